@@ -1,0 +1,82 @@
+/**
+ * What bhatti asks of a hypervisor. One implementation (engine/qemu), one fake beside this file.
+ *
+ *   (nothing) --create--> running --stop--> stopped --start--> running
+ *                            |  guest powers off: stopped        |
+ *                            |  guest panics, VMM dies: crashed  |
+ *                            +--------------destroy--------------+--> (nothing)
+ *
+ * The engine keeps one folder a VM; what it needs after a daemon's death it finds there again (`adopt`).
+ */
+import type { GuestHello, Request, Step } from '@bhatti/wire/messages.ts';
+import type { Mebibytes } from '@bhatti/wire/units.ts';
+import type { Agent } from './agent.ts';
+
+export type Accelerator = 'kvm' | 'hvf' | 'tcg';
+export type VmState = 'running' | 'stopped' | 'crashed';
+
+export interface VmShape {
+  /** Absolute path of the raw ext4 image; never written. */
+  readonly image: string;
+  /** Absolute path of the vmlinux it boots. */
+  readonly kernel: string;
+  readonly cpus: number;
+  readonly memoryMib: Mebibytes;
+}
+
+export interface VmSpec extends VmShape {
+  readonly id: string;
+  readonly hostname: string;
+  /** Size of the root disk; at least the image's. */
+  readonly diskMib: Mebibytes;
+  readonly env: Readonly<Record<string, string>>;
+  /** Boot from power-on although a template could be forked. */
+  readonly cold: boolean;
+}
+
+/** What happened between the request and the first answer, for `inspect`. */
+export interface VmReport {
+  readonly from: 'template' | 'cold';
+  readonly accelerator: Accelerator;
+  readonly hello: GuestHello;
+  readonly prepared: readonly Step[];
+  /** Stage -> ms: 'overlay', 'spawn', 'load', 'hello', 'prepare' ... */
+  readonly timings: Readonly<Record<string, number>>;
+}
+
+export interface VmStatus {
+  readonly id: string;
+  readonly state: VmState;
+  /** Why it is not running: 'guest powered off', 'kernel panic', 'QEMU died: ...'. */
+  readonly reason?: string;
+  readonly pid?: number;
+}
+
+/** Told while something longer than two seconds goes on. */
+export interface Progress {
+  /** `fraction` 0..1 where it is known. */
+  step(label: string, fraction?: number): void;
+}
+
+export interface Engine {
+  /** @throws BhattiError; whatever was begun is undone before it throws, also when the signal aborts. */
+  create(spec: VmSpec, progress: Progress, signal: AbortSignal): Promise<VmReport>;
+  /** Boots the disk of a stopped or crashed VM again. */
+  start(spec: VmSpec, progress: Progress, signal: AbortSignal): Promise<VmReport>;
+  /** Asks the guest to power off and waits; `force` or a passed deadline kills it. No error if it is not running. */
+  stop(id: string, also: { force: boolean; timeoutMs: number }): Promise<void>;
+  /** Ends the VM and removes all it left: processes, folder, disks. No error if there is nothing. */
+  destroy(id: string): Promise<void>;
+  /** @throws BhattiError sandbox.not-running | sandbox.crashed */
+  agent(id: string): Promise<Agent>;
+  status(id: string): Promise<VmStatus>;
+  /** After a daemon start: finds what still runs of these and takes it over, removes folders of no known id. */
+  adopt(ids: readonly string[]): Promise<readonly VmStatus[]>;
+  /** Path of the serial console's log (bounded in size by the engine). */
+  consolePath(id: string): string;
+  /** Called for each VM that ends by itself. */
+  onExit(listener: (status: VmStatus) => void): void;
+  /** Lets go of links and listeners without touching a VM. */
+  close(): Promise<void>;
+}
+export type { Request };

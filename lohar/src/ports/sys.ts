@@ -1,0 +1,229 @@
+/**
+ * What lohar asks of the kernel. The real one is linux/ (raw system calls through native/sys.c), the fake one beside
+ * this file. Everything is non-blocking; a call that fails throws SysError.
+ *
+ * Strings that come from the kernel (paths, argv, lines) may hold bytes that are no UTF-8: they are decoded with each
+ * such byte as a lone surrogate U+DC80..U+DCFF and encoded back to the same byte, so that nothing is ever lost.
+ */
+
+export type Fd = number;
+export type Pid = number;
+
+export class SysError extends Error {
+  /** 'ENOENT' */
+  readonly code: string;
+  readonly errno: number;
+  /** 'open /etc/passwd' */
+  readonly call: string;
+  constructor(call: string, errno: number, code: string) {
+    super(`${call}: ${code}`);
+    this.name = 'SysError';
+    this.call = call;
+    this.errno = errno;
+    this.code = code;
+  }
+}
+
+/** read() found nothing yet (EAGAIN); 0 is the end. */
+export const AGAIN = -1;
+
+export interface Stat {
+  readonly type: 'file' | 'directory' | 'symlink' | 'fifo' | 'socket' | 'char' | 'block';
+  /** Permission bits with suid, sgid and sticky. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly ctimeMs: number;
+  readonly nlink: number;
+  /** `${device}:${inode}`: the file's identity. */
+  readonly id: string;
+}
+
+export interface Credentials {
+  readonly pid: Pid;
+  readonly uid: number;
+  readonly gid: number;
+  /** Supplementary groups, where the kernel tells (SO_PEERGROUPS). */
+  readonly groups: readonly number[];
+}
+
+/** How a child ended. */
+export type WaitStatus =
+  | { readonly pid: Pid; readonly code: number }
+  | { readonly pid: Pid; readonly signal: number; readonly core: boolean };
+
+/**
+ * One system call that the child makes between clone and exec, in order. Arguments are numbers, strings (passed as
+ * NUL-terminated C strings) or byte arrays (passed by address). The names are those of linux/numbers.ts. When it fails,
+ * the child ends, `spawn` throws SpawnError and `exit` is the status a service manager would show (systemd.exec(5)).
+ */
+export interface ChildCall {
+  readonly call: string;
+  readonly args: readonly (number | string | Uint8Array)[];
+  /** systemd's exit status for this step, e.g. 200 CHDIR, 216 GROUP, 217 USER. */
+  readonly exit: number;
+  /** True: a failure does not matter. */
+  readonly optional?: boolean;
+}
+
+export interface SpawnSpec {
+  /** Absolute path; nothing is looked up. */
+  readonly path: string;
+  readonly argv: readonly string[];
+  /** `NAME=value` */
+  readonly env: readonly string[];
+  /** fds[n] becomes descriptor n of the child; all others are closed. */
+  readonly fds: readonly Fd[];
+  /** Directory descriptor of the cgroup to be born in (clone3 CLONE_INTO_CGROUP). */
+  readonly cgroup?: Fd;
+  /** Made in order before exec; setsid, terminal, credentials, limits, namespaces ... (process/child-calls.ts makes them). */
+  readonly calls: readonly ChildCall[];
+}
+
+export class SpawnError extends SysError {
+  /** systemd's exit status for the step that failed; 203 when exec itself did. */
+  readonly exit: number;
+  constructor(call: string, errno: number, code: string, exit: number) {
+    super(call, errno, code);
+    this.name = 'SpawnError';
+    this.exit = exit;
+  }
+}
+
+export interface DirEntry {
+  readonly name: string;
+  readonly type: Stat['type'] | 'unknown';
+}
+
+export interface Sys {
+  // --- files
+  /** `flags` are the O_* of linux/constants.ts; O_CLOEXEC is always added. */
+  open(path: string, flags: number, mode?: number): Fd;
+  close(fd: Fd): void;
+  /** @returns bytes read, 0 at the end, AGAIN */
+  read(fd: Fd, into: Uint8Array): number;
+  /** @returns bytes written, AGAIN */
+  write(fd: Fd, from: Uint8Array): number;
+  pread(fd: Fd, into: Uint8Array, offset: number): number;
+  /** A whole small file (proc, sysfs, config). @throws SysError EFBIG when it has more than `limit` bytes */
+  readFile(path: string, limit: number): Uint8Array;
+  /** Not atomic: for proc, sysfs, cgroup and log files. */
+  writeFile(path: string, content: Uint8Array | string, also?: { mode?: number; append?: boolean }): void;
+  /** Temporary file beside it, fsync, rename, fsync of the folder. */
+  writeFileAtomic(path: string, content: Uint8Array, also?: { mode?: number; uid?: number; gid?: number }): void;
+  stat(path: string): Stat;
+  lstat(path: string): Stat;
+  fstat(fd: Fd): Stat;
+  readdir(path: string, limit: number): DirEntry[];
+  readlink(path: string): string;
+  symlink(target: string, path: string): void;
+  link(from: string, to: string): void;
+  rename(from: string, to: string): void;
+  unlink(path: string): void;
+  rmdir(path: string): void;
+  mkdir(path: string, mode: number): void;
+  chmod(path: string, mode: number): void;
+  /** Follows no symlink. */
+  chown(path: string, uid: number, gid: number): void;
+  fchmod(fd: Fd, mode: number): void;
+  fchown(fd: Fd, uid: number, gid: number): void;
+  ftruncate(fd: Fd, size: number): void;
+  fsync(fd: Fd): void;
+  utimes(path: string, atimeMs: number, mtimeMs: number): void;
+  access(path: string, mode: number): boolean;
+  realpath(path: string): string;
+  statfs(path: string): { blockSize: number; blocks: number; free: number; available: number };
+
+  // --- descriptors
+  pipe(): { read: Fd; write: Fd };
+  socketpair(type: 'stream' | 'datagram' | 'seqpacket'): [Fd, Fd];
+  openPty(rows: number, cols: number): { master: Fd; slave: Fd };
+  setWindowSize(fd: Fd, rows: number, cols: number): void;
+  /** Both ends non-blocking unless the child is to have it. */
+  setNonBlocking(fd: Fd, on: boolean): void;
+  /** Moves up to `max` bytes between descriptors in the kernel, one of them a pipe. @returns bytes, 0, AGAIN */
+  splice(from: Fd, to: Fd, max: number): number;
+  memfd(name: string): Fd;
+
+  // --- sockets
+  /** A path, or `@name` for an abstract one. */
+  listenUnix(path: string, type: 'stream' | 'datagram' | 'seqpacket', mode: number): Fd;
+  connectUnix(path: string, type: 'stream' | 'datagram' | 'seqpacket'): Fd;
+  /** Begins a TCP connection; writable when done, then `socketError`. */
+  connectTcp(address: string, port: number): Fd;
+  /** @returns 0 or an errno */
+  socketError(fd: Fd): number;
+  /** @returns null when none waits */
+  accept(fd: Fd): Fd | null;
+  shutdownWrite(fd: Fd): void;
+  peerCredentials(fd: Fd): Credentials;
+  setPassCredentials(fd: Fd): void;
+  /** A datagram or stream part with the sender's credentials and passed descriptors. @returns null when none waits */
+  receive(fd: Fd, into: Uint8Array): { size: number; credentials?: Credentials; fds: Fd[]; from?: string } | null;
+  send(fd: Fd, bytes: Uint8Array, also?: { to?: string; fds?: readonly Fd[] }): number;
+
+  // --- processes
+  /** Returns once the child has exec'd. @throws SpawnError */
+  spawn(spec: SpawnSpec): Pid;
+  /** One dead child, orphans included; null when no more are dead. */
+  reap(): WaitStatus | null;
+  kill(pid: Pid, signal: number): void;
+  killGroup(pgid: Pid, signal: number): void;
+  getpid(): Pid;
+
+  // --- time and randomness
+  /** ms since the kernel started, with fractions (CLOCK_MONOTONIC). */
+  monotonicMs(): number;
+  /** ms since 1970, with fractions. */
+  realtimeMs(): number;
+  setRealtime(ms: number): void;
+  random(size: number): Uint8Array;
+  /** RNDADDENTROPY and RNDRESEEDCRNG. */
+  reseed(entropy: Uint8Array): void;
+
+  // --- machine
+  mount(source: string, target: string, type: string, flags: number, data: string): void;
+  unmount(target: string, flags: number): void;
+  sethostname(name: string): void;
+  hostname(): string;
+  sync(): void;
+  syncFs(fd: Fd): void;
+  reboot(action: 'poweroff' | 'reboot' | 'halt'): never;
+  /** Resizes a mounted ext4 to `blocks` file-system blocks (EXT4_IOC_RESIZE_FS). */
+  resizeExt4(mountpoint: string, blocks: number): void;
+  /** Interface: MAC, address, route; all by ioctl. */
+  setMac(name: string, mac: string): void;
+  setAddress(name: string, address: string, prefix: number): void;
+  setUp(name: string): void;
+  addDefaultRoute(gateway: string): void;
+  /** Kernel messages since the last call, one record each (/dev/kmsg is a file: `open` it). */
+  setControllingTty(fd: Fd): void;
+}
+
+/** Readiness, timers and child deaths; one thread, callbacks run to their end. */
+export interface Loop {
+  /** Calls `on` while `fd` is ready; an error or hang-up counts as readable. */
+  watch(fd: Fd, interest: Interest, on: (ready: { in: boolean; out: boolean; hangup: boolean }) => void): Watch;
+  /** CLOCK_MONOTONIC. */
+  after(ms: number, run: () => void): Timer;
+  /** CLOCK_REALTIME: fires early or late with the clock when it is stepped. */
+  at(realtimeMs: number, run: () => void): Timer;
+  /** Runs after the current callback. */
+  defer(run: () => void): void;
+  /** Once, when this child ended and was reaped. */
+  onExit(pid: Pid, run: (status: WaitStatus) => void): void;
+  /** Every reaped child, known or orphan. */
+  onReap(run: (status: WaitStatus) => void): void;
+  onSignal(signal: number, run: () => void): void;
+}
+export type Interest = 'none' | 'in' | 'out' | 'both';
+export interface Watch {
+  set(interest: Interest): void;
+  /** Forgets the descriptor; does not close it. */
+  stop(): void;
+}
+export interface Timer {
+  cancel(): void;
+}

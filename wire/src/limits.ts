@@ -1,0 +1,16 @@
+/** Every bound of the protocol. Both sides enforce all of them: the peer may be hostile. */
+
+/** Bytes before a frame's payload: u32 payload size, u8 kind, u32 stream; big endian. */
+export const HEADER_SIZE = 9;
+/** Longest payload: one DATA frame's channel byte and its bytes, or a JSON document. */
+export const PAYLOAD_SIZE_MAX = 256 * 1024 + 1;
+/** Bytes one DATA frame carries at most. */
+export const DATA_SIZE_MAX = 256 * 1024;
+/** Longest JSON payload (OPEN, MESSAGE, CLOSE, HELLO), in bytes. */
+export const JSON_SIZE_MAX = 256 * 1024;
+/** Bytes a sender may have under way on one channel before the receiver grants more. */
+export const WINDOW = 1024 * 1024;
+/** Streams open at once on a link. */
+export const STREAMS_MAX = 256;
+/** Messages a stream may queue before its owner takes them. */
+export const MESSAGES_MAX = 64;
