@@ -47,7 +47,7 @@ export const CODES = {
   'file.denied': { http: 403, exit: 125 },
   'file.failed': { http: 500, exit: 125 },
   'port.refused': { http: 502, exit: 125 },
-  'internal': { http: 500, exit: 125 },
+  internal: { http: 500, exit: 125 },
 } as const satisfies Record<string, { http: number; exit: number }>;
 
 export type ErrorCode = keyof typeof CODES;
