@@ -1,0 +1,59 @@
+// Shows what goes on: on a terminal one line that is redrawn with the elapsed time, elsewhere plain lines.
+// Plain JavaScript, because the machine's own Node (20 or newer) runs it before Node 24 is installed.
+
+const REDRAW_MS = 200;
+const PLAIN_EVERY_MS = 30_000;
+const NOTE_LENGTH_MAX = 60;
+
+/**
+ * @param {number} ms
+ * @returns {string} '0.4 s', '12 s', '2 min 05 s'
+ */
+export function duration(ms) {
+  if (ms < 9_950) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
+}
+
+/**
+ * Where and how lines are shown: a stream, and whether a line can be redrawn there.
+ * @typedef {{ write(text: string): unknown, isTTY?: boolean | undefined, columns?: number | undefined }} Screen
+ */
+
+/**
+ * Runs `work` under a label. `note` tells what it is doing now (its last word is shown beside the label).
+ * @template T
+ * @param {string} label what is done: 'npm packages'
+ * @param {(note: (text: string) => void) => Promise<T>} work
+ * @param {Screen} [screen]
+ * @returns {Promise<T>} what `work` gave; its error is passed on after the line was closed
+ */
+export async function step(label, work, screen = process.stdout) {
+  const from = performance.now();
+  const elapsed = () => duration(performance.now() - from);
+  let now = '';
+  const redrawn = screen.isTTY === true;
+  const draw = () => {
+    const line = `… ${label}${now && `: ${now}`} (${elapsed()})`;
+    screen.write(`\r\x1b[2K${line.slice(0, (screen.columns ?? 80) - 1)}`);
+  };
+  const tell = () => screen.write(`… ${label}${now && `: ${now}`} (${elapsed()})\n`);
+  if (redrawn) draw();
+  else screen.write(`… ${label}\n`);
+  const timer = setInterval(redrawn ? draw : tell, redrawn ? REDRAW_MS : PLAIN_EVERY_MS);
+  const close = (/** @type {string} */ sign) => {
+    clearInterval(timer);
+    screen.write(`${redrawn ? '\r\x1b[2K' : ''}${sign} ${label} (${elapsed()})\n`);
+  };
+  try {
+    const result = await work((text) => {
+      now = text.trim().slice(0, NOTE_LENGTH_MAX);
+    });
+    close('✓');
+    return result;
+  } catch (error) {
+    close('✗');
+    throw error;
+  }
+}
