@@ -145,7 +145,10 @@ export interface Sys {
   setNonBlocking(fd: Fd, on: boolean): void;
   /** Moves up to `max` bytes between descriptors in the kernel, one of them a pipe. @returns bytes, 0, AGAIN */
   splice(from: Fd, to: Fd, max: number): number;
+  /** A file in memory that can be sealed (MFD_ALLOW_SEALING), mode 0777 so that another uid may open it through /proc. */
   memfd(name: string): Fd;
+  /** F_SEAL_SEAL|SHRINK|GROW|WRITE: from now on nobody can change it. @throws SysError EBUSY while someone maps it shared and writable */
+  seal(fd: Fd): void;
 
   // --- sockets
   /** A path, or `@name` for an abstract one. */
@@ -172,6 +175,8 @@ export interface Sys {
   kill(pid: Pid, signal: number): void;
   killGroup(pgid: Pid, signal: number): void;
   getpid(): Pid;
+  /** Ends this process at once; output is the caller's to have written. */
+  exit(code: number): never;
 
   // --- time and randomness
   /** ms since the kernel started, with fractions (CLOCK_MONOTONIC). */
