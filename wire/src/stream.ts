@@ -1,0 +1,246 @@
+/**
+ * One stream of a link: messages, and bytes on three channels each way, with credit.
+ *
+ *   open --END(channel)--> that direction of that channel is ended; the others go on
+ *   open --CLOSE sent or received, link lost--> closed (onClose once; every later call does nothing)
+ *
+ * A sender may have WINDOW bytes under way on a channel; consumed() gives credit back. Who breaks the rules gets CLOSE
+ * with stream.protocol; the link lives on.
+ */
+import { BhattiError, type ErrorCode } from './errors.ts';
+import { DATA_SIZE_MAX, WINDOW } from './limits.ts';
+import type { Channel, GuestMessage, HostMessage } from './messages.ts';
+
+export type Role = 'host' | 'guest';
+export type Sent<R extends Role> = R extends 'host' ? HostMessage : GuestMessage;
+export type Received<R extends Role> = R extends 'host' ? GuestMessage : HostMessage;
+
+/** What the owner of a stream wants to hear; called one at a time, never after onClose. */
+export interface StreamHandlers<R extends Role> {
+  onMessage?(message: Received<R>): void;
+  /** The bytes are only valid during the call: copy what is kept. Give credit back with consumed(). */
+  onData?(channel: Channel, bytes: Uint8Array): void;
+  /** The peer sends no more on this channel. */
+  onEnd?(channel: Channel): void;
+  /** writable(channel) was 0 and no longer is. */
+  onWritable?(channel: Channel): void;
+  /** The stream is over. Not called after the owner's own close(). */
+  onClose?(error?: BhattiError): void;
+}
+
+/** How a stream sends; the link implements it. */
+export interface Outlet<R extends Role> {
+  /** True while the transport's queue is full. */
+  readonly congested: boolean;
+  data(stream: number, channel: Channel, bytes: Uint8Array): void;
+  dataInPlace(stream: number, channel: Channel, frame: Uint8Array, size: number): void;
+  credit(stream: number, channel: Channel, size: number): void;
+  end(stream: number, channel: Channel): void;
+  message(stream: number, message: Sent<R>): void;
+  /** Sends CLOSE and forgets the stream. */
+  close(stream: number, error?: BhattiError): void;
+  /** Calls stream.resume() when the transport has room again. */
+  await(stream: Stream<R>): void;
+}
+
+/** Credit is given back in portions, so that small reads do not cause a frame each. */
+const CREDIT_PORTION = WINDOW / 4;
+
+interface Direction {
+  /** Bytes that may still be sent or received before credit. */
+  window: number;
+  ended: boolean;
+}
+interface Duplex {
+  readonly out: Direction & { waiting: boolean };
+  readonly in: Direction & { consumed: number };
+}
+
+export class Stream<R extends Role> {
+  readonly id: number;
+  readonly #outlet: Outlet<R>;
+  readonly #channels: readonly Duplex[];
+  #handlers: StreamHandlers<R> = {};
+  #closed = false;
+
+  /** Made by the link only. */
+  constructor(id: number, outlet: Outlet<R>) {
+    this.id = id;
+    this.#outlet = outlet;
+    this.#channels = [0, 1, 2].map(() => ({
+      out: { window: WINDOW, ended: false, waiting: false },
+      in: { window: WINDOW, ended: false, consumed: 0 },
+    }));
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** To be called as soon as the stream is there, before control goes back to the link. */
+  handle(handlers: StreamHandlers<R>): void {
+    this.#handlers = handlers;
+  }
+
+  /** @throws BhattiError request.too-large */
+  message(message: Sent<R>): void {
+    if (!this.#closed) this.#outlet.message(this.id, message);
+  }
+
+  /** Bytes that write() takes now; when 0, onWritable tells when that changes. */
+  writable(channel: Channel): number {
+    const out = this.#duplex(channel).out;
+    if (this.#closed || out.ended) return 0;
+    if (this.#outlet.congested) this.#outlet.await(this);
+    const room = this.#outlet.congested ? 0 : out.window;
+    out.waiting = room === 0;
+    return room;
+  }
+
+  /** @throws RangeError for more bytes than credit allows, and after end() */
+  write(channel: Channel, bytes: Uint8Array): void {
+    if (this.#closed || bytes.length === 0) return;
+    this.#spend(channel, bytes.length);
+    this.#outlet.data(this.id, channel, bytes);
+  }
+
+  /**
+   * write() without a copy: `size` bytes lie in `frame` at DATA_HEAD_SIZE, with a spare byte behind; at most
+   * DATA_SIZE_MAX. The link fills in head and trailer and passes the array itself to send(), for the call only.
+   */
+  writeInPlace(channel: Channel, frame: Uint8Array, size: number): void {
+    if (this.#closed || size === 0) return;
+    if (size > DATA_SIZE_MAX) throw new RangeError(`more than a DATA frame holds: ${size}`);
+    this.#spend(channel, size);
+    this.#outlet.dataInPlace(this.id, channel, frame, size);
+  }
+
+  /** No more bytes on this channel from this side. */
+  end(channel: Channel): void {
+    const out = this.#duplex(channel).out;
+    if (this.#closed || out.ended) return;
+    out.ended = true;
+    this.#outlet.end(this.id, channel);
+  }
+
+  /** `size` of the received bytes are done with: the peer may send as many more. */
+  consumed(channel: Channel, size: number): void {
+    const { window, ended, consumed } = this.#duplex(channel).in;
+    const total = consumed + size;
+    if (window + total > WINDOW) throw new RangeError(`consumed more than was received: ${size}`);
+    const grant = !this.#closed && !ended && total >= CREDIT_PORTION;
+    this.#duplex(channel).in.consumed = grant ? 0 : total;
+    if (!grant) return;
+    this.#duplex(channel).in.window += total;
+    this.#outlet.credit(this.id, channel, total);
+  }
+
+  /** Ends the stream on both sides; what was written before still arrives. */
+  close(error?: BhattiError): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#outlet.close(this.id, error);
+  }
+
+  // --- called by the link
+
+  receiveMessage(message: Received<R>): void {
+    this.#guard(() => this.#handlers.onMessage?.(message));
+  }
+
+  receiveData(channel: Channel, bytes: Uint8Array): void {
+    const direction = this.#duplex(channel).in;
+    if (direction.ended) {
+      this.violate(`it got DATA on channel ${channel} after its END`);
+      return;
+    }
+    if (bytes.length > direction.window) {
+      this.violate(`it got more DATA on channel ${channel} than it allowed`);
+      return;
+    }
+    direction.window -= bytes.length;
+    if (!this.#handlers.onData) {
+      this.violate(`it takes no DATA on channel ${channel}`);
+      return;
+    }
+    this.#guard(() => this.#handlers.onData?.(channel, bytes));
+  }
+
+  receiveEnd(channel: Channel): void {
+    const direction = this.#duplex(channel).in;
+    if (direction.ended) {
+      this.violate(`it got END on channel ${channel} twice`);
+      return;
+    }
+    direction.ended = true;
+    this.#guard(() => this.#handlers.onEnd?.(channel));
+  }
+
+  receiveCredit(channel: Channel, size: number): void {
+    const out = this.#duplex(channel).out;
+    if (size > WINDOW - out.window) {
+      this.violate(`it got CREDIT on channel ${channel} for bytes it never sent`);
+      return;
+    }
+    out.window += size;
+    this.#wake(channel);
+  }
+
+  receiveClose(error?: BhattiError): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#guard(() => this.#handlers.onClose?.(error));
+  }
+
+  /** The transport has room again. */
+  resume(): void {
+    for (const channel of [0, 1, 2] as const) this.#wake(channel);
+  }
+
+  /** Ends the stream because the peer broke the protocol. */
+  violate(why: string, code: ErrorCode = 'stream.protocol'): void {
+    this.fail(new BhattiError(code, `cannot go on with stream ${this.id}: ${why}`, { remedy: PROTOCOL_REMEDY }));
+  }
+
+  /** Ends the stream on both sides, its owner included. */
+  fail(error: BhattiError): void {
+    if (this.#closed) return;
+    this.close(error);
+    this.#guard(() => this.#handlers.onClose?.(error));
+  }
+
+  #wake(channel: Channel): void {
+    const out = this.#duplex(channel).out;
+    if (!out.waiting || this.#closed || out.ended || this.writable(channel) === 0) return;
+    out.waiting = false;
+    this.#guard(() => this.#handlers.onWritable?.(channel));
+  }
+
+  #spend(channel: Channel, size: number): void {
+    const out = this.#duplex(channel).out;
+    if (out.ended) throw new RangeError(`channel ${channel} was ended`);
+    if (size > out.window) throw new RangeError(`more bytes than credit on channel ${channel}: ${size}`);
+    out.window -= size;
+  }
+
+  /** A handler that throws costs its stream, not the link. */
+  #guard(run: () => void): void {
+    try {
+      run();
+    } catch (cause) {
+      const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+      const remedy = 'this is a bug in bhatti: please report it';
+      const error =
+        cause instanceof BhattiError ? cause : new BhattiError('internal', `cannot go on: ${why}`, { remedy, cause });
+      this.fail(error);
+    }
+  }
+
+  #duplex(channel: Channel): Duplex {
+    const duplex = this.#channels[channel];
+    if (!duplex) throw new RangeError(`no channel ${channel}`);
+    return duplex;
+  }
+}
+
+const PROTOCOL_REMEDY = 'host and guest disagree on the protocol: rebuild the image with this version of bhatti';
