@@ -1,0 +1,77 @@
+/**
+ * What makes any Debian or Ubuntu root a bhatti guest: lohar under its names, and what lets package scripts start
+ * services through it. Laid over a finished layer when the image is made, so a new lohar needs no new layer.
+ */
+import { chmod, copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { BhattiError } from '@bhatti/wire/errors.ts';
+import { runProgram } from './program.ts';
+
+export const LOHAR_PATH = '/usr/local/bin/lohar';
+
+/** Package scripts call these by absolute path too, so they lie where systemd's would. */
+const LINKS = ['/usr/bin/systemctl', '/usr/bin/journalctl'];
+
+const guest = join(import.meta.dirname, 'guest');
+/** Also laid down before packages are installed: the pins hold during the build. */
+export const APT_PINS = { path: '/etc/apt/preferences.d/bhatti', from: join(guest, 'apt-pins'), mode: 0o644 };
+const FILES = [
+  APT_PINS,
+  { path: '/usr/sbin/policy-rc.d', from: join(guest, 'policy-rc.d'), mode: 0o755 },
+  { path: '/usr/sbin/runlevel', from: join(guest, 'runlevel'), mode: 0o755 },
+];
+
+export interface LaidFile {
+  /** Absolute path in the image. */
+  readonly path: string;
+  /** Absolute path on the host. */
+  readonly from: string;
+  readonly mode: number;
+}
+
+/**
+ * Writes the layer's tar.
+ * @param scratch an empty folder to work in
+ * @throws BhattiError tier.build-failed when lohar was not built
+ */
+export async function packLohar(lohar: string, scratch: string, tar: string, signal: AbortSignal): Promise<void> {
+  await packFiles([...FILES, { path: LOHAR_PATH, from: lohar, mode: 0o755 }], LINKS, scratch, tar, signal);
+}
+
+/** Packs host files under their paths in the image, owned by root; no folder is in the tar, so none is changed. */
+export async function packFiles(
+  files: readonly LaidFile[],
+  linksToLohar: readonly string[],
+  scratch: string,
+  tar: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const names: string[] = [];
+  for (const file of files) {
+    const to = join(scratch, file.path);
+    await mkdir(dirname(to), { recursive: true });
+    await copyFile(file.from, to).catch((cause) => {
+      throw new BhattiError('tier.build-failed', `cannot lay down ${file.path}: ${file.from} cannot be read`, {
+        remedy: file.path === LOHAR_PATH ? 'build lohar first: npm run build' : `put the file there: ${file.from}`,
+        cause,
+      });
+    });
+    await chmod(to, file.mode);
+    names.push(file.path.slice(1));
+  }
+  for (const link of linksToLohar) {
+    await mkdir(dirname(join(scratch, link)), { recursive: true });
+    await symlink(LOHAR_PATH, join(scratch, link));
+    names.push(link.slice(1));
+  }
+  const plain = ['--owner=0', '--group=0', '--numeric-owner', '--mtime=@0', '--format=pax'];
+  const list = `${tar}.list`;
+  await writeFile(
+    list,
+    names
+      .sort()
+      .map((name) => `${name}\n`)
+      .join(''),
+  );
+  await runProgram('tar', ['-c', ...plain, '-f', tar, '-C', scratch, '--no-recursion', '-T', list], { signal });
+}

@@ -1,0 +1,109 @@
+/** Runs a host program in its own process group, so that Ctrl+C takes all of it down. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { BhattiError } from '@bhatti/wire/errors.ts';
+
+/** Lines of output kept for the error message. */
+const TAIL_LINES = 12;
+/** How long a program may take to end after SIGTERM before it is killed. */
+const GRACE_MS = 5000;
+
+/** Debian and Ubuntu package of each program the builder calls. */
+const PACKAGE_OF: Readonly<Record<string, string>> = {
+  mmdebstrap: 'mmdebstrap',
+  'apt-get': 'apt',
+  tar: 'tar',
+  flock: 'util-linux',
+  mke2fs: 'e2fsprogs',
+};
+
+export interface ProgramOptions {
+  readonly signal: AbortSignal;
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Each line of stdout and stderr. */
+  readonly onLine?: (line: string) => void;
+}
+
+/** A program ended with something else than 0. */
+export class ProgramFailed extends Error {
+  /** Its last lines, oldest first. */
+  readonly tail: readonly string[];
+  constructor(program: string, how: string, tail: readonly string[]) {
+    super(`${program} ended with ${how}${tail.length > 0 ? `: ${tail.join('\n')}` : ''}`);
+    this.tail = tail;
+  }
+}
+
+/**
+ * @throws ProgramFailed; BhattiError host.missing-program | operation.cancelled
+ */
+export async function runProgram(program: string, args: readonly string[], also: ProgramOptions): Promise<void> {
+  also.signal.throwIfAborted();
+  const child = spawn(program, [...args], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...also.env },
+    ...(also.cwd === undefined ? {} : { cwd: also.cwd }),
+  });
+  const tail: string[] = [];
+  const onLine = (line: string) => {
+    tail.push(line);
+    if (tail.length > TAIL_LINES) tail.shift();
+    also.onLine?.(line);
+  };
+  const stopKilling = killOnAbort(child, also.signal);
+  try {
+    const [how] = await Promise.all([
+      endOf(child, program),
+      eachLine(child.stdout, onLine),
+      eachLine(child.stderr, onLine),
+    ]);
+    also.signal.throwIfAborted();
+    if (how !== 'exit 0') throw new ProgramFailed(program, how, tail);
+  } finally {
+    stopKilling();
+  }
+}
+
+async function eachLine(from: Readable, onLine: (line: string) => void): Promise<void> {
+  for await (const line of createInterface({ input: from, crlfDelay: Number.POSITIVE_INFINITY })) onLine(line);
+}
+
+function endOf(child: ChildProcess, program: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      reject(error.code === 'ENOENT' ? missing(program) : error);
+    });
+    child.once('close', (code, signal) => resolve(signal ? `signal ${signal}` : `exit ${code}`));
+  });
+}
+
+function killOnAbort(child: ChildProcess, signal: AbortSignal): () => void {
+  let hard: NodeJS.Timeout | undefined;
+  const kill = (name: NodeJS.Signals) => {
+    if (child.pid === undefined) return;
+    try {
+      process.kill(-child.pid, name);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  };
+  const onAbort = () => {
+    kill('SIGTERM');
+    hard = setTimeout(() => kill('SIGKILL'), GRACE_MS);
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  return () => {
+    signal.removeEventListener('abort', onAbort);
+    clearTimeout(hard);
+  };
+}
+
+function missing(program: string): BhattiError {
+  const name = PACKAGE_OF[program] ?? program;
+  return new BhattiError('host.missing-program', `cannot build a tier: ${program} is not installed`, {
+    remedy: `sudo apt-get install -y ${name}`,
+  });
+}
