@@ -137,9 +137,12 @@ async function describe(
     });
   return {
     tier: tier.name,
+    description: tier.recipe.description,
     arch: ARCH,
+    ...(tier.recipe.base === undefined ? {} : { base: tier.recipe.base }),
     builtAt: new Date().toISOString(),
     recipeHash: tier.hash,
+    uuid: superblock.uuid,
     sha256: await imageDigest(image, settings.signal),
     usedBytes: superblock.used,
     sizeBytes: (await file.stat()).size,
@@ -151,6 +154,8 @@ async function describe(
         .digest('hex'),
     },
     packages: installedPackages(await readFile(join(made, 'status'), 'utf8'), ARCH),
+    units: tier.recipe.enable,
+    minimum: tier.recipe.minimum,
     defaults: tier.recipe.comfortable,
   };
 }

@@ -4,6 +4,7 @@
 export const SUPERBLOCK_END = 2048;
 const SUPERBLOCK = 1024;
 const MAGIC = 0xef53;
+const INCOMPAT_EXTENTS = 0x40;
 const INCOMPAT_64BIT = 0x80;
 
 export interface Superblock {
@@ -11,26 +12,27 @@ export interface Superblock {
   readonly size: number;
   /** Bytes that files take; metadata and journal left out, as df(1) counts. */
   readonly used: number;
-  readonly label: string;
+  readonly uuid: string;
 }
 
-/** @returns null when this is not the start of an ext file system */
+/** @returns null when this is not the start of an ext4 file system (nor, without extents, of ext2 or ext3) */
 export function readSuperblock(head: Buffer): Superblock | null {
-  if (head.length < SUPERBLOCK_END) return null;
+  if (head.length < SUPERBLOCK_END || head.readUInt16LE(SUPERBLOCK + 0x38) !== MAGIC) return null;
   const at = (offset: number) => head.readUInt32LE(SUPERBLOCK + offset);
-  if (head.readUInt16LE(SUPERBLOCK + 0x38) !== MAGIC) return null;
   const logBlockSize = at(0x18);
-  if (logBlockSize > 6) return null;
+  const features = at(0x60);
+  if (logBlockSize > 6 || (features & INCOMPAT_EXTENTS) === 0) return null;
   const blockSize = 1024 << logBlockSize;
-  const wide = (at(0x60) & INCOMPAT_64BIT) !== 0;
+  const wide = (features & INCOMPAT_64BIT) !== 0;
   const blocks = at(0x04) + (wide ? at(0x150) * 2 ** 32 : 0);
   const free = at(0x0c) + (wide ? at(0x158) * 2 ** 32 : 0);
   const overhead = at(0x248);
   if (blocks === 0 || free > blocks) return null;
-  const name = head.toString('latin1', SUPERBLOCK + 0x78, SUPERBLOCK + 0x88);
   return {
     size: blocks * blockSize,
     used: Math.max(0, blocks - free - overhead) * blockSize,
-    label: name.split('\0', 1)[0] ?? '',
+    uuid: head
+      .toString('hex', SUPERBLOCK + 0x68, SUPERBLOCK + 0x78)
+      .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'),
   };
 }

@@ -16,21 +16,35 @@ export interface Image {
   readonly manifest?: ImageManifest;
 }
 
+/** What lies beside an image as rootfs-<name>-<arch>.json. */
 export interface ImageManifest {
   readonly tier: string;
+  readonly description: string;
   readonly arch: string;
+  /** The tier it was built on; absent for a bootstrap. */
+  readonly base?: string;
   readonly builtAt: string;
+  /** Covers the recipe, its files and keys and the layers below. */
   readonly recipeHash: string;
+  /** The file system's: a manifest whose uuid is not its image's belongs to another image and is not read. */
+  readonly uuid: string;
+  /** Digest of the content (images/image-digest.ts); hex. */
   readonly sha256: string;
+  /** What the files take, as df(1) counts. */
   readonly usedBytes: number;
   readonly sizeBytes: number;
   readonly kernel: { readonly file: string; readonly version: string; readonly sha256: string };
   readonly lohar: { readonly version: string; readonly sha256: string };
   readonly packages: Readonly<Record<string, string>>;
+  /** Units the tier itself brings and enables. */
+  readonly units: readonly string[];
+  /** Below it `create` warns. */
+  readonly minimum: { readonly cpus: number; readonly memoryMib: number };
   readonly defaults: { readonly cpus: number; readonly memoryMib: number };
 }
 
 export interface Images {
+  /** Whole images only, sorted by name; what is wrong with another, `find` says. */
   list(): Promise<readonly Image[]>;
   /** @throws BhattiError image.not-found | image.broken (truncated, no ext4, no kernel) */
   find(name: string): Promise<Image>;
