@@ -1,13 +1,10 @@
-#!/bin/sh
+#!/bin/bash
 # Makes one layer: runs inside the new root, as its root, after the bootstrap or on top of the layer below.
 # The builder leaves what the recipe asks for in /run/bhatti-build, one thing a line; no line holds a blank in a field.
 set -eu
+shopt -s extglob nullglob
 in=/run/bhatti-build
 export DEBIAN_FRONTEND=noninteractive
-apt_get() {
-  apt-get -y -q --no-install-recommends -o APT::Sandbox::User=root -o Dpkg::Options::=--force-confold "$@"
-}
-
 # A program drives a sandbox: no package may wait for an answer.
 echo 'debconf debconf/frontend select Noninteractive' | debconf-set-selections
 
@@ -17,14 +14,14 @@ if [ -s "$in/packages" ]; then
     -o Dpkg::Options::=--force-confold install
 fi
 
-if [ -s "$in/kernel" ]; then
+kernel=("$in"/kernel/*.deb)
+if [ ${#kernel[@]} -gt 0 ]; then
   echo "bhatti: unpacking the kernel"
   # Unpacked, not installed: a guest neither upgrades its kernel nor needs grub and an initramfs.
-  image=$(apt-cache depends "$(cat "$in/kernel")" | sed -n 's/^ *Depends: \(linux-image-[0-9].*\)/\1/p' | head -n 1)
-  version=${image#linux-image-}
-  mkdir "$in/debs" "$in/unpacked"
-  (cd "$in/debs" && apt_get download "$image" "linux-modules-$version")
-  for deb in "$in"/debs/*.deb; do dpkg-deb -x "$deb" "$in/unpacked"; done
+  mkdir "$in/unpacked"
+  for deb in "${kernel[@]}"; do dpkg-deb -x "$deb" "$in/unpacked"; done
+  images=("$in"/unpacked/boot/vmlinuz-*)
+  version=${images[0]##*/vmlinuz-}
   modules=$in/unpacked/lib/modules/$version
   [ -d "$modules" ] || modules=$in/unpacked/usr/lib/modules/$version
   while read -r cut; do rm -rf "$modules/kernel/$cut"; done <"$in/kernel-cut"
@@ -56,11 +53,11 @@ while read -r path owner mode; do
   install -d -o "$owner" -g "$owner" -m "$mode" "$path"
 done <"$in/directories"
 
-tar -x -p -f "$in/files.tar" -C /
+tar -x -p -f "$in/late.tar" -C /
 
 while read -r unit; do deb-systemd-helper enable "$unit"; done <"$in/enable"
 
-# The patterns of `cut` are expanded here on purpose.
+# The patterns of `cut` are bash's, expanded here on purpose (extglob).
 while read -r cut; do rm -rf -- $cut; done <"$in/cut"
 
 # Each sandbox gets its own; an empty file says "not yet" (machine-id(5)).

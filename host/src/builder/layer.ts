@@ -1,37 +1,48 @@
 /** Makes a tier's layer, the tar of its whole root, with mmdebstrap: as root, or in a user namespace. */
 import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { APT_PINS, packFiles } from './lohar-layer.ts';
+import { type Fetched, gather } from './apt.ts';
+import { APT_PINS, type LaidFile, packFiles } from './lohar-layer.ts';
 import { runProgram } from './program.ts';
-import type { Tier } from './tiers.ts';
-
-const script = join(import.meta.dirname, 'layer.sh');
+import { LAYER_SCRIPT, type Tier } from './tiers.ts';
 
 export interface LayerJob {
   readonly tier: Tier;
   /** The tar of the layer below; absent for a bootstrap. */
-  readonly below?: string;
+  readonly below: string | undefined;
+  /** Sources of the bootstrap, as the image keeps them. */
+  readonly sources: readonly string[];
+  /** Files besides the tier's own that apt needs before packages are installed. */
+  readonly aptFiles: readonly LaidFile[];
+  readonly fetched: Fetched;
   /** An empty folder of the job's own. */
   readonly scratch: string;
   /** Where mmdebstrap unpacks; the user namespace's root must reach it. */
   readonly unpackDir: string;
   readonly signal: AbortSignal;
+  /** Both the log and what is going on. */
   readonly onLine: (line: string) => void;
 }
 
 /**
  * @param tar appears whole or not at all
- * @throws ProgramFailed; BhattiError host.missing-program | operation.cancelled
+ * @throws ProgramFailed; BhattiError host.missing-program
  */
 export async function makeLayer(job: LayerJob, tar: string): Promise<void> {
   const input = join(job.scratch, 'input');
+  const debs = join(job.scratch, 'debs');
   await mkdir(input);
   await writeInput(job, input);
+  await gather(job.fetched.debs, debs);
+  await gather(job.fetched.kernelDebs, join(input, 'kernel'));
   const unfinished = join(job.scratch, 'layer.tar');
   // unshare even as root: mounts and processes are gone with mmdebstrap, however it ends.
-  const args = ['--mode=unshare', '--format=tar', '--verbose', ...rootArgs(job), ...hookArgs(input)];
-  const suite = job.tier.recipe.bootstrap?.suite ?? '';
-  await runProgram('mmdebstrap', [...args, suite, unfinished], {
+  const args = ['--mode=unshare', '--format=tar', '--verbose', '--skip=update', ...hookArgs(job, input, debs)];
+  const { bootstrap } = job.tier.recipe;
+  const from = bootstrap
+    ? ['--variant=apt', bootstrap.suite, unfinished, ...job.sources]
+    : ['--variant=custom', '', unfinished];
+  await runProgram('mmdebstrap', [...args, ...from], {
     signal: job.signal,
     onLine: job.onLine,
     env: { TMPDIR: job.unpackDir },
@@ -39,29 +50,27 @@ export async function makeLayer(job: LayerJob, tar: string): Promise<void> {
   await rename(unfinished, tar);
 }
 
-function rootArgs(job: LayerJob): string[] {
-  const from = job.tier.recipe.bootstrap;
-  if (from)
-    return ['--variant=apt', `--components=${from.components.join(',')}`, `--keyring=${job.tier.keyrings[0] ?? ''}`];
-  return ['--variant=custom', '--skip=update', `--setup-hook=tar-in ${job.below ?? ''} /`];
-}
-
-function hookArgs(input: string): string[] {
+function hookArgs(job: LayerJob, input: string, debs: string): string[] {
   return [
-    '--setup-hook=mkdir -p "$1/run/bhatti-build"',
-    `--setup-hook=tar-in ${join(input, 'early.tar')} /`,
-    `--customize-hook=sync-in ${input} /run/bhatti-build`,
-    '--customize-hook=chroot "$1" /bin/sh /run/bhatti-build/layer.sh',
+    ...(job.below === undefined ? [] : [`--setup-hook=tar-in ${quoted(job.below)} /`]),
+    '--setup-hook=mkdir -p "$1/run/bhatti-build" "$1/var/cache/apt/archives/partial"',
+    `--setup-hook=tar-in ${quoted(join(input, 'early.tar'))} /`,
+    `--setup-hook=sync-in ${quoted(job.fetched.lists)} /var/lib/apt/lists`,
+    `--setup-hook=sync-in ${quoted(debs)} /var/cache/apt/archives`,
+    `--customize-hook=sync-in ${quoted(input)} /run/bhatti-build`,
+    '--customize-hook=chroot "$1" /bin/bash /run/bhatti-build/layer.sh',
   ];
 }
+
+/** mmdebstrap splits a special hook as a shell would (Text::ParseWords). */
+const quoted = (path: string): string => `"${path.replace(/(["\\])/g, '\\$1')}"`;
 
 /** What layer.sh reads, one thing a line. */
 async function writeInput(job: LayerJob, input: string): Promise<void> {
   const { recipe, files } = job.tier;
   const put = (name: string, lines: readonly string[]) =>
     writeFile(join(input, name), lines.map((line) => `${line}\n`).join(''));
-  await put('packages', recipe.packages);
-  await put('kernel', recipe.kernel ? [recipe.kernel.package] : []);
+  await put('packages', [...recipe.packages, ...recipe.foreign.flatMap((source) => source.packages)]);
   await put('kernel-cut', recipe.kernel?.cut ?? []);
   await put('locales', recipe.locales);
   await put(
@@ -74,15 +83,15 @@ async function writeInput(job: LayerJob, input: string): Promise<void> {
   );
   await put('enable', recipe.enable);
   await put('cut', recipe.cut);
-  await copyFile(script, join(input, 'layer.sh'));
-  const pack = async (name: string, some: Parameters<typeof packFiles>[0]) => {
+  await copyFile(LAYER_SCRIPT, join(input, 'layer.sh'));
+  const pack = async (name: string, some: readonly LaidFile[]) => {
     const scratch = join(job.scratch, name);
     await mkdir(scratch);
     await packFiles(some, [], scratch, join(input, `${name}.tar`), job.signal);
   };
-  await pack('early', [APT_PINS, ...files.filter((file) => file.early)]);
+  await pack('early', [APT_PINS, ...job.aptFiles, ...files.filter((file) => file.early)]);
   await pack(
-    'files',
+    'late',
     files.filter((file) => !file.early),
   );
 }

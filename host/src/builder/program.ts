@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 
 /** Lines of output kept for the error message. */
-const TAIL_LINES = 12;
+const TAIL_LINES = 40;
 /** How long a program may take to end after SIGTERM before it is killed. */
 const GRACE_MS = 5000;
 
@@ -14,8 +14,8 @@ const PACKAGE_OF: Readonly<Record<string, string>> = {
   mmdebstrap: 'mmdebstrap',
   'apt-get': 'apt',
   tar: 'tar',
+  bash: 'bash',
   flock: 'util-linux',
-  mke2fs: 'e2fsprogs',
 };
 
 export interface ProgramOptions {
@@ -74,7 +74,7 @@ async function eachLine(from: Readable, onLine: (line: string) => void): Promise
 function endOf(child: ChildProcess, program: string): Promise<string> {
   return new Promise((resolve, reject) => {
     child.once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'ENOENT' ? missing(program) : error);
+      reject(error.code === 'ENOENT' ? missingProgram(program) : error);
     });
     child.once('close', (code, signal) => resolve(signal ? `signal ${signal}` : `exit ${code}`));
   });
@@ -101,7 +101,8 @@ function killOnAbort(child: ChildProcess, signal: AbortSignal): () => void {
   };
 }
 
-function missing(program: string): BhattiError {
+/** @returns the error that names the package to install */
+export function missingProgram(program: string): BhattiError {
   const name = PACKAGE_OF[program] ?? program;
   return new BhattiError('host.missing-program', `cannot build a tier: ${program} is not installed`, {
     remedy: `sudo apt-get install -y ${name}`,

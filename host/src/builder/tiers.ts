@@ -3,11 +3,14 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BhattiError } from '@bhatti/wire/errors.ts';
-import type { LaidFile } from './lohar-layer.ts';
+import { APT_PINS, type LaidFile } from './lohar-layer.ts';
 import { invalid, isTierName, lineOfKey, parseRecipe, RECIPE_SIZE_MAX, type Recipe } from './recipe.ts';
 
-/** Raised when layer.sh or the way it is called changes what a recipe makes. */
-const LAYER_FORMAT = 1;
+/** Runs in the new root; a change of it makes every layer anew. */
+export const LAYER_SCRIPT = join(import.meta.dirname, 'layer.sh');
+
+/** Raised when the way layer.sh is called changes what a recipe makes. */
+const LAYER_FORMAT = 2;
 
 export interface Tier {
   readonly name: string;
@@ -73,6 +76,7 @@ async function readRecipeText(path: string): Promise<string> {
 
 async function loadTier(tiersDir: string, name: string, recipe: Recipe, below: Tier | undefined): Promise<Tier> {
   const hash = createHash('sha256').update(JSON.stringify([LAYER_FORMAT, below?.hash ?? null, recipe]));
+  for (const path of [LAYER_SCRIPT, APT_PINS.from]) hash.update(await readFile(path));
   const files = recipe.files.map((file) => ({
     path: file.path,
     from: join(tiersDir, name, 'files', file.path),

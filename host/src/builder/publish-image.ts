@@ -1,0 +1,126 @@
+/** Makes image, kernel and manifest of a layer beside the images folder's others, then renames them into place. */
+import { createHash } from 'node:crypto';
+import { chmod, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BhattiError } from '@bhatti/wire/errors.ts';
+import { readSuperblock, SUPERBLOCK_END } from '../images/ext4.ts';
+import { imageDigest } from '../images/image-digest.ts';
+import type { ImageManifest } from '../ports/images.ts';
+import { installedPackages } from './dpkg-status.ts';
+import { makeImage } from './image.ts';
+import type { Layer } from './layer-cache.ts';
+import { packLohar } from './lohar-layer.ts';
+import type { Tier } from './tiers.ts';
+import { extractVmlinux } from './vmlinux.ts';
+import type { WorkFolder } from './work-folder.ts';
+
+/** The one architecture the builder makes; a host of another boots it under emulation. */
+const ARCH = 'amd64';
+const MIB = 1024 * 1024;
+/** Not seen by the catalog: the name has no rootfs- at its start. */
+const UNFINISHED = '.unfinished-';
+
+export interface LoharBinary {
+  /** Of the image's architecture. */
+  readonly path: string;
+  readonly version: string;
+}
+
+export interface PublishJob {
+  readonly tier: Tier;
+  readonly layer: Layer;
+  readonly lohar: LoharBinary;
+  readonly imagesDir: string;
+  readonly work: WorkFolder;
+  readonly signal: AbortSignal;
+}
+
+/** @throws ProgramFailed; BhattiError tier.build-failed | image.broken */
+export async function publishImage(job: PublishJob): Promise<ImageManifest> {
+  const { tier, imagesDir } = job;
+  await mkdir(imagesDir, { recursive: true });
+  // Under the build lock nobody else makes one: what lies there is a dead build's.
+  for (const name of await readdir(imagesDir))
+    if (name.startsWith(UNFINISHED)) await rm(join(imagesDir, name), { recursive: true });
+  const made = join(imagesDir, `${UNFINISHED}${tier.name}`);
+  await mkdir(made);
+  try {
+    const manifest = await make(job, made);
+    await writeFile(join(made, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+    await chmod(join(made, 'image'), 0o444);
+    job.signal.throwIfAborted();
+    // In this order a reader in between sees the old image without a manifest, for its uuid differs.
+    const target = join(imagesDir, `rootfs-${tier.name}-${ARCH}`);
+    await rename(join(made, 'manifest.json'), `${target}.json`);
+    await rename(join(made, 'image'), `${target}.ext4`);
+    return manifest;
+  } finally {
+    await rm(made, { recursive: true, force: true });
+  }
+}
+
+async function make(job: PublishJob, made: string): Promise<ImageManifest> {
+  const { tier, layer, work, signal } = job;
+  const lohar = join(work.path, 'lohar.tar');
+  await packLohar(job.lohar.path, await work.folder('lohar'), lohar, signal);
+  // ext4 labels have 16 bytes.
+  const label = `bhatti-${tier.name}`.slice(0, 16);
+  const shape = { label, sizeMib: tier.recipe.diskMib, unpackDir: work.unpackDir };
+  await makeImage({ layer: layer.tar, lohar, ...shape, signal }, made);
+  const kernel = await placeKernel(tier, made, job.imagesDir);
+  const image = join(made, 'image');
+  const { usedBytes, sizeBytes, uuid } = await measure(tier, image);
+  return {
+    tier: tier.name,
+    description: tier.recipe.description,
+    arch: ARCH,
+    ...(tier.recipe.base === undefined ? {} : { base: tier.recipe.base }),
+    builtAt: new Date().toISOString(),
+    recipeHash: tier.hash,
+    uuid,
+    sha256: await imageDigest(image, signal),
+    usedBytes,
+    sizeBytes,
+    kernel,
+    lohar: { version: job.lohar.version, sha256: sha256(await readFile(job.lohar.path)) },
+    packages: installedPackages(layer.status, ARCH),
+    units: tier.recipe.enable,
+    minimum: tier.recipe.minimum,
+    defaults: tier.recipe.comfortable,
+  };
+}
+
+async function placeKernel(tier: Tier, made: string, imagesDir: string): Promise<ImageManifest['kernel']> {
+  const found = (await readdir(made)).find((name) => name.startsWith('vmlinuz-'));
+  if (!found) throw failed(tier, 'its root has no kernel in /boot', 'name a kernel package in the recipe of its base');
+  const version = found.slice('vmlinuz-'.length);
+  const file = `vmlinux-${version}`;
+  const vmlinux = extractVmlinux(await readFile(join(made, found)));
+  const present = await readFile(join(imagesDir, file)).catch(() => null);
+  if (!present?.equals(vmlinux)) {
+    await writeFile(join(made, file), vmlinux, { mode: 0o444 });
+    await rename(join(made, file), join(imagesDir, file));
+  }
+  return { file, version, sha256: sha256(vmlinux) };
+}
+
+async function measure(tier: Tier, image: string): Promise<Pick<ImageManifest, 'usedBytes' | 'sizeBytes' | 'uuid'>> {
+  await using file = await open(image);
+  const head = Buffer.alloc(SUPERBLOCK_END);
+  await file.read(head, 0, head.length, 0);
+  const superblock = readSuperblock(head);
+  if (!superblock) throw failed(tier, 'mke2fs made no ext4', 'bhatti doctor');
+  const usedMib = Math.ceil(superblock.used / MIB);
+  if (usedMib > tier.recipe.usedMibMax)
+    throw failed(
+      tier,
+      `its files take ${usedMib} MiB, more than usedMibMax ${tier.recipe.usedMibMax}`,
+      'cut more in the recipe, or raise usedMibMax',
+    );
+  return { usedBytes: superblock.used, sizeBytes: (await file.stat()).size, uuid: superblock.uuid };
+}
+
+const sha256 = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
+
+const failed = (tier: Tier, why: string, remedy: string): BhattiError =>
+  new BhattiError('tier.build-failed', `cannot build tier ${tier.name}: ${why}`, { remedy });
