@@ -1,0 +1,75 @@
+/** Who this guest is: the files and kernel settings that must differ between two forks of one template. */
+import { type Sys, SysError } from '@bhatti/runtime/sys.ts';
+import { INTERFACE } from './network.ts';
+
+const TEXT_SIZE_MAX = 256 * 1024;
+
+/** RFC 1123 label(s); the kernel takes at most 64 bytes (HOST_NAME_MAX). */
+const HOSTNAME = /^[a-z0-9]([a-z0-9.-]{0,62}[a-z0-9])?$/i;
+const MACHINE_ID = /^[0-9a-f]{32}$/;
+const MAC = /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/;
+const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
+
+/** Kernel name, /etc/hostname and this host's line of /etc/hosts. @throws RangeError for a name that is none */
+export function setHostname(sys: Sys, name: string): void {
+  if (!HOSTNAME.test(name)) throw new RangeError(`not a host name: ${name}`);
+  sys.sethostname(name);
+  replace(sys, '/etc/hostname', `${name}\n`);
+  replace(sys, '/etc/hosts', hostsWith(textOf(sys, '/etc/hosts'), name));
+}
+
+/** Debian's convention: 127.0.1.1 is the machine's own name; every other line stays as it is. */
+export function hostsWith(current: string, name: string): string {
+  const own = `127.0.1.1\t${name}`;
+  const lines = current.split('\n').filter((line, index, all) => index < all.length - 1 || line !== '');
+  if (!lines.some((line) => /^127\.0\.0\.1\s/.test(line))) lines.unshift('127.0.0.1\tlocalhost');
+  if (!lines.some((line) => /^::1\s/.test(line))) lines.push('::1\tip6-localhost ip6-loopback');
+  const at = lines.findIndex((line) => /^127\.0\.1\.1\s/.test(line));
+  if (at >= 0) lines[at] = own;
+  else lines.splice(lines.findIndex((line) => /^127\.0\.0\.1\s/.test(line)) + 1, 0, own);
+  return `${lines.join('\n')}\n`;
+}
+
+/** @throws RangeError unless 32 hex digits (machine-id(5)) */
+export function setMachineId(sys: Sys, id: string): void {
+  if (!MACHINE_ID.test(id)) throw new RangeError(`not a machine id: ${id}`);
+  replace(sys, '/etc/machine-id', `${id}\n`, 0o444);
+}
+
+/** @throws RangeError unless aa:bb:cc:dd:ee:ff */
+export function setMac(sys: Sys, mac: string): void {
+  if (!MAC.test(mac)) throw new RangeError(`not a MAC address: ${mac}`);
+  if (sys.access(`/sys/class/net/${INTERFACE}`, 0)) sys.setMac(INTERFACE, mac);
+}
+
+/** @throws RangeError unless an IPv4 address */
+export function setNameServer(sys: Sys, address: string | undefined): void {
+  if (address === undefined) return;
+  if (!IPV4.test(address)) throw new RangeError(`not an IPv4 address: ${address}`);
+  const path = '/etc/resolv.conf';
+  if (linkType(sys, path) === 'symlink') sys.unlink(path); // a link to systemd-resolved's file that nobody writes
+  replace(sys, path, `# written by lohar at each start\nnameserver ${address}\noptions edns0\n`);
+}
+
+/** Writes only what differs: a fork is on its way to its first answer. */
+function replace(sys: Sys, path: string, content: string, mode = 0o644): void {
+  if (textOf(sys, path) !== content) sys.writeFile(path, content, { mode });
+}
+
+function textOf(sys: Sys, path: string): string {
+  try {
+    return new TextDecoder().decode(sys.readFile(path, TEXT_SIZE_MAX));
+  } catch (error) {
+    if (error instanceof SysError) return '';
+    throw error;
+  }
+}
+
+function linkType(sys: Sys, path: string): string {
+  try {
+    return sys.lstat(path).type;
+  } catch (error) {
+    if (error instanceof SysError) return 'none';
+    throw error;
+  }
+}

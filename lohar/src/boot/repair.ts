@@ -1,0 +1,49 @@
+/**
+ * What makes a guest right after a boot, a fork or a pause. The agent calls these before anything of the user's runs;
+ * each is one step of the report that `bhatti inspect` shows. A step that fails is reported and the others go on.
+ */
+import type { Sys } from '@bhatti/runtime/sys.ts';
+import type { PrepareRequest, Step } from '@bhatti/wire/messages.ts';
+import { setHostname, setMac, setMachineId, setNameServer } from './identity.ts';
+
+const CMDLINE_SIZE_MAX = 64 * 1024;
+const SECTOR_SIZE = 512;
+
+/** Runs one step and times it. */
+function step(sys: Sys, name: string, run: () => void): Step {
+  const start = sys.monotonicMs();
+  const ms = (): number => Math.round((sys.monotonicMs() - start) * 1000) / 1000;
+  try {
+    run();
+    return { name, ok: true, ms: ms() };
+  } catch (error) {
+    const text = error instanceof Error ? error.message : 'out of memory';
+    return { name, ok: false, ms: ms(), error: text.slice(0, 500) };
+  }
+}
+
+/** Fresh randomness and the host's clock: the first thing after every connection of a host. */
+export function repairHello(sys: Sys, entropy: Uint8Array, realtimeMs: number): Step[] {
+  return [step(sys, 'random seed', () => sys.reseed(entropy)), step(sys, 'clock', () => sys.setRealtime(realtimeMs))];
+}
+
+/** Identity, network and disk of one sandbox. */
+export function repairPrepare(sys: Sys, request: PrepareRequest): Step[] {
+  const steps = [
+    step(sys, 'host name', () => setHostname(sys, request.hostname)),
+    step(sys, 'machine id', () => setMachineId(sys, request.machineId)),
+    step(sys, 'MAC address', () => setMac(sys, request.mac)),
+    step(sys, 'name server', () => setNameServer(sys, request.dns)),
+  ];
+  if (request.growRoot) steps.push(step(sys, 'root file system', () => growRoot(sys)));
+  return steps;
+}
+
+/** Grows the mounted root to its disk; nothing happens when it fills it already. */
+function growRoot(sys: Sys): void {
+  const text = (path: string): string => new TextDecoder().decode(sys.readFile(path, CMDLINE_SIZE_MAX)).trim();
+  const device = /(?:^|\s)root=\/dev\/([a-z0-9]+)/.exec(text('/proc/cmdline'))?.[1];
+  if (!device) throw new Error('the kernel command line names no root device');
+  const size = Number(text(`/sys/class/block/${device}/size`)) * SECTOR_SIZE;
+  sys.resizeExt4('/', Math.floor(size / sys.statfs('/').blockSize));
+}
