@@ -94,7 +94,7 @@ class AptRoot {
     return apt;
   }
 
-  /** The host's own settings are not read, but for its proxy (apt takes http_proxy from the environment). */
+  /** The host's own apt settings are not read; a proxy comes from http_proxy in the environment (apt-transport-http(1)). */
   async run(args: readonly string[], onLine?: (line: string) => void, cwd = this.archives): Promise<void> {
     const { signal } = this.#job;
     const say = (line: string) => {

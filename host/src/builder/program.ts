@@ -6,8 +6,8 @@ import { BhattiError } from '@bhatti/wire/errors.ts';
 
 /** Lines of output kept for the error message. */
 const TAIL_LINES = 40;
-/** How long a program may take to end after SIGTERM before it is killed. */
-const GRACE_MS = 5000;
+/** How long a program may clean up after SIGTERM before it is killed; what it leaves the builder removes. */
+const GRACE_MS = 2000;
 
 /** Debian and Ubuntu package of each program the builder calls. */
 const PACKAGE_OF: Readonly<Record<string, string>> = {

@@ -99,9 +99,11 @@ export function parseRecipe(text: string, file: string): Recipe {
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
   const broken = document.errors[0];
   if (broken) throw invalid(file, lines.linePos(broken.pos[0]).line, firstLine(broken.message));
-  const parsed = recipeSchema.safeParse(document.toJS({ maxAliasCount: 0 }));
+  const parsed = recipeSchema.safeParse(plainValue(document, file));
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
+  // A key misspelt is both unknown and missing: the first of the two helps.
+  const { issues } = parsed.error;
+  const issue = issues.find((one) => one.code === 'unrecognized_keys') ?? issues[0];
   if (!issue) throw invalid(file, 1, parsed.error.message);
   const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
   const where = lines.linePos(offsetOf(document, path)).line;
@@ -111,6 +113,14 @@ export function parseRecipe(text: string, file: string): Recipe {
     where,
     issue.code === 'unrecognized_keys' ? `unknown key ${key}` : `${key || 'the recipe'}: ${issue.message}`,
   );
+}
+
+function plainValue(document: Document, file: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 0 });
+  } catch (cause) {
+    throw invalid(file, 1, cause instanceof Error ? cause.message : String(cause));
+  }
 }
 
 /** @returns where the value lies, or the nearest thing around it that is there */
