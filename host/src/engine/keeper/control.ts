@@ -1,0 +1,146 @@
+/**
+ * The daemon's side of a keeper: start one, or find the one that a dead daemon left.
+ *
+ *   start: keeper binds its sockets, starts the child --'ready'--> control connection --'ended' or closed--> over
+ *   find:                                                          control connection --'ended' or closed--> over
+ *
+ * The connection is the proof that the keeper lives; no pid is ever trusted that did not come over it.
+ */
+import { spawn } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { type ChildEnd, CONTROL_SOCKET, EXIT_FILE, JOB_FILE, type Job, type Report } from '@bhatti/keeper/job.ts';
+import { BhattiError } from '@bhatti/wire/errors.ts';
+import { withSocketPath } from './socket-path.ts';
+
+export interface KeeperState {
+  readonly keeper: number;
+  readonly child?: number;
+  /** Descriptor of the sealed memory in the keeper. */
+  readonly heldAs?: number;
+}
+
+function keeperFailed(why: string, cause?: unknown): BhattiError {
+  return new BhattiError('engine.failed', `cannot start the VM: ${why}`, { remedy: 'bhatti doctor', cause });
+}
+
+export class Keeper {
+  readonly #socket: Socket;
+  readonly #folder: string;
+  readonly #state = Promise.withResolvers<KeeperState>();
+  readonly #ended = Promise.withResolvers<ChildEnd | null>();
+  readonly #gone = Promise.withResolvers<void>();
+  #said: ChildEnd | null = null;
+
+  private constructor(folder: string, socket: Socket) {
+    this.#folder = folder;
+    this.#socket = socket;
+    this.#state.promise.catch(() => undefined);
+    createInterface({ input: socket }).on('line', (line) => this.#take(JSON.parse(line) as Report));
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => this.#onClose());
+  }
+
+  /** Starts a keeper on `folder`, which must hold all that the job names. @throws BhattiError engine.failed */
+  static async start(program: string, folder: string, job: Job): Promise<Keeper> {
+    await writeFile(join(folder, JOB_FILE), JSON.stringify(job), { mode: 0o600 });
+    await launch(program, folder);
+    const keeper = await Keeper.find(folder);
+    if (keeper === null) throw keeperFailed('its keeper ended at once');
+    return keeper;
+  }
+
+  /** Connects to the keeper that works on `folder`. @returns null when none lives */
+  static async find(folder: string): Promise<Keeper | null> {
+    const socket = await withSocketPath(folder, CONTROL_SOCKET, connectOrNull);
+    if (socket === null) return null;
+    const keeper = new Keeper(folder, socket);
+    return keeper.#state.promise.then(
+      () => keeper,
+      () => null,
+    );
+  }
+
+  /** How the child ended, or null when the keeper died without telling. */
+  get ended(): Promise<ChildEnd | null> {
+    return this.#ended.promise;
+  }
+
+  /** Resolves when the keeper itself is gone; it outlives the child only to hold memory. */
+  get gone(): Promise<void> {
+    return this.#gone.promise;
+  }
+
+  state(): Promise<KeeperState> {
+    return this.#state.promise;
+  }
+
+  /** SIGKILL for the child; `ended` follows. */
+  kill(): void {
+    this.#socket.write('kill\n');
+  }
+
+  /** The held memory is of no use any more: the keeper ends. */
+  release(): void {
+    this.#socket.write('release\n');
+  }
+
+  /** Forgets the keeper without touching it. */
+  detach(): void {
+    this.#socket.destroy();
+  }
+
+  #take(report: Report): void {
+    if (report.is === 'state') this.#state.resolve(report);
+    else if (report.is === 'ended') {
+      this.#said = report.end;
+      this.#ended.resolve(report.end);
+    }
+  }
+
+  #onClose(): void {
+    this.#state.reject(keeperFailed('its keeper closed the connection'));
+    if (this.#said === null) readEnd(this.#folder).then((end) => this.#ended.resolve(end));
+    this.#gone.resolve();
+  }
+}
+
+/** What a keeper wrote about the end of its child; null when it wrote nothing. */
+export async function readEnd(folder: string): Promise<ChildEnd | null> {
+  try {
+    return JSON.parse(await readFile(join(folder, EXIT_FILE), 'utf8')) as ChildEnd;
+  } catch {
+    return null;
+  }
+}
+
+function connectOrNull(path: string): Promise<Socket | null> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once('error', () => resolve(null));
+    socket.once('connect', () => resolve(socket));
+  });
+}
+
+/** Runs the keeper program until it says that it is ready. */
+function launch(program: string, folder: string): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const child = spawn(program, ['run'], {
+    cwd: folder,
+    env: {},
+    detached: true,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  child.unref();
+  child.on('error', (error) => reject(keeperFailed(error.message, error)));
+  child.on('exit', (code, signal) => reject(keeperFailed(`its keeper ended (${signal ?? code})`)));
+  createInterface({ input: child.stdout }).once('line', (line) => {
+    child.stdout.destroy();
+    const report = JSON.parse(line) as Report;
+    if (report.is === 'ready') resolve();
+    else reject(keeperFailed(report.is === 'failed' ? report.message : line));
+  });
+  return promise;
+}

@@ -1,0 +1,102 @@
+/** The agent port's unix socket with the wire protocol on it: one connection, one epoch. */
+import { randomBytes } from 'node:crypto';
+import { connect, type Socket } from 'node:net';
+import { BhattiError } from '@bhatti/wire/errors.ts';
+import { Link } from '@bhatti/wire/link.ts';
+import { type GuestHello, type HostHello, PROTOCOL_VERSION, type Request } from '@bhatti/wire/messages.ts';
+import type { Agent, AgentStream } from '../../ports/agent.ts';
+import { LinkStream } from './agent-stream.ts';
+
+const ENTROPY_SIZE = 32;
+
+function linkLost(why: string): BhattiError {
+  return new BhattiError('link.lost', `cannot reach the guest: ${why}`, { remedy: 'bhatti inspect shows its state' });
+}
+
+export class AgentLink implements Agent {
+  readonly #socket: Socket;
+  readonly #link: Link<'host'>;
+  readonly #epoch = randomBytes(8).toString('hex');
+  readonly #connected = Promise.withResolvers<void>();
+  readonly #greeted = Promise.withResolvers<GuestHello>();
+  readonly #lost = Promise.withResolvers<BhattiError>();
+  #hello: GuestHello | null = null;
+
+  /** Begins to connect and to greet; `greeted` tells when the guest answered. */
+  constructor(path: string) {
+    this.#greeted.promise.catch(() => undefined);
+    this.#connected.promise.catch(() => undefined);
+    this.#socket = connect(path);
+    this.#link = new Link<'host'>({
+      role: 'host',
+      send: (bytes) => this.#socket.write(bytes),
+      greeting: () => this.#greeting(),
+      onHello: (hello) => this.#onHello(hello),
+      onFail: (error) => this.#end(error),
+    });
+    this.#socket.on('connect', () => {
+      this.#connected.resolve();
+      this.#link.start();
+    });
+    this.#socket.on('data', (bytes) => this.#link.receive(bytes));
+    this.#socket.on('drain', () => this.#link.drained());
+    this.#socket.on('error', (error) => this.#end(linkLost(error.message)));
+    this.#socket.on('close', () => this.#end(linkLost('the connection was closed')));
+  }
+
+  /** Resolves when QEMU's socket took the connection; rejects when there is none. */
+  get connected(): Promise<void> {
+    return this.#connected.promise;
+  }
+
+  /** The guest's answer. @throws BhattiError link.lost */
+  get greeted(): Promise<GuestHello> {
+    return this.#greeted.promise;
+  }
+
+  /** Resolves with the reason when the link is of no use any more. */
+  get lost(): Promise<BhattiError> {
+    return this.#lost.promise;
+  }
+
+  get up(): boolean {
+    return this.#link.up;
+  }
+
+  get hello(): GuestHello {
+    if (this.#hello === null) throw linkLost('it has not answered yet');
+    return this.#hello;
+  }
+
+  open(request: Request): AgentStream {
+    const stream = new LinkStream();
+    stream.attach(this.#link.open(request, stream.handlers));
+    return stream;
+  }
+
+  close(): void {
+    this.#end(linkLost('the host closed the connection'));
+  }
+
+  #greeting(): HostHello {
+    return {
+      version: PROTOCOL_VERSION,
+      epoch: this.#epoch,
+      entropy: randomBytes(ENTROPY_SIZE).toString('base64'),
+      timeMs: Date.now(),
+    };
+  }
+
+  #onHello(hello: GuestHello): void {
+    this.#hello = hello;
+    this.#greeted.resolve(hello);
+  }
+
+  #end(error: BhattiError): void {
+    this.#connected.reject(error);
+    this.#greeted.reject(error);
+    this.#link.lost(error);
+    this.#socket.destroy();
+    this.#lost.resolve(error);
+  }
+}

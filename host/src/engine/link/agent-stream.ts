@@ -1,0 +1,101 @@
+/** One wire stream as an AgentStream: pushed callbacks become things to await, and reading gives the credit back. */
+import { BhattiError } from '@bhatti/wire/errors.ts';
+import { MESSAGES_MAX } from '@bhatti/wire/limits.ts';
+import type { Channel, GuestMessage, HostMessage } from '@bhatti/wire/messages.ts';
+import type { Stream, StreamHandlers } from '@bhatti/wire/stream.ts';
+import type { AgentStream } from '../../ports/agent.ts';
+import { Queue } from './queue.ts';
+
+const CHANNELS = [0, 1, 2] as const;
+
+function closedStream(): BhattiError {
+  return new BhattiError('link.lost', 'cannot write to the guest: the stream is closed', {
+    remedy: 'run the command again',
+  });
+}
+
+export class LinkStream implements AgentStream {
+  readonly messages = new Queue<GuestMessage>();
+  readonly closed: Promise<void>;
+  readonly #channels = new Map<Channel, Queue<Uint8Array>>(CHANNELS.map((channel) => [channel, new Queue()]));
+  readonly #room = new Map<Channel, () => void>();
+  readonly #settle: { resolve(): void; reject(error: BhattiError): void };
+  #stream: Stream<'host'> | null = null;
+
+  constructor() {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    promise.catch(() => undefined); // a stream may be given up with nobody waiting for its end
+    this.closed = promise;
+    this.#settle = { resolve, reject };
+  }
+
+  /** For Link.open(). */
+  readonly handlers: StreamHandlers<'host'> = {
+    onMessage: (message) => this.#onMessage(message),
+    onData: (channel, bytes) => this.#channels.get(channel)?.push(bytes.slice()),
+    onEnd: (channel) => this.#channels.get(channel)?.end(),
+    onWritable: (channel) => this.#onWritable(channel),
+    onClose: (error) => this.#finish(error),
+  };
+
+  attach(stream: Stream<'host'>): void {
+    this.#stream = stream;
+  }
+
+  async *channel(channel: Channel): AsyncGenerator<Uint8Array, void> {
+    for await (const bytes of this.#channels.get(channel) ?? []) {
+      this.#stream?.consumed(channel, bytes.length);
+      yield bytes;
+    }
+  }
+
+  async write(channel: Channel, bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length; ) {
+      const stream = this.#stream;
+      if (stream === null || stream.closed) throw closedStream();
+      const room = stream.writable(channel);
+      if (room === 0) await this.#untilWritable(channel);
+      else {
+        stream.write(channel, bytes.subarray(at, at + room));
+        at += room;
+      }
+    }
+  }
+
+  end(channel: Channel): void {
+    this.#stream?.end(channel);
+  }
+
+  send(message: HostMessage): void {
+    this.#stream?.message(message);
+  }
+
+  close(): void {
+    this.#stream?.close();
+    this.#finish();
+  }
+
+  #onMessage(message: GuestMessage): void {
+    if (this.messages.length < MESSAGES_MAX) this.messages.push(message);
+    else this.#stream?.violate('it sends messages faster than they are read');
+  }
+
+  #untilWritable(channel: Channel): Promise<void> {
+    return new Promise((resolve) => {
+      this.#room.set(channel, resolve);
+    });
+  }
+
+  #onWritable(channel: Channel): void {
+    this.#room.get(channel)?.();
+    this.#room.delete(channel);
+  }
+
+  #finish(error?: BhattiError): void {
+    this.messages.end(error);
+    for (const queue of this.#channels.values()) queue.end(error);
+    if (error === undefined) this.#settle.resolve();
+    else this.#settle.reject(error);
+    for (const channel of CHANNELS) this.#onWritable(channel);
+  }
+}
