@@ -1,0 +1,91 @@
+import { z } from '@hono/zod-openapi';
+
+const Pairs = z.record(z.string(), z.string());
+
+export const SandboxState = z.enum(['creating', 'starting', 'running', 'stopping', 'stopped', 'crashed', 'destroying']);
+
+export const SandboxSummary = z
+  .strictObject({
+    id: z.string().openapi({ example: '9f86d081884c7d65' }),
+    name: z.string().openapi({ example: 'dev' }),
+    state: SandboxState,
+    reason: z.string().optional().openapi({ description: 'Why it is in this state', example: 'guest powered off' }),
+    image: z.string().openapi({ example: 'minimal' }),
+    cpus: z.int(),
+    memoryMib: z.int(),
+    diskMib: z.int(),
+    labels: Pairs,
+    createdAt: z.iso.datetime(),
+    changedAt: z.iso.datetime(),
+  })
+  .openapi('SandboxSummary');
+
+const Step = z.strictObject({
+  name: z.string(),
+  ok: z.boolean(),
+  ms: z.number(),
+  error: z.string().optional(),
+});
+
+/** How the last boot or fork went, as the engine reports it. */
+const Report = z
+  .strictObject({
+    from: z.enum(['template', 'cold']),
+    accelerator: z.enum(['kvm', 'hvf', 'tcg']),
+    lohar: z.string(),
+    arch: z.string(),
+    clockSource: z.string(),
+    steps: z.array(Step).openapi({ description: 'What was done to make the guest a sandbox of its own' }),
+    timings: z.record(z.string(), z.number()).openapi({ description: 'Stage to milliseconds' }),
+  })
+  .openapi('BootReport');
+
+export const SandboxDetail = SandboxSummary.extend({
+  env: Pairs,
+  init: z.string().optional(),
+  pid: z.int().optional().openapi({ description: "QEMU's process on the host" }),
+  report: Report.optional(),
+  console: z.array(z.string()).optional().openapi({ description: 'Last lines of a sandbox that ended by itself' }),
+}).openapi('Sandbox');
+
+export const CreateBody = z
+  .strictObject({
+    name: z.string().max(1024).optional().openapi({ description: 'A DNS label; made up when absent', example: 'dev' }),
+    image: z.string().max(1024).optional().openapi({ description: 'Defaults to minimal', example: 'minimal' }),
+    cpus: z.number().optional(),
+    memoryMib: z.number().optional(),
+    diskMib: z.number().optional(),
+    env: Pairs.optional(),
+    labels: Pairs.optional(),
+    init: z
+      .string()
+      .max(64 * 1024)
+      .optional()
+      .openapi({ description: 'Shell script that runs as the session init after each boot' }),
+    files: z
+      .array(
+        z.strictObject({
+          path: z.string().openapi({ example: '/workspace/notes.txt' }),
+          content: z.base64(),
+          mode: z.int().min(0).max(0o7777).optional(),
+        }),
+      )
+      .max(256)
+      .optional(),
+    cold: z.boolean().optional().openapi({ description: 'Boot from power-on although a template could be forked' }),
+  })
+  .openapi('CreateSandbox');
+
+export const ChangeBody = z
+  .strictObject({
+    name: z.string().max(1024).optional(),
+    labels: z.record(z.string(), z.string().nullable()).optional().openapi({ description: 'Null takes a label away' }),
+  })
+  .openapi('ChangeSandbox');
+
+export const StopBody = z
+  .strictObject({
+    force: z.boolean().optional().openapi({ description: 'Kill it instead of asking it to power off' }),
+    timeoutMs: z.int().min(0).max(600_000).optional(),
+  })
+  .openapi('StopSandbox');

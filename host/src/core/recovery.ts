@@ -1,0 +1,37 @@
+/** What a starting daemon does with each sandbox of the store, given what still runs of it. */
+import type { VmStatus } from '../ports/engine.ts';
+import type { Sandbox, SandboxState } from './sandbox.ts';
+
+export type Recovery =
+  | { readonly do: 'keep' }
+  /** The request that made it never got an answer: take back what was begun, or finish taking it away. */
+  | { readonly do: 'remove' }
+  /** End what runs, then call it stopped. */
+  | { readonly do: 'stop'; readonly force: boolean; readonly reason: string }
+  | { readonly do: 'record'; readonly state: SandboxState; readonly reason: string };
+
+const CUT_OFF = 'the daemon ended in the middle of it';
+
+export function recovery(sandbox: Sandbox, vm: VmStatus | undefined): Recovery {
+  const runs = vm?.state === 'running';
+  switch (sandbox.state) {
+    case 'creating':
+    case 'destroying':
+      return { do: 'remove' };
+    case 'starting':
+      return { do: 'stop', force: true, reason: `not started: ${CUT_OFF}` };
+    case 'stopping':
+      return { do: 'stop', force: false, reason: 'stopped by request' };
+    case 'running':
+      if (runs) return { do: 'keep' };
+      return { do: 'record', ...ended(vm, 'it ended while no daemon watched') };
+    case 'stopped':
+    case 'crashed':
+      return runs ? { do: 'stop', force: false, reason: 'stopped by request' } : { do: 'keep' };
+  }
+}
+
+/** State and reason of a VM that is not running any more. */
+export function ended(vm: VmStatus | undefined, otherwise: string): { state: 'stopped' | 'crashed'; reason: string } {
+  return { state: vm?.state === 'stopped' ? 'stopped' : 'crashed', reason: vm?.reason ?? otherwise };
+}

@@ -1,0 +1,47 @@
+/**
+ * A sandbox as the daemon knows it. `wanted` says what the last request asked for, `state` what is so, `reason` why.
+ * Together the first two are the journal of operations: a state ending in "-ing" that is found at a daemon's start
+ * belongs to an operation that was cut off, and recovery.ts says how it ends.
+ *
+ *   create: creating -> running          (fails: nothing is left)
+ *   stop:   running  -> stopping -> stopped
+ *   start:  stopped | crashed -> starting -> running   (fails: stopped)
+ *   guest:  running  -> stopped | crashed
+ *   destroy: any     -> destroying -> (nothing)
+ */
+import type { Mebibytes } from '@bhatti/wire/units.ts';
+import type { VmReport } from '../ports/engine.ts';
+
+export type SandboxState = 'creating' | 'starting' | 'running' | 'stopping' | 'stopped' | 'crashed' | 'destroying';
+export type WantedState = 'running' | 'stopped' | 'destroyed';
+
+export interface Sandbox {
+  /** 16 hex digits. */
+  readonly id: string;
+  readonly name: string;
+  readonly image: string;
+  readonly cpus: number;
+  readonly memoryMib: Mebibytes;
+  readonly diskMib: Mebibytes;
+  readonly env: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Shell script that runs as the session `init` after each boot. */
+  readonly init?: string;
+  readonly wanted: WantedState;
+  readonly state: SandboxState;
+  readonly reason?: string;
+  /** How the last create or start went. */
+  readonly report?: VmReport;
+  readonly createdMs: number;
+  readonly changedMs: number;
+}
+
+export interface SandboxChange {
+  readonly name?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly wanted?: WantedState;
+  readonly state?: SandboxState;
+  /** Null takes the reason away. */
+  readonly reason?: string | null;
+  readonly report?: VmReport;
+}

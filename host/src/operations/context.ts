@@ -1,0 +1,18 @@
+/** What every operation works with; main/ joins it. */
+import type { Clock } from '../ports/clock.ts';
+import type { Engine } from '../ports/engine.ts';
+import type { Host } from '../ports/host.ts';
+import type { Images } from '../ports/images.ts';
+import type { Log } from '../ports/log.ts';
+import type { Store } from '../ports/store.ts';
+import type { Turns } from './turns.ts';
+
+export interface Context {
+  readonly store: Store;
+  readonly engine: Engine;
+  readonly images: Images;
+  readonly host: Host;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly turns: Turns;
+}

@@ -1,0 +1,63 @@
+import { BhattiError } from '@bhatti/wire/errors.ts';
+import type { GuestMessage, Request } from '@bhatti/wire/messages.ts';
+import type { Sandbox } from '../core/sandbox.ts';
+import type { Agent, AgentStream } from '../ports/agent.ts';
+import type { Context } from './context.ts';
+
+/**
+ * The agent of a running sandbox.
+ * @throws BhattiError sandbox.not-running | sandbox.crashed, which says why and what to do
+ */
+export async function reach(context: Context, sandbox: Sandbox): Promise<Agent> {
+  const { name, state, reason } = sandbox;
+  if (state === 'running') return context.engine.agent(sandbox.id);
+  const why = reason === undefined ? '' : ` (${reason})`;
+  if (state === 'crashed') {
+    throw new BhattiError('sandbox.crashed', `cannot reach ${name}: it has crashed${why}`, {
+      remedy: `bhatti logs ${name} shows its last lines, bhatti start ${name} boots it again`,
+    });
+  }
+  const remedy = state === 'stopped' ? `bhatti start ${name}` : `bhatti inspect ${name}, and try again`;
+  throw new BhattiError('sandbox.not-running', `cannot reach ${name}: it is ${state}${why}`, { remedy });
+}
+
+/** Opens a stream that ends when the signal aborts. */
+export function openStream(agent: Agent, request: Request, signal: AbortSignal): AgentStream {
+  const stream = agent.open(request);
+  if (signal.aborted) stream.close();
+  const close = (): void => stream.close();
+  signal.addEventListener('abort', close, { once: true });
+  const forget = (): void => signal.removeEventListener('abort', close);
+  stream.closed.then(forget, forget);
+  return stream;
+}
+
+/**
+ * The next message of a stream, which must be of this kind.
+ * @throws BhattiError that the guest sent instead, stream.protocol when it sent something else
+ */
+export async function reply<K extends GuestMessage['is']>(
+  messages: AsyncIterator<GuestMessage>,
+  is: K,
+): Promise<Extract<GuestMessage, { is: K }>> {
+  const { value, done } = await messages.next();
+  if (!done && value.is === is) return value as Extract<GuestMessage, { is: K }>;
+  throw new BhattiError('stream.protocol', `cannot go on: the guest sent ${done ? 'nothing' : value.is} for ${is}`, {
+    remedy: 'rebuild the image: bhatti tier build',
+  });
+}
+
+/** One question, one answer. */
+export async function ask<K extends GuestMessage['is']>(
+  agent: Agent,
+  request: Request,
+  is: K,
+  signal: AbortSignal,
+): Promise<Extract<GuestMessage, { is: K }>> {
+  const stream = openStream(agent, request, signal);
+  try {
+    return await reply(stream.messages[Symbol.asyncIterator](), is);
+  } finally {
+    stream.close();
+  }
+}

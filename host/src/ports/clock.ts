@@ -1,0 +1,5 @@
+/** The wall clock. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  nowMs(): number;
+}

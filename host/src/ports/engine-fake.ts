@@ -1,0 +1,107 @@
+/** An engine without VMs, for the tests of operations and API; it passes engine-contract.ts as the real one does. */
+import { BhattiError } from '@bhatti/wire/errors.ts';
+import type { Agent } from './agent.ts';
+import { FakeAgent } from './agent-fake.ts';
+import type { Engine, Progress, VmReport, VmSpec, VmStatus } from './engine.ts';
+
+interface FakeVm {
+  readonly spec: VmSpec;
+  status: VmStatus;
+  agent: FakeAgent;
+}
+
+export class FakeEngine implements Engine {
+  readonly vms = new Map<string, FakeVm>();
+  /** Operation -> what it throws, once. */
+  readonly faults = new Map<'create' | 'start' | 'stop' | 'destroy', Error>();
+  /** A create waits for this before it goes on, so that a test can act in its middle. */
+  gate: Promise<void> = Promise.resolve();
+  readonly #listeners: ((status: VmStatus) => void)[] = [];
+
+  async create(spec: VmSpec, progress: Progress, signal: AbortSignal): Promise<VmReport> {
+    if (this.vms.has(spec.id)) throw new Error(`VM ${spec.id} is there already`);
+    progress.step('fork the template', 0.5);
+    await this.#pass(signal);
+    this.#fail('create');
+    return this.#boot(spec, 'template');
+  }
+
+  async start(spec: VmSpec, progress: Progress, signal: AbortSignal): Promise<VmReport> {
+    progress.step('boot');
+    await this.#pass(signal);
+    this.#fail('start');
+    return this.#boot(spec, 'cold');
+  }
+
+  async stop(id: string, _also: { force: boolean; timeoutMs: number }): Promise<void> {
+    this.#fail('stop');
+    this.#end(id, { id, state: 'stopped' });
+  }
+
+  async destroy(id: string): Promise<void> {
+    this.#fail('destroy');
+    this.#end(id, { id, state: 'stopped' });
+    this.vms.delete(id);
+  }
+
+  async agent(id: string): Promise<Agent> {
+    const { state, reason } = await this.status(id);
+    const vm = this.vms.get(id);
+    if (vm !== undefined && state === 'running') return vm.agent;
+    const code = state === 'crashed' ? 'sandbox.crashed' : 'sandbox.not-running';
+    throw new BhattiError(code, `cannot reach VM ${id}: ${reason ?? 'it is not running'}`, { remedy: 'bhatti start' });
+  }
+
+  async status(id: string): Promise<VmStatus> {
+    return this.vms.get(id)?.status ?? { id, state: 'stopped', reason: 'there is no such VM' };
+  }
+
+  async adopt(ids: readonly string[]): Promise<readonly VmStatus[]> {
+    for (const id of this.vms.keys()) if (!ids.includes(id)) this.vms.delete(id);
+    return Promise.all(ids.map((id) => this.status(id)));
+  }
+
+  consolePath(id: string): string {
+    return `/nonexistent/${id}/console.log`;
+  }
+
+  onExit(listener: (status: VmStatus) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  async close(): Promise<void> {}
+
+  /** The guest ends by itself. */
+  exit(status: VmStatus): void {
+    this.#end(status.id, status);
+    for (const listener of this.#listeners) listener(status);
+  }
+
+  #boot(spec: VmSpec, from: 'template' | 'cold'): VmReport {
+    const files = this.vms.get(spec.id)?.agent.files;
+    const agent = new FakeAgent(files);
+    this.vms.set(spec.id, { spec, agent, status: { id: spec.id, state: 'running', pid: 1 } });
+    return { from, accelerator: 'tcg', hello: agent.hello, prepared: [], timings: { spawn: 1, hello: 2 } };
+  }
+
+  #end(id: string, status: VmStatus): void {
+    const vm = this.vms.get(id);
+    if (vm === undefined || vm.status.state !== 'running') return;
+    vm.status = status;
+    vm.agent.lose();
+  }
+
+  async #pass(signal: AbortSignal): Promise<void> {
+    const aborted = new Promise<never>((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    });
+    signal.throwIfAborted();
+    await Promise.race([this.gate, aborted]);
+  }
+
+  #fail(operation: 'create' | 'start' | 'stop' | 'destroy'): void {
+    const fault = this.faults.get(operation);
+    this.faults.delete(operation);
+    if (fault !== undefined) throw fault;
+  }
+}

@@ -1,0 +1,39 @@
+/** What the daemon must not forget. */
+import type { Sandbox, SandboxChange } from '../core/sandbox.ts';
+
+export interface SandboxTable {
+  /** @throws BhattiError name.taken */
+  insert(sandbox: Sandbox): Promise<void>;
+  /** Oldest first. */
+  list(): Promise<readonly Sandbox[]>;
+  find(id: string): Promise<Sandbox | undefined>;
+  /** Resolves to the sandbox as it is then, or undefined when there is none. @throws BhattiError name.taken */
+  update(id: string, change: SandboxChange, nowMs: number): Promise<Sandbox | undefined>;
+  remove(id: string): Promise<void>;
+}
+
+export interface ApiKey {
+  /** First 8 hex digits of the key: public, tells keys apart. */
+  readonly id: string;
+  readonly name: string;
+  /** sha256 of the whole key, hex. A key has 256 random bits, so no slow hash is needed. */
+  readonly hash: string;
+  readonly createdMs: number;
+  readonly usedMs?: number;
+}
+
+export interface KeyTable {
+  /** @throws BhattiError name.taken */
+  insert(key: ApiKey): Promise<void>;
+  list(): Promise<readonly ApiKey[]>;
+  find(id: string): Promise<ApiKey | undefined>;
+  used(id: string, nowMs: number): Promise<void>;
+  /** False when there was none. */
+  remove(id: string): Promise<boolean>;
+}
+
+export interface Store {
+  readonly sandboxes: SandboxTable;
+  readonly keys: KeyTable;
+  close(): Promise<void>;
+}

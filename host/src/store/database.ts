@@ -1,0 +1,54 @@
+/** node:sqlite behind the face of better-sqlite3 that kysely's own dialect asks for. */
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { BhattiError } from '@bhatti/wire/errors.ts';
+import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
+
+/** A second process (a backup, a curious sqlite3) may hold the file this long before we fail. */
+const BUSY_TIMEOUT_MS = 5000;
+
+function open(path: string): DatabaseSync {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
+    database.exec('pragma synchronous = normal');
+    const check = String(Object.values(database.prepare('pragma quick_check(1)').get() ?? {})[0]);
+    if (check !== 'ok') throw new Error(check);
+    return database;
+  } catch (cause) {
+    database?.close();
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new BhattiError('store.invalid', `cannot open the store ${path}: ${why}`, {
+      remedy: 'put back a backup, or move the file away (running sandboxes are then forgotten)',
+      cause,
+    });
+  }
+}
+
+class Statement implements SqliteStatement {
+  readonly reader: boolean;
+  readonly #statement: ReturnType<DatabaseSync['prepare']>;
+
+  constructor(statement: ReturnType<DatabaseSync['prepare']>) {
+    this.#statement = statement;
+    this.reader = statement.columns().length > 0;
+  }
+  all(parameters: readonly unknown[]): unknown[] {
+    return this.#statement.all(...(parameters as SQLInputValue[]));
+  }
+  run(parameters: readonly unknown[]): { changes: number | bigint; lastInsertRowid: number | bigint } {
+    return this.#statement.run(...(parameters as SQLInputValue[]));
+  }
+  iterate(parameters: readonly unknown[]): IterableIterator<unknown> {
+    return this.#statement.iterate(...(parameters as SQLInputValue[]));
+  }
+}
+
+/** @throws BhattiError store.invalid */
+export function openDatabase<S>(path: string): Kysely<S> {
+  const database = open(path);
+  const face: SqliteDatabase = {
+    close: () => database.close(),
+    prepare: (text) => new Statement(database.prepare(text)),
+  };
+  return new Kysely<S>({ dialect: new SqliteDialect({ database: face }) });
+}

@@ -1,0 +1,104 @@
+import { mebibytes } from '@bhatti/wire/units.ts';
+import type { Insertable, Kysely, Selectable, Updateable } from 'kysely';
+import type { Sandbox, SandboxChange, SandboxState, WantedState } from '../core/sandbox.ts';
+import type { SandboxTable } from '../ports/store.ts';
+import type { SandboxRow, Schema } from './schema.ts';
+import { withUniqueName } from './unique.ts';
+
+function toRow(sandbox: Sandbox): Insertable<SandboxRow> {
+  return {
+    id: sandbox.id,
+    name: sandbox.name,
+    image: sandbox.image,
+    cpus: sandbox.cpus,
+    memory_mib: sandbox.memoryMib,
+    disk_mib: sandbox.diskMib,
+    env: JSON.stringify(sandbox.env),
+    labels: JSON.stringify(sandbox.labels),
+    init: sandbox.init ?? null,
+    wanted: sandbox.wanted,
+    state: sandbox.state,
+    reason: sandbox.reason ?? null,
+    report: sandbox.report === undefined ? null : JSON.stringify(sandbox.report),
+    created_ms: sandbox.createdMs,
+    changed_ms: sandbox.changedMs,
+  };
+}
+
+/** Only this file writes these rows, so what is read back is what was checked on the way in. */
+function fromRow(row: Selectable<SandboxRow>): Sandbox {
+  return {
+    id: row.id,
+    name: row.name,
+    image: row.image,
+    cpus: row.cpus,
+    memoryMib: mebibytes(row.memory_mib),
+    diskMib: mebibytes(row.disk_mib),
+    env: JSON.parse(row.env),
+    labels: JSON.parse(row.labels),
+    ...(row.init === null ? {} : { init: row.init }),
+    wanted: row.wanted as WantedState,
+    state: row.state as SandboxState,
+    ...(row.reason === null ? {} : { reason: row.reason }),
+    ...(row.report === null ? {} : { report: JSON.parse(row.report) }),
+    createdMs: row.created_ms,
+    changedMs: row.changed_ms,
+  };
+}
+
+function toUpdate(change: SandboxChange, nowMs: number): Updateable<SandboxRow> {
+  return {
+    changed_ms: nowMs,
+    ...(change.name === undefined ? {} : { name: change.name }),
+    ...(change.labels === undefined ? {} : { labels: JSON.stringify(change.labels) }),
+    ...(change.wanted === undefined ? {} : { wanted: change.wanted }),
+    ...(change.state === undefined ? {} : { state: change.state }),
+    ...(change.reason === undefined ? {} : { reason: change.reason }),
+    ...(change.report === undefined ? {} : { report: JSON.stringify(change.report) }),
+  };
+}
+
+function taken(name: string): { message: string; remedy: string } {
+  return {
+    message: `cannot name a sandbox ${name}: there is one of that name`,
+    remedy: `bhatti destroy ${name}, or choose another name`,
+  };
+}
+
+export class SqliteSandboxTable implements SandboxTable {
+  readonly #db: Kysely<Schema>;
+
+  constructor(db: Kysely<Schema>) {
+    this.#db = db;
+  }
+
+  async insert(sandbox: Sandbox): Promise<void> {
+    await withUniqueName(taken(sandbox.name), () => this.#db.insertInto('sandboxes').values(toRow(sandbox)).execute());
+  }
+
+  async list(): Promise<readonly Sandbox[]> {
+    const rows = await this.#db.selectFrom('sandboxes').selectAll().orderBy('created_ms').orderBy('id').execute();
+    return rows.map(fromRow);
+  }
+
+  async find(id: string): Promise<Sandbox | undefined> {
+    const row = await this.#db.selectFrom('sandboxes').selectAll().where('id', '=', id).executeTakeFirst();
+    return row && fromRow(row);
+  }
+
+  async update(id: string, change: SandboxChange, nowMs: number): Promise<Sandbox | undefined> {
+    const row = await withUniqueName(taken(change.name ?? ''), () =>
+      this.#db
+        .updateTable('sandboxes')
+        .set(toUpdate(change, nowMs))
+        .where('id', '=', id)
+        .returningAll()
+        .executeTakeFirst(),
+    );
+    return row && fromRow(row);
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.#db.deleteFrom('sandboxes').where('id', '=', id).execute();
+  }
+}
