@@ -135,12 +135,19 @@ export interface Sys {
   access(path: string, mode: number): boolean;
   realpath(path: string): string;
   statfs(path: string): { blockSize: number; blocks: number; free: number; available: number };
+  /** A descriptor that becomes readable when a watched path changes; read() gives struct inotify_event (inotify(7)). */
+  inotify(): Fd;
+  /** `mask` of IN_*. @returns the watch's number, the `wd` of its events */
+  inotifyAdd(fd: Fd, path: string, mask: number): number;
+  inotifyRemove(fd: Fd, watch: number): void;
 
   // --- descriptors
   pipe(): { read: Fd; write: Fd };
   socketpair(type: 'stream' | 'datagram' | 'seqpacket'): [Fd, Fd];
   openPty(rows: number, cols: number): { master: Fd; slave: Fd };
   setWindowSize(fd: Fd, rows: number, cols: number): void;
+  /** null: no terminal. */
+  windowSize(fd: Fd): { rows: number; cols: number } | null;
   /** Both ends non-blocking unless the child is to have it. */
   setNonBlocking(fd: Fd, on: boolean): void;
   /** Moves up to `max` bytes between descriptors in the kernel, one of them a pipe. @returns bytes, 0, AGAIN */
@@ -175,6 +182,8 @@ export interface Sys {
   kill(pid: Pid, signal: number): void;
   killGroup(pgid: Pid, signal: number): void;
   getpid(): Pid;
+  /** Effective user and group, supplementary groups of this process. */
+  identity(): { readonly uid: number; readonly gid: number; readonly groups: readonly number[] };
   /** Ends this process at once; output is the caller's to have written. */
   exit(code: number): never;
 
