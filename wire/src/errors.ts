@@ -40,6 +40,7 @@ export const CODES = {
   'exec.not-executable': { http: 400, exit: 126 },
   'exec.no-user': { http: 400, exit: 125 },
   'exec.bad-directory': { http: 400, exit: 125 },
+  'key.not-found': { http: 404, exit: 125 },
   'session.not-found': { http: 404, exit: 125 },
   'file.not-found': { http: 404, exit: 125 },
   'file.is-directory': { http: 409, exit: 125 },
