@@ -26,10 +26,10 @@ export function duration(ms) {
  * @template T
  * @param {string} label what is done: 'npm packages'
  * @param {(note: (text: string) => void) => Promise<T>} work
- * @param {Screen} [screen]
+ * @param {{ screen?: Screen, result?: (value: T) => string }} [options] `result` is shown behind the label when it is done
  * @returns {Promise<T>} what `work` gave; its error is passed on after the line was closed
  */
-export async function step(label, work, screen = process.stdout) {
+export async function step(label, work, { screen = process.stdout, result } = {}) {
   const from = performance.now();
   const elapsed = () => duration(performance.now() - from);
   let now = '';
@@ -42,18 +42,18 @@ export async function step(label, work, screen = process.stdout) {
   if (redrawn) draw();
   else screen.write(`… ${label}\n`);
   const timer = setInterval(redrawn ? draw : tell, redrawn ? REDRAW_MS : PLAIN_EVERY_MS);
-  const close = (/** @type {string} */ sign) => {
+  const close = (/** @type {string} */ line) => {
     clearInterval(timer);
-    screen.write(`${redrawn ? '\r\x1b[2K' : ''}${sign} ${label} (${elapsed()})\n`);
+    screen.write(`${redrawn ? '\r\x1b[2K' : ''}${line} (${elapsed()})\n`);
   };
   try {
-    const result = await work((text) => {
+    const value = await work((text) => {
       now = text.trim().slice(0, NOTE_LENGTH_MAX);
     });
-    close('✓');
-    return result;
+    close(`✓ ${label}${result ? `: ${result(value)}` : ''}`);
+    return value;
   } catch (error) {
-    close('✗');
+    close(`✗ ${label}`);
     throw error;
   }
 }

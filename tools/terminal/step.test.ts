@@ -26,13 +26,13 @@ for (const [ms, text] of rows) test(`${ms} ms reads "${text}"`, () => assert.equ
 
 test('plain output is a line at the start and one at the end', async () => {
   const sheet = new Sheet(false);
-  assert.equal(await step('image', async () => 7, sheet), 7);
+  assert.equal(await step('image', async () => 7, { screen: sheet }), 7);
   assert.match(sheet.text, /^… image\n✓ image \(0\.\d s\)\n$/);
 });
 
 test('a terminal line is redrawn in place and closed once', async () => {
   const sheet = new Sheet(true);
-  await step('image', async (note) => note('unpacking'), sheet);
+  await step('image', async (note) => note('unpacking'), { screen: sheet });
   assert.equal(sheet.text.split('\n').length, 2);
   assert.ok(sheet.text.startsWith('\r\x1b[2K… image (0.0 s)'));
 });
@@ -41,8 +41,14 @@ test('a failure closes the line with a cross and passes the error on', async () 
   const sheet = new Sheet(false);
   const broken = new Error('no disk');
   await assert.rejects(
-    step('image', () => Promise.reject(broken), sheet),
+    step('image', () => Promise.reject(broken), { screen: sheet }),
     broken,
   );
   assert.match(sheet.text, /\n✗ image \(/);
+});
+
+test('the result is shown behind the label', async () => {
+  const sheet = new Sheet(false);
+  await step('unit', async () => 7, { screen: sheet, result: (count) => `${count} tests` });
+  assert.match(sheet.text, /\n✓ unit: 7 tests \(0\.\d s\)\n$/);
 });

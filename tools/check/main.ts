@@ -1,0 +1,105 @@
+/** npm test: makes sure of what it needs, runs every phase, and says at the end what passed, failed and was left behind. */
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensureSystem } from '../system/ensure.ts';
+import { duration, step } from '../terminal/step.mjs';
+import { describe, leftovers, MARK, namespaces, processesOf } from './leftovers.ts';
+import { TestFailure } from './node-tests.ts';
+import { add, blockedBy, type Counts, NOTHING, type Phase, type Run, select } from './phase.ts';
+import { phases } from './phases.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+/** The whole run; what is still going then is ended and named. */
+const DEADLINE_MS = 25 * 60_000;
+const USAGE = `usage: npm test [-- --only PHASE]... [--list]
+  --only PHASE  this phase, or this group of phases ("vm", "vm:cli"), with what it needs
+  --list        the phases`;
+
+/** Runs one phase and prints how it ended. */
+async function runPhase(run: Run, phase: Phase): Promise<Counts> {
+  try {
+    return await step(phase.title, (note) => phase.run(run, note), {
+      result: ({ passed, skipped }) => `${passed} passed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
+    });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    console.log(`${message}\nTo run this phase alone: npm test -- --only ${phase.name}\n`);
+    return error instanceof TestFailure ? error.counts : { ...NOTHING, failed: 1 };
+  }
+}
+
+async function runAll(run: Run, chosen: readonly Phase[]): Promise<{ counts: Counts; failed: Set<string> }> {
+  let counts = NOTHING;
+  const failed = new Set<string>();
+  for (const phase of chosen) {
+    const need = blockedBy(phase, failed);
+    if (need !== undefined || run.signal.aborted) {
+      console.log(`- ${phase.title}: not run, ${need === undefined ? 'out of time' : `it needs "${need}"`}`);
+      failed.add(phase.name);
+      counts = add(counts, { ...NOTHING, failed: 1 });
+      continue;
+    }
+    const these = await runPhase(run, phase);
+    if (these.failed > 0) failed.add(phase.name);
+    counts = add(counts, these);
+  }
+  return { counts, failed };
+}
+
+/** Names what the run left behind and ends those processes. @returns how many things there were */
+function sweep(scratch: string, namespacesBefore: readonly string[]): number {
+  const lines = describe(leftovers(scratch, namespacesBefore));
+  for (const line of lines) console.log(`✗ left behind: ${line}`);
+  for (const { pid } of processesOf(scratch)) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // ended meanwhile
+    }
+  }
+  rmSync(scratch, { recursive: true, force: true });
+  return lines.length;
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: { only: { type: 'string', multiple: true }, list: { type: 'boolean' }, help: { type: 'boolean' } },
+  });
+  if (values.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  const all = phases(ROOT);
+  if (values.list) {
+    for (const { name, title } of all) console.log(`${name.padEnd(24)} ${title}`);
+    return 0;
+  }
+  const chosen = select(all, values.only ?? []);
+  await ensureSystem('test');
+  const from = performance.now();
+  const namespacesBefore = namespaces();
+  // Short, because unix sockets below it may have 107 characters at most; not $TMPDIR, which may be long.
+  const scratch = mkdtempSync('/tmp/bhatti-t-');
+  const logs = join(ROOT, 'build/check');
+  if (values.only === undefined && existsSync(logs)) rmSync(logs, { recursive: true });
+  mkdirSync(logs, { recursive: true });
+  process.env[MARK] = scratch;
+  process.env.TMPDIR = scratch;
+  const interrupted = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => interrupted.abort());
+  const signal = AbortSignal.any([interrupted.signal, AbortSignal.timeout(DEADLINE_MS)]);
+  const { counts, failed } = await runAll({ root: ROOT, scratch, logs, signal }, chosen);
+  const left = sweep(scratch, namespacesBefore);
+  if (failed.size > 0) console.log(`failed: ${[...failed].join(', ')}`);
+  console.log(`${chosen.length} phases in ${duration(performance.now() - from)}`);
+  console.log(
+    `${counts.passed} passed, ${counts.failed + left} failed${counts.skipped ? `, ${counts.skipped} skipped` : ''}`,
+  );
+  return counts.failed + left === 0 ? 0 : 1;
+}
+
+process.exitCode = await main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  return 1;
+});

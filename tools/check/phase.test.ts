@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { blockedBy, NOTHING, type Phase, select } from './phase.ts';
+
+const phase = (name: string, ...needs: string[]): Phase => ({ name, title: name, needs, run: async () => NOTHING });
+const phases = [
+  phase('lint'),
+  phase('lohar'),
+  phase('tier', 'lohar'),
+  phase('vm:cli', 'tier'),
+  phase('vm:cli/shell', 'tier'),
+  phase('vm:client'),
+];
+
+const rows: [name: string, only: string[], expected: string][] = [
+  ['no selection runs all', [], 'lint lohar tier vm:cli vm:cli/shell vm:client'],
+  ['one phase runs alone', ['lint'], 'lint'],
+  ['a phase brings what it needs, in order', ['tier'], 'lohar tier'],
+  ['a group is its phases', ['vm'], 'lohar tier vm:cli vm:cli/shell vm:client'],
+  ['a folder is its files, not its namesakes', ['vm:cli'], 'lohar tier vm:cli vm:cli/shell'],
+  ['selections add up', ['vm:client', 'lint'], 'lint vm:client'],
+];
+for (const [name, only, expected] of rows)
+  test(name, () =>
+    assert.equal(
+      select(phases, only)
+        .map((each) => each.name)
+        .join(' '),
+      expected,
+    ),
+  );
+
+test('an unknown name lists the known ones', () =>
+  assert.throws(
+    () => select(phases, ['vn']),
+    new Error('cannot run only "vn": the phases are lint, lohar, tier, vm:cli, vm:cli/shell, vm:client'),
+  ));
+
+test('a phase is blocked by a need that failed', () => {
+  assert.equal(blockedBy(phase('tier', 'lohar'), new Set(['lohar'])), 'lohar');
+  assert.equal(blockedBy(phase('tier', 'lohar'), new Set(['lint'])), undefined);
+});

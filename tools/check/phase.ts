@@ -1,0 +1,67 @@
+/** What a phase of npm test is, and which of them a selection runs. */
+
+export interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+export const NOTHING: Counts = { passed: 0, failed: 0, skipped: 0 };
+export const PASSED: Counts = { passed: 1, failed: 0, skipped: 0 };
+
+export const add = (a: Counts, b: Counts): Counts => ({
+  passed: a.passed + b.passed,
+  failed: a.failed + b.failed,
+  skipped: a.skipped + b.skipped,
+});
+
+/** One run of npm test. */
+export interface Run {
+  /** Absolute path of the checkout. */
+  readonly root: string;
+  /** A folder for this run's temporary files; its name marks every process, mount and file of the run. */
+  readonly scratch: string;
+  /** Where each phase's full output is kept: build/check/<phase>.log. */
+  readonly logs: string;
+  /** Aborted when the whole run is over its time. */
+  readonly signal: AbortSignal;
+}
+
+export interface Phase {
+  /** 'unit', 'vm:cli/exec': what --only names. */
+  readonly name: string;
+  /** What is shown while it runs. */
+  readonly title: string;
+  /** Phases that must have passed before: their results are kept on disk, so that they are quick the second time. */
+  readonly needs: readonly string[];
+  /** @throws Error whose message is all that the reader needs */
+  run(run: Run, note: (text: string) => void): Promise<Counts>;
+}
+
+/** 'vm' names vm:cli and vm:exec; 'vm:cli' names itself and vm:cli/shell. */
+const named = (phase: string, only: string): boolean =>
+  phase === only || phase.startsWith(`${only}:`) || phase.startsWith(`${only}/`);
+
+/**
+ * The phases that `only` names, in order, with all that they need; all of them when it names none.
+ * @throws Error when a name fits no phase
+ */
+export function select(phases: readonly Phase[], only: readonly string[]): readonly Phase[] {
+  if (only.length === 0) return phases;
+  const wanted = new Set<string>();
+  const want = (phase: Phase): void => {
+    if (wanted.has(phase.name)) return;
+    wanted.add(phase.name);
+    for (const need of phases.filter(({ name }) => phase.needs.includes(name))) want(need);
+  };
+  for (const name of only) {
+    const fitting = phases.filter((phase) => named(phase.name, name));
+    if (fitting.length === 0)
+      throw new Error(`cannot run only "${name}": the phases are ${phases.map((phase) => phase.name).join(', ')}`);
+    for (const phase of fitting) want(phase);
+  }
+  return phases.filter(({ name }) => wanted.has(name));
+}
+
+/** The first need of a phase that did not pass, if any. */
+export const blockedBy = (phase: Phase, failed: ReadonlySet<string>): string | undefined =>
+  phase.needs.find((need) => failed.has(need));

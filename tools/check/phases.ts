@@ -1,0 +1,111 @@
+/** The phases of npm test, in their order. */
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { projectFiles } from '../tidy/files.ts';
+import { nodeTests } from './node-tests.ts';
+import { NOTHING, PASSED, type Phase, type Run } from './phase.ts';
+import { program } from './program.ts';
+
+const UNIT_TEST_MS = 60_000;
+const FUZZ_TEST_MS = 120_000;
+/** No test phase may take longer as a whole, whatever its tests do. */
+const PHASE_MS = 8 * 60_000;
+/** How long each fuzzer looks for something new, after its corpus. */
+const FUZZ_SECONDS = 5;
+
+const bin = (name: string): string => join('node_modules/.bin', name);
+const isUnitTest = (path: string): boolean => /\.test\.ts$/.test(path) && !path.startsWith('tests/');
+
+/** A phase that is one program: it passed when that exits with 0. */
+function programPhase(name: string, title: string, words: readonly string[], needs: readonly string[] = []): Phase {
+  return {
+    name,
+    title,
+    needs,
+    run: async (run, note) => {
+      await program(run, name, words, { note });
+      return PASSED;
+    },
+  };
+}
+
+function typePhase(root: string): Phase {
+  const projects = projectFiles(root).filter((path) => /(^|\/)tsconfig\.json$/.test(path));
+  return {
+    name: 'types',
+    title: `types of ${projects.length} projects`,
+    needs: [],
+    run: async (run) => {
+      const checks = projects.map((path) => program(run, 'types', [bin('tsc'), '-p', path]));
+      const failed = (await Promise.allSettled(checks)).filter((check) => check.status === 'rejected');
+      if (failed.length > 0) throw new Error(failed.map((check) => check.reason.message).join('\n'));
+      return PASSED;
+    },
+  };
+}
+
+function testPhase(
+  name: string,
+  title: string,
+  files: readonly string[],
+  also: { needs?: readonly string[]; concurrency?: number; timeoutMs: number },
+): Phase {
+  return {
+    name,
+    title,
+    needs: also.needs ?? [],
+    run: (run: Run, note) =>
+      files.length === 0
+        ? Promise.resolve(NOTHING)
+        : nodeTests(
+            run,
+            files.map((path) => join(run.root, path)),
+            { concurrency: also.concurrency ?? 1, timeoutMs: also.timeoutMs, deadlineMs: PHASE_MS },
+            note,
+          ),
+  };
+}
+
+/** What boots VMs: a phase a file, one at a time, since two VMs would fill the machine. */
+function vmPhases(files: readonly string[]): Phase[] {
+  return files
+    .filter((path) => /^tests\/.*\.test\.ts$/.test(path))
+    .map((path) => {
+      const name = `vm:${path.slice('tests/'.length, -'.test.ts'.length)}`;
+      return testPhase(name, name, [path], { needs: ['lohar', 'tier'], timeoutMs: PHASE_MS });
+    });
+}
+
+export function phases(root: string): Phase[] {
+  const files = projectFiles(root);
+  const fuzzers = files.filter((path) => path.endsWith('.fuzz.ts'));
+  process.env.BHATTI_FUZZ_SECONDS ??= String(FUZZ_SECONDS);
+  return [
+    programPhase('lint', 'format and lint', [bin('biome'), 'check', '--colors=off', '.']),
+    typePhase(root),
+    programPhase('tidy', 'tidy', [process.execPath, 'tools/tidy/main.ts']),
+    testPhase('unit', 'unit tests', files.filter(isUnitTest), {
+      concurrency: availableParallelism(),
+      timeoutMs: UNIT_TEST_MS,
+    }),
+    testPhase('fuzz', `${fuzzers.length} fuzzers, ${process.env.BHATTI_FUZZ_SECONDS} s each`, fuzzers, {
+      timeoutMs: FUZZ_TEST_MS,
+    }),
+    ...(existsSync(join(root, 'tools/lohar/build.ts')) ? guestPhases() : []),
+    ...vmPhases(files),
+  ];
+}
+
+/** What the VM tests stand on; each keeps its result on disk and is quick when nothing changed. */
+function guestPhases(): Phase[] {
+  return [
+    programPhase('lohar', 'lohar and keeper for amd64 and arm64', [process.execPath, 'tools/lohar/build.ts']),
+    programPhase(
+      'tier',
+      'tier minimal',
+      [process.execPath, 'host/src/main/cli.ts', 'tier', 'build', 'minimal'],
+      ['lohar'],
+    ),
+  ];
+}
