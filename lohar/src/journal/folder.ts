@@ -1,0 +1,69 @@
+/** The folder of the journal's files, listed and read. Shared by the writer (where to go on) and by journalctl. */
+import type { Fd, Sys } from '@bhatti/runtime/sys.ts';
+import { FileReader, type Source } from './file-reader.ts';
+import type { StoredFile } from './limits.ts';
+import { O_RDONLY } from './open-flags.ts';
+import { parseFileName } from './places.ts';
+
+/** Names that are looked at in the folder. */
+const NAMES_MAX = 65_536;
+
+export type FolderSys = Pick<Sys, 'open' | 'close' | 'pread' | 'fstat' | 'lstat' | 'readdir'>;
+
+/** Every file of the journal. @throws SysError when the folder cannot be read */
+export function listFiles(sys: Pick<Sys, 'readdir' | 'lstat'>, folder: string): StoredFile[] {
+  const files: StoredFile[] = [];
+  for (const { name } of sys.readdir(folder, NAMES_MAX)) {
+    const parsed = parseFileName(name);
+    if (parsed === null) continue;
+    try {
+      const stat = sys.lstat(`${folder}/${name}`);
+      if (stat.type === 'file') files.push({ ...parsed, name, size: stat.size, mtimeMs: stat.mtimeMs });
+    } catch {
+      // It was deleted meanwhile.
+    }
+  }
+  return files;
+}
+
+/** Files of one key, newest first: the one that is written, then the archived ones downwards. */
+export function newestFirst(files: readonly StoredFile[]): StoredFile[] {
+  const order = (file: StoredFile) => file.archivedFrom ?? Number.MAX_SAFE_INTEGER;
+  return [...files].sort((a, b) => order(b) - order(a));
+}
+
+export class OpenFile implements Source {
+  readonly #sys: Pick<Sys, 'pread' | 'close'>;
+  readonly fd: Fd;
+  readonly size: number;
+
+  constructor(sys: FolderSys, path: string) {
+    this.#sys = sys;
+    this.fd = sys.open(path, O_RDONLY);
+    this.size = sys.fstat(this.fd).size;
+  }
+
+  read(into: Uint8Array, offset: number): number {
+    return this.#sys.pread(this.fd, into, offset);
+  }
+
+  close(): void {
+    this.#sys.close(this.fd);
+  }
+}
+
+/** Number of the last message of a file, 0 when it has none or cannot be read. */
+export function lastSeq(sys: FolderSys, path: string): number {
+  let file: OpenFile;
+  try {
+    file = new OpenFile(sys, path);
+  } catch {
+    return 0;
+  }
+  try {
+    for (const entry of new FileReader(file).backward()) return entry.record.seq;
+    return 0;
+  } finally {
+    file.close();
+  }
+}
