@@ -37,7 +37,7 @@ export function safePrefix(bytes: Uint8Array): number {
     const end = runEnd(bytes, probe);
     if (end - start >= BREAK_SIZE) return start + BREAK_SIZE - 1;
     from = end;
-    probe = end - 1;
+    probe = end;
   }
   return bytes.length;
 }
@@ -76,7 +76,7 @@ export class BreakFinder {
       const end = runEnd(bytes, probe);
       if (end < bytes.length && end - start >= BREAK_SIZE) return { start, end };
       at = end;
-      probe = end - 1;
+      probe = end;
     }
     this.#run = bytes.length - runStart(bytes, from, bytes.length);
     return null;

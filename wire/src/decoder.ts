@@ -32,6 +32,11 @@ export class Decoder {
     this.#sink = sink;
   }
 
+  /** Bytes of memory held for a frame that is not whole yet. */
+  get held(): number {
+    return this.#part.length;
+  }
+
   /** Skips everything until the next BREAK and lets the buffer go. */
   lose(): void {
     this.#lost = true;
