@@ -72,6 +72,8 @@ export interface PrepareRequest {
   readonly env: Readonly<Record<string, string>>;
   /** Grow the root file system to the disk's size. */
   readonly growRoot: boolean;
+  /** Wall clock of the host, ms since 1970: a hello to a fork waits in a socket until the machine runs. */
+  readonly timeMs?: number;
 }
 export interface Prepared {
   readonly is: 'prepared';

@@ -29,7 +29,9 @@ export function repairHello(sys: Sys, entropy: Uint8Array, realtimeMs: number): 
 
 /** Identity, network and disk of one sandbox. */
 export function repairPrepare(sys: Sys, request: PrepareRequest): Step[] {
+  const { timeMs } = request;
   const steps = [
+    ...(timeMs === undefined ? [] : [step(sys, 'clock', () => sys.setRealtime(timeMs))]),
     step(sys, 'host name', () => setHostname(sys, request.hostname)),
     step(sys, 'machine id', () => setMachineId(sys, request.machineId)),
     step(sys, 'MAC address', () => setMac(sys, request.mac)),
