@@ -84,7 +84,10 @@ const session: Shape<SessionInfo> = object(
 );
 
 export const request: Shape<Request> = tagged('op', {
-  prepare: object({ hostname: name, machineId: hex32, mac: text(17), env, growRoot: flag }, { dns: text(64), timeMs: finite }),
+  prepare: object(
+    { hostname: name, machineId: hex32, mac: text(17), env, growRoot: flag },
+    { dns: text(64), timeMs: finite },
+  ),
   exec: object(
     { argv: list(word, ARGV_MAX), env, stdin: flag },
     {
