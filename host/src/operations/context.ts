@@ -1,16 +1,20 @@
 /** What every operation works with; main/ joins it. */
 import type { Clock } from '../ports/clock.ts';
+import type { Doctor } from '../ports/doctor.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { Host } from '../ports/host.ts';
 import type { Images } from '../ports/images.ts';
 import type { Log } from '../ports/log.ts';
 import type { Store } from '../ports/store.ts';
+import type { Tiers } from '../ports/tiers.ts';
 import type { Turns } from './turns.ts';
 
 export interface Context {
   readonly store: Store;
   readonly engine: Engine;
   readonly images: Images;
+  readonly tiers: Tiers;
+  readonly doctor: Doctor;
   readonly host: Host;
   readonly clock: Clock;
   readonly log: Log;

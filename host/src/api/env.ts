@@ -1,0 +1,20 @@
+import type { HttpBindings } from '@hono/node-server';
+import type { Context as HonoContext } from 'hono';
+import type { Context } from '../operations/context.ts';
+
+/** What the routes are given. */
+export interface Api {
+  readonly context: Context;
+  readonly version: string;
+  readonly startedMs: number;
+}
+
+export interface ApiEnv {
+  Bindings: HttpBindings & {
+    /** True on the unix socket, whose file permissions let only the owner in. */
+    readonly local: boolean;
+  };
+  Variables: { requestId: string };
+}
+
+export type Call = HonoContext<ApiEnv>;

@@ -1,0 +1,81 @@
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Api, ApiEnv } from '../env.ts';
+import { NDJSON, ndjson, wantsNdjson } from '../ndjson.ts';
+import { progressFrames, UNWATCHED } from '../progress.ts';
+import { FAILURE, json } from '../route.ts';
+import { progressFrame } from '../schemas/progress.ts';
+
+const tags = ['Tiers'];
+const Tier = z
+  .strictObject({
+    name: z.string().openapi({ example: 'docker' }),
+    description: z.string(),
+    base: z.string().optional(),
+    built: z.boolean().openapi({ description: 'True when its image is in the images folder' }),
+  })
+  .openapi('Tier');
+const Manifest = z.looseObject({ tier: z.string() }).openapi('ImageManifest');
+
+const list = createRoute({
+  method: 'get',
+  path: '/v1/tiers',
+  tags,
+  summary: 'List the tiers that can be built',
+  responses: { 200: json(z.strictObject({ tiers: z.array(Tier) }), 'The tiers'), ...FAILURE },
+});
+const build = createRoute({
+  method: 'post',
+  path: '/v1/tiers/{tier}/build',
+  tags,
+  summary: "Build a tier's image",
+  request: {
+    params: z.object({
+      tier: z
+        .string()
+        .max(1024)
+        .openapi({ param: { name: 'tier', in: 'path' } }),
+    }),
+    body: {
+      content: {
+        'application/json': {
+          schema: z
+            .strictObject({
+              refresh: z.boolean().optional().openapi({ description: 'Take the packages that the mirror has now' }),
+            })
+            .openapi('BuildTier'),
+        },
+      },
+    },
+  },
+  responses: {
+    200: {
+      description: "The image's manifest, or its making line by line with Accept: application/x-ndjson",
+      content: {
+        'application/json': { schema: Manifest },
+        [NDJSON]: { schema: progressFrame(Manifest).openapi('BuildProgress') },
+      },
+    },
+    ...FAILURE,
+  },
+});
+
+export function tierRoutes(api: Api): OpenAPIHono<ApiEnv> {
+  const { images, tiers } = api.context;
+  const app = new OpenAPIHono<ApiEnv>();
+  app.openapi(list, async (call) => {
+    const built = new Set((await images.list()).map((image) => image.name));
+    const all = (await tiers.list()).map((tier) => ({ ...tier, built: built.has(tier.name) }));
+    return call.json({ tiers: all }, 200);
+  });
+  app.openapi(build, async (call) => {
+    const { tier } = call.req.valid('param');
+    const also = { refresh: call.req.valid('json').refresh ?? false };
+    if (!wantsNdjson(call)) {
+      return call.json({ ...(await tiers.build(tier, also, UNWATCHED, call.req.raw.signal)) }, 200);
+    }
+    return ndjson(call, async (emit, signal) => {
+      await emit({ type: 'result', result: await tiers.build(tier, also, progressFrames(emit), signal) });
+    });
+  });
+  return app;
+}

@@ -1,0 +1,67 @@
+/** What the daemon knows, in the shapes that the API's schemas describe. */
+import type { Exit, SessionInfo } from '@bhatti/wire/messages.ts';
+import type { z } from 'zod';
+import type { Sandbox } from '../core/sandbox.ts';
+import type { Inspection } from '../operations/inspect.ts';
+import type { VmReport } from '../ports/engine.ts';
+import type { Exit as ExitSchema, SessionReply } from './schemas/exec.ts';
+import type { SandboxDetail, SandboxSummary } from './schemas/sandbox.ts';
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+export function summary(sandbox: Sandbox): z.infer<typeof SandboxSummary> {
+  return {
+    id: sandbox.id,
+    name: sandbox.name,
+    state: sandbox.state,
+    ...(sandbox.reason === undefined ? {} : { reason: sandbox.reason }),
+    image: sandbox.image,
+    cpus: sandbox.cpus,
+    memoryMib: sandbox.memoryMib,
+    diskMib: sandbox.diskMib,
+    labels: { ...sandbox.labels },
+    createdAt: iso(sandbox.createdMs),
+    changedAt: iso(sandbox.changedMs),
+  };
+}
+
+function boot(report: VmReport): NonNullable<z.infer<typeof SandboxDetail>['report']> {
+  const { hello } = report;
+  return {
+    from: report.from,
+    accelerator: report.accelerator,
+    lohar: hello.lohar,
+    arch: hello.arch,
+    clockSource: hello.clockSource,
+    steps: [...hello.report, ...report.prepared].map((step) => ({ ...step })),
+    timings: { ...report.timings },
+  };
+}
+
+export function detail({ sandbox, pid, console }: Inspection): z.infer<typeof SandboxDetail> {
+  return {
+    ...summary(sandbox),
+    env: { ...sandbox.env },
+    ...(sandbox.init === undefined ? {} : { init: sandbox.init }),
+    ...(pid === undefined ? {} : { pid }),
+    ...(sandbox.report === undefined ? {} : { report: boot(sandbox.report) }),
+    ...(console === undefined ? {} : { console: [...console] }),
+  };
+}
+
+export function exitView(exit: Exit): z.infer<typeof ExitSchema> {
+  return { ...exit };
+}
+
+export function session(info: SessionInfo): z.infer<typeof SessionReply> {
+  return {
+    id: info.id,
+    argv: [...info.argv],
+    pid: info.pid,
+    user: info.user,
+    tty: info.tty,
+    attached: info.attached,
+    startedAt: iso(info.startedMs),
+    ...(info.exit === undefined ? {} : { exit: exitView(info.exit) }),
+  };
+}

@@ -1,0 +1,36 @@
+import { hasLabels } from '../core/environment.ts';
+import type { Sandbox } from '../core/sandbox.ts';
+import { consoleTail } from './console.ts';
+import type { Context } from './context.ts';
+import { findSandbox } from './find-sandbox.ts';
+
+const CONSOLE_LINES = 20;
+
+export interface Inspection {
+  readonly sandbox: Sandbox;
+  /** Of QEMU, while it runs. */
+  readonly pid?: number;
+  /** The last lines of a guest that ended by itself. */
+  readonly console?: readonly string[];
+}
+
+/** Oldest first; only those that bear every wanted label. */
+export async function listSandboxes(
+  context: Context,
+  labels: Readonly<Record<string, string>>,
+): Promise<readonly Sandbox[]> {
+  return (await context.store.sandboxes.list()).filter((sandbox) => hasLabels(sandbox.labels, labels));
+}
+
+/** @throws BhattiError sandbox.not-found | sandbox.ambiguous */
+export async function inspectSandbox(context: Context, reference: string): Promise<Inspection> {
+  const sandbox = await findSandbox(context, reference);
+  const { pid } = await context.engine.status(sandbox.id);
+  // Who was not asked to stop and has stopped leaves its last words.
+  const byItself = sandbox.wanted === 'running' && (sandbox.state === 'stopped' || sandbox.state === 'crashed');
+  return {
+    sandbox,
+    ...(pid === undefined ? {} : { pid }),
+    ...(byItself ? { console: await consoleTail(context, sandbox, CONSOLE_LINES) } : {}),
+  };
+}
