@@ -6,6 +6,8 @@
  * such byte as a lone surrogate U+DC80..U+DCFF and encoded back to the same byte, so that nothing is ever lost.
  */
 
+import type { CallName } from './linux/numbers.ts';
+
 export type Fd = number;
 export type Pid = number;
 
@@ -39,6 +41,8 @@ export interface Stat {
   readonly nlink: number;
   /** `${device}:${inode}`: the file's identity. */
   readonly id: string;
+  /** Which device a character or block device is. */
+  readonly device: { readonly major: number; readonly minor: number };
 }
 
 export interface Credentials {
@@ -55,13 +59,14 @@ export type WaitStatus =
   | { readonly pid: Pid; readonly signal: number; readonly core: boolean };
 
 /**
- * One system call that the child makes between clone and exec, in order. Arguments are numbers, strings (passed as
- * NUL-terminated C strings) or byte arrays (passed by address). The names are those of linux/numbers.ts. When it fails,
- * the child ends, `spawn` throws SpawnError and `exit` is the status a service manager would show (systemd.exec(5)).
+ * One system call that the child makes between clone and exec, in order, after its descriptors stand where `fds` wants
+ * them. Arguments are numbers, strings (passed as NUL-terminated C strings), byte arrays (passed by address), or a
+ * descriptor of the parent. When it fails, the child ends, `spawn` throws SpawnError and `exit` is the status a service
+ * manager would show (systemd.exec(5)). linux/child-calls.ts makes the usual ones.
  */
 export interface ChildCall {
-  readonly call: string;
-  readonly args: readonly (number | string | Uint8Array)[];
+  readonly call: CallName;
+  readonly args: readonly (number | string | Uint8Array | { readonly parentFd: Fd })[];
   /** systemd's exit status for this step, e.g. 200 CHDIR, 216 GROUP, 217 USER. */
   readonly exit: number;
   /** True: a failure does not matter. */
@@ -78,7 +83,7 @@ export interface SpawnSpec {
   readonly fds: readonly Fd[];
   /** Directory descriptor of the cgroup to be born in (clone3 CLONE_INTO_CGROUP). */
   readonly cgroup?: Fd;
-  /** Made in order before exec; setsid, terminal, credentials, limits, namespaces ... (process/child-calls.ts makes them). */
+  /** Made in order before exec: setsid, terminal, credentials, limits, namespaces ... */
   readonly calls: readonly ChildCall[];
 }
 
@@ -107,6 +112,7 @@ export interface Sys {
   /** @returns bytes written, AGAIN */
   write(fd: Fd, from: Uint8Array): number;
   pread(fd: Fd, into: Uint8Array, offset: number): number;
+  pwrite(fd: Fd, from: Uint8Array, offset: number): number;
   /** A whole small file (proc, sysfs, config). @throws SysError EFBIG when it has more than `limit` bytes */
   readFile(path: string, limit: number): Uint8Array;
   /** Not atomic: for proc, sysfs, cgroup and log files. */
@@ -116,6 +122,7 @@ export interface Sys {
   stat(path: string): Stat;
   lstat(path: string): Stat;
   fstat(fd: Fd): Stat;
+  /** At most `limit` entries, in the file system's order, without . and .. */
   readdir(path: string, limit: number): DirEntry[];
   readlink(path: string): string;
   symlink(target: string, path: string): void;
@@ -131,10 +138,15 @@ export interface Sys {
   fchown(fd: Fd, uid: number, gid: number): void;
   ftruncate(fd: Fd, size: number): void;
   fsync(fd: Fd): void;
+  /** Follows no symlink. */
   utimes(path: string, atimeMs: number, mtimeMs: number): void;
+  /** `mode` of R_OK, W_OK, X_OK. */
   access(path: string, mode: number): boolean;
   realpath(path: string): string;
-  statfs(path: string): { blockSize: number; blocks: number; free: number; available: number };
+  /** `type` is the file system's magic number (linux/magic.h). */
+  statfs(path: string): { blockSize: number; blocks: number; free: number; available: number; type: number };
+  /** `mode` with its S_IF* type. */
+  mknod(path: string, mode: number, major?: number, minor?: number): void;
   /** A descriptor that becomes readable when a watched path changes; read() gives struct inotify_event (inotify(7)). */
   inotify(): Fd;
   /** `mask` of IN_*. @returns the watch's number, the `wd` of its events */
@@ -146,10 +158,17 @@ export interface Sys {
   socketpair(type: 'stream' | 'datagram' | 'seqpacket'): [Fd, Fd];
   openPty(rows: number, cols: number): { master: Fd; slave: Fd };
   setWindowSize(fd: Fd, rows: number, cols: number): void;
+  /** @returns null when it is no terminal */
+  getWindowSize(fd: Fd): { rows: number; cols: number } | null;
+  /** Makes the terminal the controlling one of this session leader. */
+  setControllingTty(fd: Fd): void;
   /** null: no terminal. */
   windowSize(fd: Fd): { rows: number; cols: number } | null;
   /** Both ends non-blocking unless the child is to have it. */
   setNonBlocking(fd: Fd, on: boolean): void;
+  /** Every descriptor is made with FD_CLOEXEC; off: it survives an execve of this process. */
+  setCloseOnExec(fd: Fd, on: boolean): void;
+  dup(fd: Fd): Fd;
   /** Moves up to `max` bytes between descriptors in the kernel, one of them a pipe. @returns bytes, 0, AGAIN */
   splice(from: Fd, to: Fd, max: number): number;
   /** A file in memory that can be sealed (MFD_ALLOW_SEALING), mode 0777 so that another uid may open it through /proc. */
@@ -158,7 +177,7 @@ export interface Sys {
   seal(fd: Fd): void;
 
   // --- sockets
-  /** A path, or `@name` for an abstract one. */
+  /** A path, or `@name` for an abstract one. `mode` is the socket file's; what lies there already is not removed. */
   listenUnix(path: string, type: 'stream' | 'datagram' | 'seqpacket', mode: number): Fd;
   connectUnix(path: string, type: 'stream' | 'datagram' | 'seqpacket'): Fd;
   /** Begins a TCP connection; writable when done, then `socketError`. */
@@ -171,7 +190,11 @@ export interface Sys {
   peerCredentials(fd: Fd): Credentials;
   setPassCredentials(fd: Fd): void;
   /** A datagram or stream part with the sender's credentials and passed descriptors. @returns null when none waits */
-  receive(fd: Fd, into: Uint8Array): { size: number; credentials?: Credentials; fds: Fd[]; from?: string } | null;
+  receive(
+    fd: Fd,
+    into: Uint8Array,
+  ): { size: number; truncated: boolean; credentials?: Credentials; fds: Fd[]; from?: string } | null;
+  /** @returns bytes sent, AGAIN */
   send(fd: Fd, bytes: Uint8Array, also?: { to?: string; fds?: readonly Fd[] }): number;
 
   // --- processes
@@ -192,6 +215,8 @@ export interface Sys {
   monotonicMs(): number;
   /** ms since 1970, with fractions. */
   realtimeMs(): number;
+  /** The processor's own counter (TSC on x86-64, generic timer on arm64), to compare with the clocks. */
+  cycles(): number;
   setRealtime(ms: number): void;
   random(size: number): Uint8Array;
   /** RNDADDENTROPY and RNDRESEEDCRNG. */
@@ -212,8 +237,18 @@ export interface Sys {
   setAddress(name: string, address: string, prefix: number): void;
   setUp(name: string): void;
   addDefaultRoute(gateway: string): void;
-  /** Kernel messages since the last call, one record each (/dev/kmsg is a file: `open` it). */
-  setControllingTty(fd: Fd): void;
+
+  // --- text
+  /** Bad bytes become lone surrogates U+DC80..U+DCFF. */
+  decode(bytes: Uint8Array): string;
+  /** The way back; nothing is lost. */
+  encode(text: string): Uint8Array<ArrayBuffer>;
+
+  // --- all other system calls
+  /** @returns the result or -errno. Strings go as C strings, bytes by their address; they live until the call returns. */
+  attempt(call: CallName, ...args: readonly (number | bigint | string | Uint8Array | undefined)[]): number;
+  /** For structures that hold pointers; valid as long as `bytes` lives. */
+  addressOf(bytes: Uint8Array): number;
 }
 
 /** Readiness, timers and child deaths; one thread, callbacks run to their end. */
@@ -232,7 +267,11 @@ export interface Loop {
   onReap(run: (status: WaitStatus) => void): void;
   onSignal(signal: number, run: () => void): void;
 }
-export type Interest = 'none' | 'in' | 'out' | 'both';
+/**
+ * 'none' reports nothing, not even a hang-up. 'edge' reports each change once (EPOLLET, in and out): a virtio-serial
+ * port without a host hangs up for ever and would wake a level-triggered loop without end.
+ */
+export type Interest = 'none' | 'in' | 'out' | 'both' | 'edge';
 export interface Watch {
   set(interest: Interest): void;
   /** Forgets the descriptor; does not close it. */
