@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { projectFiles } from '../tidy/files.ts';
 import { nodeTests } from './node-tests.ts';
-import { NOTHING, PASSED, type Phase, type Run } from './phase.ts';
+import { type Counts, NOTHING, PASSED, type Phase, type Run } from './phase.ts';
 import { program } from './program.ts';
 
 const UNIT_TEST_MS = 60_000;
@@ -23,6 +23,22 @@ function programPhase(name: string, title: string, words: readonly string[], nee
     needs,
     run: async (run, note) => {
       await program(run, name, words, { note });
+      return PASSED;
+    },
+  };
+}
+
+function lintPhase(): Phase {
+  return {
+    name: 'lint',
+    title: 'format and lint',
+    needs: [],
+    run: async (run) => {
+      try {
+        await program(run, 'lint', [bin('biome'), 'check', '--colors=off', '--reporter=github', '.']);
+      } catch (error) {
+        throw new Error('files are not as they should be; npx biome check --write mends what it can', { cause: error });
+      }
       return PASSED;
     },
   };
@@ -79,7 +95,7 @@ export function phases(root: string): Phase[] {
   const files = projectFiles(root);
   const fuzzers = files.filter((path) => path.endsWith('.fuzz.ts'));
   return [
-    programPhase('lint', 'format and lint', [bin('biome'), 'check', '--colors=off', '.']),
+    lintPhase(),
     typePhase(root),
     programPhase('tidy', 'tidy', [process.execPath, 'tools/tidy/main.ts']),
     testPhase('unit', 'unit tests', files.filter(isUnitTest), {
@@ -96,13 +112,30 @@ export function phases(root: string): Phase[] {
 
 /** What the VM tests stand on; each keeps its result on disk and is quick when nothing changed. */
 function guestPhases(): Phase[] {
+  const node = process.execPath;
+  const programs = ['lohar', 'keeper', 'tests'].flatMap((name) => ['--program', name]);
   return [
-    programPhase('lohar', 'lohar and keeper for amd64 and arm64', [process.execPath, 'tools/lohar/build.ts']),
-    programPhase(
-      'tier',
-      'tier minimal',
-      [process.execPath, 'host/src/main/cli.ts', 'tier', 'build', 'minimal'],
-      ['lohar'],
-    ),
+    programPhase('lohar', 'lohar and keeper for amd64 and arm64', [node, 'tools/lohar/build.ts', ...programs]),
+    binaryPhase('amd64', ['build/amd64/tests']),
+    binaryPhase('arm64', ['qemu-aarch64-static', 'build/arm64/tests']),
+    programPhase('tier', 'tier minimal', [node, 'host/src/main/cli.ts', 'tier', 'build', 'minimal'], ['lohar']),
   ];
+}
+
+/** The unit tests of what is compiled, and tests that ask the real kernel, inside the real program. */
+function binaryPhase(arch: string, words: readonly string[]): Phase {
+  return {
+    name: `binary:${arch}`,
+    title: `tests inside the ${arch} program`,
+    needs: ['lohar'],
+    run: async (run, note) => countsOf(await program(run, `binary:${arch}`, words, { note })),
+  };
+}
+
+/** Counts of a program that ends with "N passed, N failed". @throws Error when it says nothing of the kind */
+export function countsOf(output: string): Counts {
+  const last = /(\d+) passed, (\d+) failed(?:, (\d+) skipped)?\s*$/.exec(output);
+  if (last === null) throw new Error(`cannot count tests: the output does not end with "N passed, N failed"`);
+  const [passed = 0, failed = 0, skipped = 0] = last.slice(1).map((digits) => Number(digits ?? 0));
+  return { passed, failed, skipped };
 }
