@@ -65,8 +65,8 @@ export class NodeFiles implements WriterSys {
   fsync(fd: number): void {
     this.#run('fsync', '', () => fs.fsyncSync(fd));
   }
-  statfs(): { blockSize: number; blocks: number; free: number; available: number } {
-    return { blockSize: 1, blocks: 1e12, free: this.available, available: this.available };
+  statfs(): ReturnType<WriterSys['statfs']> {
+    return { blockSize: 1, blocks: 1e12, free: this.available, available: this.available, type: 0 };
   }
   monotonicMs(): number {
     return this.now;

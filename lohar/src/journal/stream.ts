@@ -1,0 +1,197 @@
+/**
+ * The lines of one descriptor: stdout or stderr of a service, or a client of /run/systemd/journal/stdout.
+ *
+ *   header (only of a client) --7 lines--> running --end of the stream--> gone: what waited is a line
+ *
+ * A line belongs to the process that wrote it (SCM_CREDENTIALS); when another one writes, what the first left open is a
+ * line of its own. At most CHUNK bytes are taken at a time, while the loop has time for it.
+ */
+import type { Credentials, Fd, Loop, Sys, Watch } from '@bhatti/runtime/sys.ts';
+import { type Intake, PRIORITY_DEFAULT } from './intake.ts';
+import { type Line, LineAssembler } from './lines.ts';
+import { RateLimiter } from './rate-limit.ts';
+import type { Origin } from './sender-facts.ts';
+import type { StreamOrigin } from './sink.ts';
+import { HEADER_LINES, parseStreamHeader } from './stream-header.ts';
+import { parsePriorityPrefix } from './syslog.ts';
+import { decodeBytes, encodeBytes } from './text.ts';
+import type { TurnBudget } from './turn-budget.ts';
+
+/** Bytes read at a time. */
+const CHUNK = 32 * 1024;
+/** Bytes of a header line. */
+const HEADER_LINE_MAX = 4096;
+const buffer = new Uint8Array(CHUNK);
+
+/** What must outlive a re-execution of PID 1. */
+export interface StreamState {
+  readonly fd: Fd;
+  readonly id: string;
+  /** Absent while a client's header is read. */
+  readonly origin?: StreamOrigin;
+  readonly header: readonly string[];
+  /** As decodeBytes makes it. */
+  readonly pending: string;
+  readonly pid: number;
+}
+
+export interface StreamContext {
+  readonly sys: Pick<Sys, 'receive' | 'close' | 'monotonicMs'>;
+  readonly loop: Pick<Loop, 'watch'>;
+  readonly intake: Intake;
+  readonly budget: TurnBudget;
+  /** The set of streams, or what one holds back, has changed. */
+  readonly onChange: () => void;
+  readonly onEnd: (stream: JournalStream) => void;
+}
+
+export class JournalStream {
+  readonly #context: StreamContext;
+  readonly #watch: Watch;
+  readonly #id: string;
+  readonly fd: Fd;
+  #assembler: LineAssembler;
+  #origin: StreamOrigin | undefined;
+  #from: Origin | undefined;
+  #limiter: RateLimiter | undefined;
+  #header: string[];
+  #writer: Credentials | undefined;
+  #pid: number;
+
+  constructor(context: StreamContext, state: StreamState) {
+    this.#context = context;
+    this.fd = state.fd;
+    this.#id = state.id;
+    this.#header = [...state.header];
+    this.#assembler = new LineAssembler(encodeBytes(state.pending));
+    this.#pid = state.pid;
+    if (state.origin !== undefined) this.#begin(state.origin);
+    this.#watch = context.loop.watch(state.fd, 'in', () => this.#read());
+  }
+
+  get state(): StreamState {
+    return {
+      fd: this.fd,
+      id: this.#id,
+      ...(this.#origin === undefined ? {} : { origin: this.#origin }),
+      header: this.#header,
+      pending: decodeBytes(this.#assembler.pending),
+      pid: this.#pid,
+    };
+  }
+
+  #begin(origin: StreamOrigin): void {
+    this.#origin = origin;
+    this.#from = {
+      transport: 'stdout',
+      facility: origin.facility,
+      streamId: this.#id,
+      ...(origin.unit === '' ? {} : { unit: origin.unit, slice: origin.slice, cgroup: origin.cgroup }),
+    };
+    if (origin.rateLimit !== undefined) this.#limiter = new RateLimiter(origin.rateLimit);
+  }
+
+  #read(): void {
+    if (!this.#context.budget.left) return;
+    let got: ReturnType<Sys['receive']>;
+    try {
+      got = this.#context.sys.receive(this.fd, buffer);
+    } catch {
+      this.#end();
+      return;
+    }
+    if (got === null) return;
+    for (const fd of got.fds) this.#context.sys.close(fd);
+    if (got.size === 0) {
+      this.#end();
+      return;
+    }
+    const held = this.#assembler.pending.length;
+    if (got.credentials !== undefined && got.credentials.pid !== this.#pid) {
+      this.#log(this.#assembler.flush('pid-change'));
+      this.#writer = got.credentials;
+      this.#pid = got.credentials.pid;
+    }
+    this.#take(this.#assembler.push(buffer.subarray(0, got.size)));
+    if (held > 0 || this.#assembler.pending.length > 0) this.#context.onChange();
+  }
+
+  #take(lines: Line[]): void {
+    if (this.#origin !== undefined) this.#log(lines);
+    else if (!this.#readHeader(lines)) this.#end();
+  }
+
+  /** @returns false when the client does not speak the protocol */
+  #readHeader(lines: Line[]): boolean {
+    while (this.#header.length < HEADER_LINES) {
+      const line = lines.shift();
+      if (line === undefined) return this.#assembler.pending.length <= HEADER_LINE_MAX;
+      if (line.break !== undefined || line.text.length > HEADER_LINE_MAX) return false;
+      this.#header.push(line.text);
+    }
+    const header = parseStreamHeader(this.#header);
+    if (header === null) return false;
+    const mayNameUnit = this.#writer?.uid === 0;
+    this.#header = [];
+    this.#begin({
+      ...header,
+      unit: mayNameUnit ? header.unit : '',
+      priority: header.priority as StreamOrigin['priority'],
+      levelMax: 7,
+      invocationId: '',
+      slice: '',
+      cgroup: '',
+    });
+    this.#log(lines);
+    return true;
+  }
+
+  #end(): void {
+    if (this.#origin !== undefined) this.#log(this.#assembler.flush('eof'));
+    this.#watch.stop();
+    this.#context.sys.close(this.fd);
+    this.#context.onEnd(this);
+  }
+
+  #log(lines: readonly Line[]): void {
+    const origin = this.#origin;
+    const from = this.#from;
+    if (origin === undefined || from === undefined || lines.length === 0) return;
+    let priority: number = origin.priority;
+    let run: string[] = [];
+    const flush = () => {
+      if (run.length > 0) this.#pass(from, { priority, identifier: origin.identifier, pid: this.#pid }, run);
+      run = [];
+    };
+    for (const line of lines) {
+      const prefix = origin.levelPrefix ? parsePriorityPrefix(line.text, false) : null;
+      const text = prefix === null ? line.text : prefix.rest;
+      const own = prefix === null ? origin.priority : prefix.value;
+      if (text === '' || own > origin.levelMax) continue;
+      if (own !== priority) flush();
+      priority = own;
+      if (line.break === undefined) run.push(text);
+      else {
+        flush();
+        const fields = [['_LINE_BREAK', line.break]] as const;
+        const draft = { priority, identifier: origin.identifier, pid: this.#pid, message: text, fields };
+        this.#context.intake.message(this.#writer, from, draft);
+      }
+    }
+    flush();
+  }
+
+  #pass(from: Origin, of: { priority: number; identifier: string; pid: number }, lines: string[]): void {
+    if (this.#limiter === undefined) {
+      this.#context.intake.lines(this.#writer, from, of, lines);
+      return;
+    }
+    const { allowed, suppressed } = this.#limiter.pass(this.#context.sys.monotonicMs(), lines.length);
+    const unit = from.unit ?? '';
+    if (suppressed > 0) {
+      const message = `Suppressed ${suppressed} messages from ${unit}`;
+      this.#context.intake.own({ priority: PRIORITY_DEFAULT, message, fields: [] }, unit, '');
+    }
+    if (allowed > 0) this.#context.intake.lines(this.#writer, from, of, lines.slice(0, allowed));
+  }
+}
