@@ -41,8 +41,6 @@ export interface Stat {
   readonly nlink: number;
   /** `${device}:${inode}`: the file's identity. */
   readonly id: string;
-  /** Which device a character or block device is. */
-  readonly device: { readonly major: number; readonly minor: number };
 }
 
 export interface Credentials {
@@ -145,8 +143,6 @@ export interface Sys {
   realpath(path: string): string;
   /** `type` is the file system's magic number (linux/magic.h). */
   statfs(path: string): { blockSize: number; blocks: number; free: number; available: number; type: number };
-  /** `mode` with its S_IF* type. */
-  mknod(path: string, mode: number, major?: number, minor?: number): void;
   /** A descriptor that becomes readable when a watched path changes; read() gives struct inotify_event (inotify(7)). */
   inotify(): Fd;
   /** `mask` of IN_*. @returns the watch's number, the `wd` of its events */
@@ -158,8 +154,6 @@ export interface Sys {
   socketpair(type: 'stream' | 'datagram' | 'seqpacket'): [Fd, Fd];
   openPty(rows: number, cols: number): { master: Fd; slave: Fd };
   setWindowSize(fd: Fd, rows: number, cols: number): void;
-  /** @returns null when it is no terminal */
-  getWindowSize(fd: Fd): { rows: number; cols: number } | null;
   /** Makes the terminal the controlling one of this session leader. */
   setControllingTty(fd: Fd): void;
   /** null: no terminal. */

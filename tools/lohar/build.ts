@@ -43,17 +43,15 @@ export async function buildPrograms(options: BuildOptions): Promise<Built[]> {
   const engine = await prepareEngine(work, root, options.archs);
   if (!acceptance(work, engine.source).given) await accept(work, root, engine, options);
   const built: Built[] = [];
-  for (const program of options.programs) {
-    const code = await bundle(program);
-    for (const arch of options.archs) built.push(await buildOne(root, engine, program, arch, code, options));
-  }
+  for (const program of options.programs)
+    for (const arch of options.archs) built.push(await buildOne(root, engine, program, arch, options));
   return built;
 }
 
 /** Another version of the engine than the pinned one is used once it has passed the tests of the runtime. */
 async function accept(work: Work, root: string, engine: Engine, options: BuildOptions): Promise<void> {
   work.progress.step(`trying ${engine.source.name}, which is not the pinned version`);
-  const tests = await buildOne(root, engine, 'tests', hostArch, await bundle('tests'), options);
+  const tests = await buildOne(root, engine, 'tests', hostArch, options);
   await runTestProgram(tests.path, options.signal);
   await acceptance(work, engine.source).give();
 }
@@ -72,12 +70,12 @@ async function buildOne(
   engine: Engine,
   program: Program,
   arch: Arch,
-  code: Bundle,
   options: BuildOptions,
 ): Promise<Built> {
   const folder = join(options.outDir ?? join(ROOT, 'build'), arch);
   const path = join(folder, program);
   const manifest = `${path}.json`;
+  const code = await bundle(program, arch);
   const inputs = inputsOf(engine, code);
   const unchanged =
     existsSync(path) && existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).inputs === inputs;

@@ -4,6 +4,7 @@ import { join, relative } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { projectFiles } from '../tidy/files.ts';
 import { lineMap } from './line-map.ts';
+import type { Arch } from './toolchain.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
 
@@ -40,7 +41,7 @@ function input(program: Program): BuildOptions {
   if (program !== 'tests') return { entryPoints: [join(ROOT, ENTRIES[program])] };
   const files = testFiles();
   const lines = [
-    `import { file, runTests } from './${KIT}/test.ts';`,
+    `import { runTests } from './${KIT}/test.ts';`,
     ...files.flatMap((path, i) => [
       `import { begin as _${i} } from 'begin:${path}';`,
       `import './${path}';`,
@@ -53,7 +54,7 @@ function input(program: Program): BuildOptions {
 }
 
 /** @throws esbuild's BuildFailure */
-export async function bundle(program: Program): Promise<Bundle> {
+export async function bundle(program: Program, arch: Arch): Promise<Bundle> {
   const result = await build({
     ...input(program),
     bundle: true,
@@ -63,6 +64,7 @@ export async function bundle(program: Program): Promise<Bundle> {
     target: 'es2024',
     platform: 'neutral',
     external: ['native'],
+    define: { TARGET_ARCH: JSON.stringify(arch) },
     sourcemap: 'external',
     sourcesContent: false,
     charset: 'utf8',

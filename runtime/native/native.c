@@ -1,0 +1,224 @@
+// The module 'native' that TypeScript imports (src/native.d.ts describes it). System calls and loops over bytes, no decisions.
+#define _GNU_SOURCE
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+#include "native.h"
+#include "raw-call.h"
+
+static char **arg_vector;
+static char **environment;
+extern const uint8_t line_map[], line_map_end[];
+
+// Address of a Uint8Array's first byte; NULL (which the kernel refuses) when its buffer is gone.
+static uint8_t *bytes_of(JSContext *ctx, JSValueConst value, size_t *size) {
+  uint8_t *bytes = JS_GetUint8Array(ctx, size, value);
+  if (!bytes) {
+    JS_FreeValue(ctx, JS_GetException(ctx));
+    *size = 0;
+  }
+  return bytes;
+}
+
+// `text` is what to free afterwards.
+static int to_word(JSContext *ctx, JSValueConst value, long *word, uint8_t **text) {
+  size_t size;
+  if (JS_IsString(value)) {
+    if (!(*text = text_encode(ctx, value, &size, true))) return -1;
+    *word = (long)*text;
+    // A name that is cut at its NUL would be another name.
+    return strlen((char *)*text) == size ? 0 : -EINVAL;
+  }
+  if (JS_GetTypedArrayType(value) == JS_TYPED_ARRAY_UINT8) {
+    *word = (long)bytes_of(ctx, value, &size);
+    return 0;
+  }
+  if (JS_IsObject(value)) {
+    JS_ThrowTypeError(ctx, "a system call takes numbers, strings and Uint8Arrays");
+    return -1;
+  }
+  int64_t number;
+  if (JS_ToInt64Ext(ctx, &number, value)) return -1;
+  *word = (long)number;
+  return 0;
+}
+
+static JSValue native_syscall(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv) {
+  (void)this_value;
+  long words[7] = {0};
+  uint8_t *texts[7] = {0};
+  int bad = 0;
+  for (int i = 0; i < argc && i < 7 && !bad; i++) bad = to_word(ctx, argv[i], &words[i], &texts[i]);
+  long result = bad;
+  if (!bad)
+    do result = raw_call(words[0], words + 1);
+    while (result == -EINTR);
+  for (int i = 0; i < 7; i++) js_free(ctx, texts[i]);
+  return bad == -1 ? JS_EXCEPTION : JS_NewInt64(ctx, result);
+}
+
+static JSValue native_address(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv) {
+  (void)this_value;
+  (void)argc;
+  size_t size;
+  uint8_t *bytes = JS_GetUint8Array(ctx, &size, argv[0]);
+  return bytes ? JS_NewInt64(ctx, (int64_t)(intptr_t)bytes) : JS_EXCEPTION;
+}
+
+// spawn(steps, flags, cgroup, outcome): steps are 64 bytes each, outcome takes two int32.
+static JSValue native_spawn(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv) {
+  (void)this_value;
+  (void)argc;
+  size_t size, outcome_size;
+  int64_t flags;
+  int32_t cgroup;
+  uint8_t *steps = JS_GetUint8Array(ctx, &size, argv[0]);
+  uint8_t *outcome = JS_GetUint8Array(ctx, &outcome_size, argv[3]);
+  if (!steps || !outcome || JS_ToInt64Ext(ctx, &flags, argv[1]) || JS_ToInt32(ctx, &cgroup, argv[2])) return JS_EXCEPTION;
+  if (size % sizeof(struct step) || outcome_size < 8) return JS_ThrowRangeError(ctx, "spawn: wrong size");
+  return JS_NewInt64(ctx, spawn_child((struct step *)steps, (long)(size / sizeof(struct step)), (uint64_t)flags, cgroup,
+                                      (int32_t *)outcome));
+}
+
+static JSValue native_decode(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv, int lossless) {
+  (void)this_value;
+  (void)argc;
+  size_t size;
+  uint8_t *bytes = JS_GetUint8Array(ctx, &size, argv[0]);
+  return bytes ? text_decode(ctx, bytes, size, lossless) : JS_EXCEPTION;
+}
+
+static void *resize_bytes(JSRuntime *rt, void *opaque, void *at, size_t size) {
+  (void)opaque;
+  return js_realloc_rt(rt, at, size);
+}
+
+static JSValue native_encode(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv, int lossless) {
+  (void)this_value;
+  (void)argc;
+  size_t size;
+  uint8_t *bytes = text_encode(ctx, argv[0], &size, lossless);
+  if (!bytes) return JS_EXCEPTION;
+  return JS_NewUint8Array(ctx, bytes, size, resize_bytes, NULL, false);
+}
+
+static JSValue native_guard(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv) {
+  (void)this_value;
+  (void)argc;
+  double limit_ms;
+  if (JS_ToFloat64(ctx, &limit_ms, argv[1])) return JS_EXCEPTION;
+  return guard_call(ctx, argv[0], limit_ms);
+}
+
+static JSValue native_clock(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv, int clock) {
+  (void)this_value;
+  (void)argc;
+  (void)argv;
+  return JS_NewFloat64(ctx, clock_ms(clock));
+}
+
+// The processor's own counter: TSC, or the generic timer of arm64.
+static JSValue native_cycles(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv) {
+  (void)this_value;
+  (void)argc;
+  (void)argv;
+  uint64_t now;
+#if defined(__x86_64__)
+  uint32_t low, high;
+  __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+  now = (uint64_t)high << 32 | low;
+#else
+  __asm__ volatile("mrs %0, cntvct_el0" : "=r"(now));
+#endif
+  return JS_NewFloat64(ctx, (double)now);
+}
+
+static JSValue string_list(JSContext *ctx, char **strings) {
+  JSValue list = JS_NewArray(ctx);
+  for (int i = 0; strings[i] && !JS_IsException(list); i++) {
+    JSValue text = text_decode(ctx, (uint8_t *)strings[i], strlen(strings[i]), true);
+    if (JS_IsException(text) || JS_SetPropertyInt64(ctx, list, i, text) < 0) {
+      JS_FreeValue(ctx, list);
+      list = JS_EXCEPTION;
+    }
+  }
+  return list;
+}
+
+static JSValue native_strings(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv, int which) {
+  (void)this_value;
+  (void)argc;
+  (void)argv;
+  return string_list(ctx, which ? environment : arg_vector);
+}
+
+static JSValue native_line_map(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv) {
+  (void)this_value;
+  (void)argc;
+  (void)argv;
+  return JS_NewUint8ArrayCopy(ctx, line_map, (size_t)(line_map_end - line_map));
+}
+
+// surviveCrashes(argv, digits, fds): argv is an array of addresses; all three must live as long as the process.
+static JSValue native_survive_crashes(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv) {
+  (void)this_value;
+  (void)argc;
+  size_t sizes[3];
+  uint8_t *parts[3];
+  for (int i = 0; i < 3; i++)
+    if (!(parts[i] = JS_GetUint8Array(ctx, &sizes[i], argv[i]))) return JS_EXCEPTION;
+  if (sizes[0] < sizeof(char *) || sizes[1] < 2 || sizes[2] < 4) return JS_ThrowRangeError(ctx, "surviveCrashes: wrong size");
+  for (int i = 0; i < 3; i++) JS_DupValue(ctx, argv[i]);
+  survive_crashes((char **)parts[0], environment, (char *)parts[1], (int32_t *)parts[2]);
+  return JS_UNDEFINED;
+}
+
+enum { COLLECT, HEAP_SIZE, SET_LIMIT };
+static JSValue native_memory(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv, int what) {
+  (void)this_value;
+  (void)argc;
+  JSRuntime *rt = JS_GetRuntime(ctx);
+  if (what == COLLECT) JS_RunGC(rt);
+  if (what == SET_LIMIT) {
+    int64_t limit;
+    if (JS_ToInt64(ctx, &limit, argv[0])) return JS_EXCEPTION;
+    JS_SetMemoryLimit(rt, (size_t)limit);
+  }
+  if (what != HEAP_SIZE) return JS_UNDEFINED;
+  JSMemoryUsage usage;
+  JS_ComputeMemoryUsage(rt, &usage);
+  return JS_NewInt64(ctx, usage.malloc_size);
+}
+
+static const JSCFunctionListEntry functions[] = {
+    JS_CFUNC_DEF("syscall", 7, native_syscall),
+    JS_CFUNC_DEF("address", 1, native_address),
+    JS_CFUNC_DEF("spawn", 4, native_spawn),
+    JS_CFUNC_MAGIC_DEF("decode", 1, native_decode, false),
+    JS_CFUNC_MAGIC_DEF("decodeLossless", 1, native_decode, true),
+    JS_CFUNC_MAGIC_DEF("encode", 1, native_encode, false),
+    JS_CFUNC_MAGIC_DEF("encodeLossless", 1, native_encode, true),
+    JS_CFUNC_DEF("guard", 2, native_guard),
+    JS_CFUNC_MAGIC_DEF("monotonicMs", 0, native_clock, CLOCK_MONOTONIC),
+    JS_CFUNC_MAGIC_DEF("realtimeMs", 0, native_clock, CLOCK_REALTIME),
+    JS_CFUNC_DEF("cycles", 0, native_cycles),
+    JS_CFUNC_MAGIC_DEF("args", 0, native_strings, 0),
+    JS_CFUNC_MAGIC_DEF("environment", 0, native_strings, 1),
+    JS_CFUNC_DEF("lineMap", 0, native_line_map),
+    JS_CFUNC_DEF("surviveCrashes", 3, native_survive_crashes),
+    JS_CFUNC_MAGIC_DEF("collectGarbage", 0, native_memory, COLLECT),
+    JS_CFUNC_MAGIC_DEF("heapSize", 0, native_memory, HEAP_SIZE),
+    JS_CFUNC_MAGIC_DEF("setHeapLimit", 1, native_memory, SET_LIMIT),
+};
+enum { FUNCTION_COUNT = sizeof functions / sizeof functions[0] };
+
+static int on_import(JSContext *ctx, JSModuleDef *module) {
+  return JS_SetModuleExportList(ctx, module, functions, FUNCTION_COUNT);
+}
+
+int native_init(JSContext *ctx, char **argv, char **envp) {
+  arg_vector = argv;
+  environment = envp;
+  JSModuleDef *module = JS_NewCModule(ctx, "native", on_import);
+  return module ? JS_AddModuleExportList(ctx, module, functions, FUNCTION_COUNT) : -1;
+}

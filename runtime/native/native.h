@@ -1,0 +1,35 @@
+// What the C files of the runtime share.
+#ifndef NATIVE_H
+#define NATIVE_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "quickjs.h"
+
+// One system call of a child (spawn.c); the layout is written by src/linux/child-program.ts.
+struct step {
+  long number;
+  long optional;
+  long args[6];
+};
+// Returns the child's pid or -errno. outcome: index of the step that failed (or -1) and its errno.
+long spawn_child(const struct step *steps, long count, uint64_t flags, int cgroup, int32_t outcome[2]);
+
+// At a fatal signal: clears FD_CLOEXEC on the descriptors fds[1..fds[0]], writes the signal's number as two digits into
+// `digits`, and executes /proc/self/exe with this argv and environment.
+void survive_crashes(char **argv, char **envp, char *digits, const volatile int32_t *fds);
+
+extern const JSMallocFunctions slab_functions;
+
+// UTF-8 to and from strings (text.c). `lossless`: a byte that is no UTF-8 is a lone surrogate U+DC80..U+DCFF, both ways.
+JSValue text_decode(JSContext *ctx, const uint8_t *bytes, size_t size, bool lossless);
+// Returns NUL-terminated memory of js_malloc, or NULL with an exception.
+uint8_t *text_encode(JSContext *ctx, JSValueConst string, size_t *size, bool lossless);
+
+// Runs a callback and all jobs it left behind, under a deadline (guard.c).
+JSValue guard_call(JSContext *ctx, JSValueConst function, double limit_ms);
+void guard_init(JSRuntime *rt);
+double clock_ms(int clock);
+
+int native_init(JSContext *ctx, char **argv, char **envp);
+#endif

@@ -1,0 +1,114 @@
+/** Turns a SpawnSpec into the list of system calls that the child makes (struct step of native/native.h). */
+import { address, encodeLossless } from 'native';
+import { type ChildCall, type Fd, SpawnError, type SpawnSpec } from '../sys.ts';
+import * as c from './constants.ts';
+import { view } from './kernel.ts';
+import { numberOf } from './numbers.ts';
+
+const STEP_SIZE = 64;
+const CLOSE_RANGE_CLOEXEC = 4;
+const DESCRIPTOR_MAX = 0xffffffff;
+const SIG_SETMASK = 2;
+/** Size of the kernel's sigset_t, and of its struct sigaction. */
+const SIGSET_SIZE = 8;
+const SIGACTION_SIZE = 32;
+/** systemd.exec(5) */
+const EXIT_EXEC = 203;
+const EXIT_FDS = 202;
+
+/** Words in memory, low half first; a number may be negative or a pointer (below 2^48). */
+function putWord(into: Int32Array, index: number, value: number): void {
+  into[index] = value;
+  into[index + 1] = Math.floor(value / 2 ** 32);
+}
+
+export class ChildProgram {
+  readonly steps: ChildCall[] = [];
+  /** Whatever the packed steps point to; must live until the child has exec'd. */
+  readonly #kept: Uint8Array[] = [];
+  readonly #moved = new Map<Fd, Fd>();
+
+  /** @param ignored signals that this process ignores; a child starts with all of them at their default */
+  constructor(spec: SpawnSpec, ignored: readonly number[]) {
+    this.#arrange(spec);
+    this.#own('close_range', EXIT_FDS, spec.fds.length, DESCRIPTOR_MAX, CLOSE_RANGE_CLOEXEC);
+    const byDefault = new Uint8Array(SIGACTION_SIZE);
+    for (const signal of ignored) this.#own('rt_sigaction', EXIT_EXEC, signal, byDefault, 0, SIGSET_SIZE);
+    this.steps.push(...spec.calls);
+    this.#own('rt_sigprocmask', EXIT_EXEC, SIG_SETMASK, new Uint8Array(SIGSET_SIZE), 0, SIGSET_SIZE);
+    this.#own('execve', EXIT_EXEC, spec.path, this.#vector(spec.argv), this.#vector(spec.env));
+  }
+
+  #own(call: ChildCall['call'], exit: number, ...args: ChildCall['args']): void {
+    this.steps.push({ call, exit, args });
+  }
+
+  /** fds[n] becomes n. What lies below the count and is wanted elsewhere goes out of the way first. */
+  #arrange({ fds, calls }: SpawnSpec): void {
+    const count = fds.length;
+    const named = calls.flatMap((call) => call.args.flatMap((arg) => (isParentFd(arg) ? [arg.parentFd] : [])));
+    let free = Math.max(count, ...fds, ...named) + 1;
+    for (const fd of new Set([...fds.filter((fd, n) => fd !== n), ...named])) {
+      if (fd >= count) continue;
+      this.#own('dup3', EXIT_FDS, fd, free, c.O_CLOEXEC);
+      this.#moved.set(fd, free++);
+    }
+    for (const [n, fd] of fds.entries()) {
+      if (fd === n) this.#own('fcntl', EXIT_FDS, n, c.F_SETFD, 0);
+      else this.#own('dup3', EXIT_FDS, this.#moved.get(fd) ?? fd, n, 0);
+    }
+  }
+
+  /** A C string: encodeLossless leaves a NUL behind what it returns. */
+  #text(text: string): number {
+    const bytes = encodeLossless(text);
+    if (bytes.includes(0))
+      throw new SpawnError(`spawn ${text.replaceAll('\0', '\\0')}`, c.ERRNO.EINVAL, 'EINVAL', EXIT_EXEC);
+    this.#kept.push(bytes);
+    return address(bytes);
+  }
+
+  /** char *[], ended by NULL */
+  #vector(texts: readonly string[]): Uint8Array {
+    const words = new Int32Array(2 * (texts.length + 1));
+    for (const [i, text] of texts.entries()) putWord(words, 2 * i, this.#text(text));
+    return new Uint8Array(words.buffer);
+  }
+
+  #word(arg: ChildCall['args'][number]): number {
+    if (typeof arg === 'number') return arg;
+    if (typeof arg === 'string') return this.#text(arg);
+    if (isParentFd(arg)) return this.#moved.get(arg.parentFd) ?? arg.parentFd;
+    this.#kept.push(arg);
+    return address(arg);
+  }
+
+  pack(): Uint8Array {
+    const bytes = new Uint8Array(STEP_SIZE * this.steps.length);
+    for (const [i, step] of this.steps.entries()) {
+      const words = new Int32Array(bytes.buffer, STEP_SIZE * i, STEP_SIZE / 4);
+      putWord(words, 0, numberOf(step.call));
+      putWord(words, 2, step.optional === true ? 1 : 0);
+      for (const [n, arg] of step.args.entries()) putWord(words, 4 + 2 * n, this.#word(arg));
+    }
+    return bytes;
+  }
+
+  /** 'execve /bin/x', 'chdir /nowhere' */
+  describe(index: number): { what: string; exit: number } {
+    const step = this.steps[index];
+    if (step === undefined) return { what: 'spawn', exit: EXIT_EXEC };
+    const object = step.args.find((arg) => typeof arg === 'string');
+    return { what: object === undefined ? step.call : `${step.call} ${object}`, exit: step.exit };
+  }
+}
+
+function isParentFd(arg: ChildCall['args'][number]): arg is { readonly parentFd: Fd } {
+  return typeof arg === 'object' && 'parentFd' in arg;
+}
+
+/** @returns index of the failed step (-1: none) and its errno */
+export const readOutcome = (outcome: Uint8Array): { index: number; errno: number } => ({
+  index: view(outcome).getInt32(0, true),
+  errno: view(outcome).getInt32(4, true),
+});

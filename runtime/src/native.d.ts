@@ -1,0 +1,53 @@
+/** What native/native.c offers. Only linux/, loop/ and the start of a program import it. */
+declare module 'native' {
+  type Word = number | bigint | string | Uint8Array | undefined;
+  /**
+   * One system call by its number. A string goes as a NUL-terminated C string, a Uint8Array by its address. EINTR is
+   * retried.
+   * @returns its result, or -errno; -EINVAL for a string with a NUL in it
+   */
+  export function syscall(nr: number, ...args: Word[]): number;
+  /** Address of the first byte, valid as long as the buffer lives. @throws TypeError for an empty buffer */
+  export function address(bytes: Uint8Array): number;
+  /**
+   * @param steps 64 bytes each: number, optional, six arguments
+   * @param cgroup descriptor, or -1
+   * @param outcome two int32: index of the step that failed, or -1; its errno
+   * @returns the child's pid or -errno
+   */
+  export function spawn(steps: Uint8Array, cloneFlags: number, cgroup: number, outcome: Uint8Array): number;
+  /** Bad bytes become U+FFFD. */
+  export function decode(bytes: Uint8Array): string;
+  /** Bad bytes become lone surrogates U+DC80..U+DCFF. */
+  export function decodeLossless(bytes: Uint8Array): string;
+  /** Lone surrogates become U+FFFD. */
+  export function encode(text: string): Uint8Array<ArrayBuffer>;
+  /** Lone surrogates U+DC80..U+DCFF become single bytes. */
+  export function encodeLossless(text: string): Uint8Array<ArrayBuffer>;
+  /**
+   * Runs a callback and all promise jobs that are then due, and ends it when it takes longer (0: no limit).
+   * @returns what was thrown, or rejected and not handled; undefined when there is nothing
+   */
+  export function guard(run: () => void, limitMs: number): unknown[] | undefined;
+  export function monotonicMs(): number;
+  export function realtimeMs(): number;
+  /** The processor's own counter: TSC on x86-64, the generic timer on arm64. */
+  export function cycles(): number;
+  export function args(): string[];
+  /** `NAME=value` */
+  export function environment(): string[];
+  /** Written by tools/lohar/line-map.ts. */
+  export function lineMap(): Uint8Array;
+  /**
+   * A fatal signal executes /proc/self/exe anew.
+   * @param argv addresses of C strings, the last 0
+   * @param digits where the signal's number is written, two decimal digits
+   * @param descriptors int32: how many, then the descriptors that stay open
+   */
+  export function surviveCrashes(argv: Uint8Array, digits: Uint8Array, descriptors: Uint8Array): void;
+  export function collectGarbage(): void;
+  /** Bytes of the JavaScript heap. */
+  export function heapSize(): number;
+  /** More than this many bytes: allocations throw. */
+  export function setHeapLimit(bytes: number): void;
+}
