@@ -59,10 +59,15 @@ export type Report =
   | { readonly is: 'failed'; readonly message: string }
   /** First line on every control connection. `heldAs`: descriptor of the sealed memory in the keeper. */
   | { readonly is: 'state'; readonly keeper: number; readonly child?: number; readonly heldAs?: number }
-  | { readonly is: 'ended'; readonly end: ChildEnd };
+  /** The same of the network's keeper: its descriptors of the namespaces. */
+  | { readonly is: 'network'; readonly keeper: number; readonly net: number; readonly user?: number }
+  | { readonly is: 'ended'; readonly end: ChildEnd; readonly heldAs?: number };
 
-/** Words a client may write to the control socket, one a line: SIGKILL the child; let the memory go and end. */
-export const COMMANDS = ['kill', 'release'] as const;
+/**
+ * Words a client may write to the control socket, one a line: SIGKILL the child; let go of what is held and end; put the
+ * network's rules in force again.
+ */
+export const COMMANDS = ['kill', 'release', 'reload'] as const;
 export type Command = (typeof COMMANDS)[number];
 
 type Fields = Readonly<Record<string, unknown>>;

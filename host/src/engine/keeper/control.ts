@@ -29,15 +29,17 @@ function keeperFailed(why: string, cause?: unknown): BhattiError {
 export class Keeper {
   readonly #socket: Socket;
   readonly #folder: string;
-  readonly #state = Promise.withResolvers<KeeperState>();
+  readonly #greeted = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<ChildEnd | null>();
   readonly #gone = Promise.withResolvers<void>();
   #said: ChildEnd | null = null;
+  #detached = false;
+  #state: KeeperState = { keeper: 0 };
 
   private constructor(folder: string, socket: Socket) {
     this.#folder = folder;
     this.#socket = socket;
-    this.#state.promise.catch(() => undefined);
+    this.#greeted.promise.catch(() => undefined);
     createInterface({ input: socket }).on('line', (line) => this.#take(JSON.parse(line) as Report));
     socket.on('error', () => socket.destroy());
     socket.on('close', () => this.#onClose());
@@ -57,7 +59,7 @@ export class Keeper {
     const socket = await withSocketPath(folder, CONTROL_SOCKET, connectOrNull);
     if (socket === null) return null;
     const keeper = new Keeper(folder, socket);
-    return keeper.#state.promise.then(
+    return keeper.#greeted.promise.then(
       () => keeper,
       () => null,
     );
@@ -73,8 +75,8 @@ export class Keeper {
     return this.#gone.promise;
   }
 
-  state(): Promise<KeeperState> {
-    return this.#state.promise;
+  get state(): KeeperState {
+    return this.#state;
   }
 
   /** SIGKILL for the child; `ended` follows. */
@@ -89,19 +91,25 @@ export class Keeper {
 
   /** Forgets the keeper without touching it. */
   detach(): void {
+    this.#detached = true;
     this.#socket.destroy();
   }
 
   #take(report: Report): void {
-    if (report.is === 'state') this.#state.resolve(report);
-    else if (report.is === 'ended') {
+    if (report.is === 'state') {
+      this.#state = report;
+      this.#greeted.resolve();
+    } else if (report.is === 'ended') {
+      const { keeper } = this.#state;
+      this.#state = report.heldAs === undefined ? { keeper } : { keeper, heldAs: report.heldAs };
       this.#said = report.end;
       this.#ended.resolve(report.end);
     }
   }
 
   #onClose(): void {
-    this.#state.reject(keeperFailed('its keeper closed the connection'));
+    if (this.#detached) return; // it lives on: nothing has ended
+    this.#greeted.reject(keeperFailed('its keeper closed the connection'));
     if (this.#said === null) readEnd(this.#folder).then((end) => this.#ended.resolve(end));
     this.#gone.resolve();
   }

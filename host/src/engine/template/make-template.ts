@@ -1,0 +1,123 @@
+/**
+ * Boots a machine to its last unit, stops it and keeps what forks need: sealed memory (held by its keeper), device state,
+ * disk. No network while it boots: forks get another one each.
+ */
+import { open, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { BhattiError } from '@bhatti/wire/errors.ts';
+import type { GuestHello } from '@bhatti/wire/messages.ts';
+import type { Progress } from '../../ports/engine.ts';
+import { Keeper } from '../keeper/control.ts';
+import type { GuestShape } from '../qemu/arguments.ts';
+import { qcow2Overlay } from '../qemu/qcow2.ts';
+import { loadableState } from '../qemu/state-file.ts';
+import { type Limits, within } from '../vm/deadline.ts';
+import { DISK_FILE, type LayerFile, makeFolder, pinImage } from '../vm/folder.ts';
+import { launchJob, saveDescriptor } from '../vm/launch-job.ts';
+import { notRunning, Vm } from '../vm/vm.ts';
+
+export const STATE_FILE = 'state';
+const SAVED_FILE = 'state.saved';
+const TEMPLATE_FILE = 'template.json';
+const MACHINE_TYPE = 'microvm';
+/** Clock sources that every fork may inherit (docs/engine.md); `tsc-early` becomes `tsc` a second after boot. */
+const GOOD_CLOCKS = ['tsc', 'kvm-clock'];
+const CLOCK_WAIT_MS = 10_000;
+const CLOCK_POLL_MS = 250;
+
+/** What a template's folder says of it, once it is whole. */
+export interface TemplateRecord {
+  readonly key: string;
+  readonly layers: readonly LayerFile[];
+  readonly diskBytes: number;
+}
+
+export interface TemplateOrder {
+  readonly folder: string;
+  readonly key: string;
+  readonly keeperProgram: string;
+  readonly qemu: string;
+  readonly shape: GuestShape;
+  readonly image: string;
+  readonly kernel: string;
+  readonly commandLine: string;
+}
+
+function bad(why: string): BhattiError {
+  return new BhattiError('template.bad', `cannot make a template: ${why}`, {
+    remedy: 'bhatti create --cold boots without',
+  });
+}
+
+/** @throws BhattiError template.bad | engine.boot-timeout | operation.cancelled; the caller removes the folder */
+export async function makeTemplate(order: TemplateOrder, progress: Progress, limits: Limits): Promise<Keeper> {
+  const { folder, key } = order;
+  await makeFolder(folder);
+  const image = await pinImage(order.image, folder);
+  const diskBytes = (await stat(image.path)).size;
+  const disk: LayerFile = { path: join(folder, DISK_FILE), format: 'qcow2' };
+  await writeFile(disk.path, qcow2Overlay({ virtualSize: diskBytes, backing: image }), { mode: 0o600 });
+  const layers = [image, disk];
+  const job = launchJob({
+    qemu: order.qemu,
+    shape: order.shape,
+    layers,
+    begin: { from: 'power-on', kernel: order.kernel, commandLine: order.commandLine },
+    saveTo: SAVED_FILE,
+    network: null,
+  });
+  const keeper = await Keeper.start(order.keeperProgram, folder, job);
+  const vm = new Vm(folder, keeper);
+  try {
+    progress.step('boot a template of this shape');
+    await within(readyGuest(vm), 'boot a template', limits);
+    progress.step('save the template');
+    await save(vm, saveDescriptor(job));
+    const record: TemplateRecord = { key, layers, diskBytes };
+    await writeFile(join(folder, TEMPLATE_FILE), JSON.stringify(record), { mode: 0o600 });
+    return keeper;
+  } catch (error) {
+    vm.kill();
+    keeper.release(); // in case it holds already
+    await keeper.gone;
+    throw error;
+  }
+}
+
+/** @returns null when the folder holds no whole template */
+export async function readTemplate(folder: string): Promise<TemplateRecord | null> {
+  try {
+    return JSON.parse(await readFile(join(folder, TEMPLATE_FILE), 'utf8')) as TemplateRecord;
+  } catch {
+    return null;
+  }
+}
+
+/** Waits until all units are active and the clock is one to inherit, then leaves the guest alone. */
+async function readyGuest(vm: Vm): Promise<void> {
+  await vm.agent();
+  await vm.booted;
+  const begin = performance.now();
+  for (;;) {
+    const { clockSource }: GuestHello = (await vm.agent()).hello;
+    await vm.hangUp(); // a fork must see the port close, and each hello reads the clock source anew
+    if (GOOD_CLOCKS.includes(clockSource)) return;
+    if (performance.now() - begin > CLOCK_WAIT_MS) throw bad(`its clock source is ${clockSource}`);
+    await pause(CLOCK_POLL_MS); // the kernel tells nobody when it changes
+  }
+}
+
+/** QEMU writes the device state, ends well, and its keeper seals the memory. */
+async function save(vm: Vm, descriptor: number): Promise<void> {
+  const monitor = await vm.monitor();
+  await monitor.execute('stop');
+  await monitor.execute('xen-save-devices-state', { filename: `/dev/fdset/${descriptor}`, live: false });
+  vm.expectEnd();
+  await monitor.execute('quit');
+  await vm.ended;
+  if (vm.keeper.state.heldAs === undefined) throw bad(notRunning(await vm.ended).message);
+  const state = loadableState(await readFile(join(vm.folder, SAVED_FILE)), MACHINE_TYPE);
+  await using file = await open(join(vm.folder, STATE_FILE), 'wx', 0o600);
+  await file.writeFile(state);
+}

@@ -1,0 +1,35 @@
+/**
+ * What must be equal for a template to be forked. QEMU loads a state under another cpu count or cpu model in silence, and
+ * the guest then hangs; so the key takes in all that went into the guest, and nothing is ever loaded without it.
+ */
+import { createHash } from 'node:crypto';
+import { type GuestShape, qemuArguments } from '../qemu/arguments.ts';
+
+export interface TemplateFacts {
+  readonly shape: GuestShape;
+  /** fileIdentity() of the QEMU program, and what it calls itself. */
+  readonly qemu: { readonly identity: string; readonly version: string };
+  readonly kernel: { readonly path: string; readonly identity: string };
+  readonly commandLine: string;
+  /** `manifest`: sha256 of the image's content as its manifest has it, '' without one; lohar is in the image. */
+  readonly image: { readonly path: string; readonly identity: string; readonly manifest: string };
+}
+
+/** Wiring is descriptors and where the VM begins: the same numbers for all, so that only the guest's part remains. */
+function guestArguments(shape: GuestShape): string[] {
+  return qemuArguments(shape, {
+    memory: { descriptor: 3, shared: false },
+    disk: [{ descriptor: 4, format: 'raw' }],
+    console: 5,
+    monitor: 6,
+    agent: 7,
+    network: 'none',
+    begin: { from: 'state', state: 8 },
+  });
+}
+
+export function templateKey(facts: TemplateFacts): string {
+  const { shape, ...rest } = facts;
+  const told = JSON.stringify([guestArguments(shape), rest]);
+  return createHash('sha256').update(told).digest('hex').slice(0, 32);
+}

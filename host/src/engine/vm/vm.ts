@@ -1,0 +1,162 @@
+/**
+ * One machine that runs: its keeper, its monitor and the link to lohar, each found again when it is lost.
+ *
+ *   launch (or adopt) --> running --guest ends, QEMU or keeper dies--> ended (never again running: a new start, a new Vm)
+ *
+ * The link is made anew, with a new epoch, when lohar or the daemon lost it; the machine does not notice.
+ */
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CONSOLE_FILE } from '@bhatti/keeper/job.ts';
+import { BhattiError } from '@bhatti/wire/errors.ts';
+import type { Keeper } from '../keeper/control.ts';
+import { withSocketPath } from '../keeper/socket-path.ts';
+import { AgentLink } from '../link/agent-link.ts';
+import { Qmp } from '../qemu/qmp.ts';
+import { type Ended, exitReason } from './exit-reason.ts';
+import { AGENT_SOCKET, MONITOR_SOCKET } from './folder.ts';
+
+const CONSOLE_TAIL = 16_384;
+
+export class Vm {
+  readonly folder: string;
+  readonly keeper: Keeper;
+  /** Settles once: when QEMU has ended. */
+  readonly ended: Promise<Ended>;
+  #link: Promise<AgentLink> | null = null;
+  #monitor: Promise<Qmp>;
+  #goodbye: 'poweroff' | 'reboot' | null = null;
+  #shutdown: string | null = null;
+  #asked = false;
+  #over: Ended | null = null;
+  #booted = Promise.withResolvers<void>();
+
+  constructor(folder: string, keeper: Keeper) {
+    this.folder = folder;
+    this.keeper = keeper;
+    this.#booted.promise.catch(() => undefined);
+    this.#monitor = this.#openMonitor();
+    this.ended = this.#untilEnded();
+  }
+
+  /** How it ended; null while it runs. */
+  get over(): Ended | null {
+    return this.#over;
+  }
+
+  /** Resolves when lohar says that default.target is reached. @throws BhattiError when the machine ends before */
+  get booted(): Promise<void> {
+    return this.#booted.promise;
+  }
+
+  /** The link to lohar, once lohar has answered on it. @throws BhattiError link.lost, sandbox.crashed ... */
+  async agent(): Promise<AgentLink> {
+    if (this.#over !== null) throw notRunning(this.#over);
+    this.#link ??= this.#connect();
+    const link = await this.#link;
+    await Promise.race([link.greeted, this.ended.then((over) => Promise.reject(notRunning(over)))]);
+    return link;
+  }
+
+  /** QEMU's monitor. @throws BhattiError engine.failed */
+  monitor(): Promise<Qmp> {
+    return this.#monitor;
+  }
+
+  /** Closes the host's end of the agent port, so that the guest sees it close; agent() opens it again. */
+  async hangUp(): Promise<void> {
+    const link = await this.#link?.catch(() => null);
+    link?.close();
+    this.#link = null;
+  }
+
+  /** SIGKILL for QEMU; `ended` follows. */
+  kill(): void {
+    this.#asked = true;
+    this.keeper.kill();
+  }
+
+  /** From now on an end of the machine is what we wanted. */
+  expectEnd(): void {
+    this.#asked = true;
+  }
+
+  /** Lets go of sockets; the machine runs on. */
+  detach(): void {
+    this.keeper.detach();
+    this.#monitor.then(
+      (monitor) => monitor.close(),
+      () => undefined,
+    );
+    this.#link?.then(
+      (link) => link.close(),
+      () => undefined,
+    );
+  }
+
+  async #connect(): Promise<AgentLink> {
+    const link = await withSocketPath(this.folder, AGENT_SOCKET, async (path) => {
+      const opening = new AgentLink(path);
+      await opening.connected;
+      return opening;
+    });
+    link.lost.then(() => {
+      this.#link = null;
+    });
+    link.greeted.then(
+      (hello) => this.#onHello(link, hello.booted),
+      () => undefined,
+    );
+    return link;
+  }
+
+  #onHello(link: AgentLink, booted: boolean): void {
+    if (booted) this.#booted.resolve();
+    this.#followEvents(link).catch(() => undefined); // the link is lost: agent() makes another
+  }
+
+  async #followEvents(link: AgentLink): Promise<void> {
+    for await (const message of link.open({ op: 'events' }).messages) {
+      if (message.is === 'booted') this.#booted.resolve();
+      if (message.is === 'goodbye') this.#goodbye = message.action;
+    }
+  }
+
+  async #openMonitor(): Promise<Qmp> {
+    const opening = withSocketPath(this.folder, MONITOR_SOCKET, (path) => Qmp.open(path));
+    opening.catch(() => undefined); // told to whoever asks for the monitor
+    return opening;
+  }
+
+  async #untilEnded(): Promise<Ended> {
+    const end = await this.keeper.ended;
+    const monitor = await this.#monitor.catch(() => null);
+    await monitor?.closed;
+    this.#shutdown = monitor?.shutdownReason ?? null;
+    const console = await consoleTail(this.folder);
+    const link = await this.#link?.catch(() => null);
+    await link?.lost;
+    const seen = { end, shutdown: this.#shutdown, goodbye: this.#goodbye, console, asked: this.#asked };
+    this.#over = exitReason(seen);
+    this.#booted.reject(notRunning(this.#over));
+    return this.#over;
+  }
+}
+
+/** @returns the error that tells why a machine cannot be used */
+export function notRunning({ state, reason }: Ended): BhattiError {
+  const code = state === 'crashed' ? 'sandbox.crashed' : 'sandbox.not-running';
+  return new BhattiError(code, `cannot reach the guest: ${reason}`, { remedy: 'bhatti start boots it again' });
+}
+
+/** The last lines of the serial console; '' when there are none. */
+export async function consoleTail(folder: string, size: number = CONSOLE_TAIL): Promise<string> {
+  try {
+    await using file = await open(join(folder, CONSOLE_FILE), 'r');
+    const { size: all } = await file.stat();
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(size), 0, size, Math.max(0, all - size));
+    return buffer.toString('utf8', 0, bytesRead);
+  } catch {
+    return '';
+  }
+}
