@@ -1,0 +1,154 @@
+/**
+ * What names there are: one look over the unit folders, before any file is opened. Facts: systemd.unit(5), "Unit File
+ * Load Path"; lines 20-22, 27 of the list.
+ */
+import { instanceOf, nameKind, templateOf, typeOfName, withInstance } from '../name.ts';
+import { baseName, linkTarget } from './link-target.ts';
+import { UNIT_PATH, unitFolderOf } from './search-path.ts';
+import type { UnitFiles } from './unit-files.ts';
+
+/** Entries read of one folder; a folder with more is not finished. */
+export const FOLDER_ENTRIES_MAX = 16_384;
+/** Symlinks followed from a name to its file. */
+const LINKS_MAX = 16;
+
+/** What a name in the folders stands for. */
+type Meaning =
+  /** A file, or a symlink out of the unit folders. */
+  | { readonly is: 'file'; readonly path: string }
+  | { readonly is: 'alias'; readonly of: string; readonly path: string }
+  | { readonly is: 'masked'; readonly path: string };
+
+export type Located =
+  | { readonly is: 'file'; readonly id: string; readonly path: string; readonly names: readonly string[] }
+  | { readonly is: 'masked'; readonly id: string; readonly path: string; readonly names: readonly string[] }
+  | { readonly is: 'missing'; readonly id: string; readonly names: readonly string[] };
+
+export class UnitIndex {
+  /** Of the folder where it was found first. */
+  readonly #meanings = new Map<string, Meaning>();
+  /** id -> names that lead to it */
+  readonly #aliases = new Map<string, string[]>();
+  /** `x.service.d`, `x.target.wants` -> folders that exist, highest first. */
+  readonly #folders = new Map<string, string[]>();
+
+  constructor(files: UnitFiles, path: readonly string[] = UNIT_PATH) {
+    for (const folder of path) this.#addFolder(files, folder);
+    for (const name of this.#meanings.keys()) {
+      const id = this.#follow(name);
+      if (id === name) continue;
+      const names = this.#aliases.get(id) ?? [];
+      names.push(name);
+      this.#aliases.set(id, names);
+    }
+  }
+
+  #addFolder(files: UnitFiles, folder: string): void {
+    for (const entry of files.list(folder).slice(0, FOLDER_ENTRIES_MAX)) {
+      const path = `${folder}/${entry.name}`;
+      if (/\.(d|wants|requires|upholds)$/.test(entry.name)) {
+        const folders = this.#folders.get(entry.name) ?? [];
+        folders.push(path);
+        this.#folders.set(entry.name, folders);
+      } else if (nameKind(entry.name) !== null && !this.#meanings.has(entry.name)) {
+        const meaning = entry.type === 'symlink' ? meaningOfLink(files, path) : { is: 'file' as const, path };
+        if (meaning !== null && entry.type !== 'directory') this.#meanings.set(entry.name, meaning);
+      }
+    }
+  }
+
+  /** The name at the end of the aliases; a loop ends where it was noticed. */
+  #follow(name: string): string {
+    let at = name;
+    for (let depth = 0; depth < LINKS_MAX; depth++) {
+      const meaning = this.#meanings.get(at);
+      if (meaning?.is !== 'alias') return at;
+      at = meaning.of;
+    }
+    return at;
+  }
+
+  /** The unit a name belongs to: an own file beats the template's. */
+  locate(name: string): Located {
+    const instance = instanceOf(name);
+    if (instance === null || instance === '' || this.#meanings.has(name)) {
+      const id = this.#follow(name);
+      if (id !== name && instanceOf(id) === '' && instance !== null && instance !== '')
+        return this.locate(withInstance(id, instance));
+      return this.#found(id, this.#names(id), this.#meanings.get(id) ?? this.#meaningOfTemplate(id));
+    }
+    const template = this.#follow(templateOf(name) ?? name);
+    const id = withInstance(template, instance);
+    return this.#found(id, this.#names(id), this.#meanings.get(id) ?? this.#meanings.get(template));
+  }
+
+  #meaningOfTemplate(id: string): Meaning | undefined {
+    const template = templateOf(id);
+    return template === null || template === id ? undefined : this.#meanings.get(this.#follow(template));
+  }
+
+  #found(id: string, names: readonly string[], meaning: Meaning | undefined): Located {
+    if (meaning === undefined || meaning.is === 'alias') return { is: 'missing', id, names };
+    return { is: meaning.is, id, names, path: meaning.path };
+  }
+
+  /** The id and every alias of it; an instance has those of its template, too. */
+  #names(id: string): readonly string[] {
+    const names = new Set([id, ...(this.#aliases.get(id) ?? [])]);
+    const instance = instanceOf(id);
+    const template = templateOf(id);
+    if (instance !== null && instance !== '' && template !== null)
+      for (const alias of this.#aliases.get(template) ?? []) names.add(withInstance(alias, instance));
+    return [...names];
+  }
+
+  /** The folders that may hold settings for these names, in the order in which a file of one name wins. */
+  foldersFor(names: readonly string[], suffix: 'd' | 'wants' | 'requires' | 'upholds'): readonly string[] {
+    const candidates = names.flatMap(relatedNames);
+    const found: string[] = [];
+    for (const folder of UNIT_PATH)
+      for (const name of candidates) {
+        const path = `${folder}/${name}.${suffix}`;
+        if (this.#folders.get(`${name}.${suffix}`)?.includes(path) === true && !found.includes(path)) found.push(path);
+      }
+    const type = typeOfName(names[0] ?? '');
+    return type === null ? found : [...found, ...(this.#folders.get(`${type}.${suffix}`) ?? [])];
+  }
+
+  /** Every name with a file, a link or a mask: `list-unit-files`. */
+  entries(): IterableIterator<[name: string, meaning: Meaning]> {
+    return this.#meanings.entries();
+  }
+
+  has(name: string): boolean {
+    return this.#meanings.has(name);
+  }
+}
+
+/**
+ * The name itself, its template, and the names its dashed prefixes make: `a-b-c.service` -> `a-b-.service`,
+ * `a-.service`.
+ */
+export function relatedNames(name: string): string[] {
+  const dot = name.lastIndexOf('.');
+  const at = name.indexOf('@');
+  const prefix = name.slice(0, at >= 0 ? at : dot);
+  const rests = [...new Set([name.slice(at >= 0 ? at : dot), at >= 0 ? `@${name.slice(dot)}` : name.slice(dot)])];
+  const prefixes = [prefix];
+  for (let dash = prefix.lastIndexOf('-', prefix.length - 2); dash > 0; dash = prefix.lastIndexOf('-', dash - 1))
+    prefixes.push(prefix.slice(0, dash + 1));
+  return prefixes.flatMap((one) => rests.map((rest) => one + rest));
+}
+
+function meaningOfLink(files: UnitFiles, path: string): Meaning | null {
+  const target = files.readlink(path);
+  if (target === null) return null;
+  const full = linkTarget(path, target);
+  if (full === '/dev/null') return { is: 'masked', path };
+  const of = baseName(full);
+  if (unitFolderOf(full) === null || nameKind(of) === null)
+    return files.real(path) === null ? null : { is: 'file', path };
+  const name = baseName(path);
+  if (of === name) return { is: 'file', path: full };
+  return typeOfName(of) === typeOfName(name) ? { is: 'alias', of, path } : null;
+}
