@@ -1,0 +1,85 @@
+/** npm run bench: measures on this machine, prints a table, keeps raw samples in build/bench/. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensureSystem } from '../tools/system/ensure.ts';
+import { step } from '../tools/terminal/step.mjs';
+import { type Daemon, startDaemon } from './daemon/own-daemon.ts';
+import type { Bench, Group } from './group.ts';
+import { machine } from './machine.ts';
+import { type Measurement, reached, table } from './measure/measurement.ts';
+import { PAGE, page, type RunResult, writeSamples } from './report.ts';
+import { create } from './rows/create.ts';
+import { daemonStart } from './rows/daemon-start.ts';
+import { exec } from './rows/exec.ts';
+import { files } from './rows/files.ts';
+import { image } from './rows/image.ts';
+import { leak } from './rows/leak.ts';
+import { memory } from './rows/memory.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const GROUPS: readonly Group[] = [image, daemonStart, create, exec, files, memory, leak];
+/** --quick divides rounds by this: to see that a row works, not to judge it. */
+const QUICK = 10;
+const USAGE = `usage: npm run bench [-- --only GROUP]... [--quick] [--write]
+  --only GROUP  ${GROUPS.map((group) => group.name).join(', ')}
+  --quick       a tenth of the rounds: shows that it works, proves nothing
+  --write       also writes ${PAGE}`;
+
+function choose(only: readonly string[]): readonly Group[] {
+  const unknown = only.find((name) => !GROUPS.some((group) => group.name === name));
+  if (unknown !== undefined) throw new Error(`cannot measure "${unknown}"\n${USAGE}`);
+  return only.length === 0 ? GROUPS : GROUPS.filter((group) => only.includes(group.name));
+}
+
+/** The image is built and the template made before anything is timed. @returns the accelerator that runs */
+async function prepare(daemon: Daemon): Promise<string> {
+  await step('tier minimal', () => daemon.api.call('POST', '/v1/tiers/minimal/build', {}));
+  const first = await step('template', () => daemon.api.create({ name: 'first' }));
+  await daemon.api.destroy('first');
+  return first.report?.accelerator ?? 'unknown';
+}
+
+async function measure(groups: readonly Group[], quick: boolean): Promise<RunResult> {
+  const about = machine(ROOT);
+  const daemon = await startDaemon();
+  try {
+    const accelerator = await prepare(daemon);
+    const rows: Measurement[] = [];
+    for (const group of groups) {
+      const measured = await step(group.title, (note) => {
+        const bench: Bench = { daemon, note, rounds: (full) => (quick ? Math.ceil(full / QUICK) : full) };
+        return group.measure(bench);
+      });
+      rows.push(...measured);
+      writeSamples(ROOT, group.name, { machine: about, accelerator, rows: measured });
+    }
+    return { machine: about, accelerator, rows };
+  } finally {
+    await daemon.close();
+  }
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string', multiple: true, default: [] },
+      quick: { type: 'boolean', default: false },
+      write: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return console.log(USAGE);
+  const groups = choose(values.only);
+  await ensureSystem('run');
+  const result = await measure(groups, values.quick);
+  console.log(`\n${table(result.rows)}\n`);
+  if (values.write) writeFileSync(join(ROOT, PAGE), page(result));
+  const missed = result.rows.filter((row) => reached(row) === false).length;
+  console.log(`samples: ${writeSamples(ROOT, 'all', result)}${missed > 0 ? `; ${missed} goals missed` : ''}`);
+}
+
+await main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,52 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { StatsReply } from '../daemon/api.ts';
+import type { Group } from '../group.ts';
+import { parentOf, processorMs, proportionalMib } from '../measure/processes.ts';
+
+const SANDBOXES = 4;
+/** A fork goes on translating for a while; then it is idle. */
+const SETTLE_MS = 10_000;
+const WATCH_MS = 20_000;
+const LOHAR_MIB_MAX = 4;
+const SANDBOX_MIB_MAX = 40;
+const IDLE_PERCENT_MAX = 1;
+
+export const memory: Group = {
+  name: 'memory',
+  title: 'memory and idle CPU of one more sandbox',
+  async measure(bench) {
+    const { api } = bench.daemon;
+    const names = Array.from({ length: SANDBOXES }, (_, i) => `memory-${i}`);
+    try {
+      const qemus: number[] = [];
+      const lohar: number[] = [];
+      for (const name of names) qemus.push((await api.create({ name })).pid ?? 0);
+      bench.note('settling');
+      await pause(SETTLE_MS);
+      // A sandbox is its QEMU and the keeper that holds it.
+      const pairs = qemus.map((pid) => [pid, parentOf(pid)]);
+      const used = () => pairs.map((pids) => pids.reduce((sum, pid) => sum + processorMs(pid), 0));
+      bench.note('watching');
+      const before = used();
+      const from = performance.now();
+      await pause(WATCH_MS);
+      const elapsed = performance.now() - from;
+      const idle = used().map((ms, i) => ((ms - (before[i] ?? 0)) / elapsed) * 100);
+      const resident = pairs.map((pids) => pids.reduce((sum, pid) => sum + proportionalMib(pid), 0));
+      for (const name of names)
+        lohar.push((await api.call<StatsReply>('GET', `/v1/sandboxes/${name}/stats`)).loharResidentKib / 1024);
+      return [
+        { name: 'lohar, resident', unit: 'MiB', samples: lohar, goal: { of: 'max', limit: LOHAR_MIB_MAX } },
+        {
+          name: `one of ${SANDBOXES} idle sandboxes, proportional`,
+          unit: 'MiB',
+          samples: resident,
+          goal: { of: 'p50', limit: SANDBOX_MIB_MAX },
+        },
+        { name: 'one idle sandbox, of a core', unit: '%', samples: idle, goal: { of: 'p50', limit: IDLE_PERCENT_MAX } },
+      ];
+    } finally {
+      for (const name of names) await api.destroy(name);
+    }
+  },
+};
