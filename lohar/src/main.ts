@@ -1,5 +1,34 @@
-import { start } from '@bhatti/runtime/start.ts';
+/** One binary, several programs: PID 1, or the client that argv[0] names. */
+import { type Runtime, start } from '@bhatti/runtime/start.ts';
+import { init } from './boot/init.ts';
+import { VERSION } from './version.ts';
 
-start(({ sys, args }) => {
-  sys.write(2, sys.encode(`lohar ${args.join(' ')} pid ${sys.getpid()}\n`));
-});
+const STDOUT = 1;
+const STDERR = 2;
+const EXIT_USAGE = 2;
+/** What a callback of PID 1 may take before it is stopped: seconds under emulation are a fraction of one elsewhere. */
+const CALLBACK_LIMIT_MS = 10_000;
+/** JavaScript heap of PID 1; its tables and queues are bounded far below. */
+const HEAP_LIMIT = 64 * 1024 * 1024;
+
+/** Called by its own name by a person. */
+function lohar({ sys, args }: Runtime): never {
+  if (args[1] === '--version') {
+    sys.write(STDOUT, sys.encode(`lohar ${VERSION}\n`));
+    return sys.exit(0);
+  }
+  sys.write(STDERR, sys.encode('lohar is PID 1 of a bhatti sandbox; use systemctl and journalctl to talk to it\n'));
+  return sys.exit(EXIT_USAGE);
+}
+
+/** Clients of PID 1, by the name they are called by. */
+const CLIENTS: Readonly<Record<string, (runtime: Runtime) => void>> = { lohar };
+
+start(
+  (runtime) => {
+    if (runtime.sys.getpid() === 1) return init(runtime);
+    const name = runtime.args[0]?.split('/').at(-1) ?? '';
+    return (CLIENTS[name] ?? lohar)(runtime);
+  },
+  { callbackLimitMs: CALLBACK_LIMIT_MS, heapLimit: HEAP_LIMIT },
+);

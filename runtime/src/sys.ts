@@ -64,12 +64,16 @@ export type WaitStatus =
  */
 export interface ChildCall {
   readonly call: CallName;
-  readonly args: readonly (number | string | Uint8Array | { readonly parentFd: Fd })[];
+  readonly args: readonly ChildArgument[];
   /** systemd's exit status for this step, e.g. 200 CHDIR, 216 GROUP, 217 USER. */
   readonly exit: number;
   /** True: a failure does not matter. */
   readonly optional?: boolean;
 }
+
+export type ChildArgument = number | string | Uint8Array | { readonly parentFd: Fd } | typeof SCRATCH_FD;
+/** The number that an open in the child will get, provided SCRATCH_FD was closed before: the first behind `fds`. */
+export const SCRATCH_FD = { scratchFd: true } as const;
 
 export interface SpawnSpec {
   /** Absolute path; nothing is looked up. */

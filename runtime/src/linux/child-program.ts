@@ -1,6 +1,6 @@
 /** Turns a SpawnSpec into the list of system calls that the child makes (struct step of native/native.h). */
 import { address, encodeLossless } from 'native';
-import { type ChildCall, type Fd, SpawnError, type SpawnSpec } from '../sys.ts';
+import { type ChildArgument, type ChildCall, type Fd, SpawnError, type SpawnSpec } from '../sys.ts';
 import * as c from './constants.ts';
 import { view } from './kernel.ts';
 import { numberOf } from './numbers.ts';
@@ -27,9 +27,12 @@ export class ChildProgram {
   /** Whatever the packed steps point to; must live until the child has exec'd. */
   readonly #kept: Uint8Array[] = [];
   readonly #moved = new Map<Fd, Fd>();
+  /** All below are taken, so that this is what an open gives. */
+  readonly #scratch: Fd;
 
   /** @param ignored signals that this process ignores; a child starts with all of them at their default */
   constructor(spec: SpawnSpec, ignored: readonly number[]) {
+    this.#scratch = spec.fds.length;
     this.#arrange(spec);
     this.#own('close_range', EXIT_FDS, spec.fds.length, DESCRIPTOR_MAX, CLOSE_RANGE_CLOEXEC);
     const byDefault = new Uint8Array(SIGACTION_SIZE);
@@ -39,17 +42,18 @@ export class ChildProgram {
     this.#own('execve', EXIT_EXEC, spec.path, this.#vector(spec.argv), this.#vector(spec.env));
   }
 
-  #own(call: ChildCall['call'], exit: number, ...args: ChildCall['args']): void {
+  #own(call: ChildCall['call'], exit: number, ...args: readonly ChildArgument[]): void {
     this.steps.push({ call, exit, args });
   }
 
-  /** fds[n] becomes n. What lies below the count and is wanted elsewhere goes out of the way first. */
+  /** fds[n] becomes n. What lies in the way of these or of the scratch descriptor and is wanted later moves first. */
   #arrange({ fds, calls }: SpawnSpec): void {
     const count = fds.length;
+    const wanted = fds.filter((fd, n) => fd !== n && fd < count);
     const named = calls.flatMap((call) => call.args.flatMap((arg) => (isParentFd(arg) ? [arg.parentFd] : [])));
+    const inTheWay = [...wanted, ...named.filter((fd) => fd <= this.#scratch)];
     let free = Math.max(count, ...fds, ...named) + 1;
-    for (const fd of new Set([...fds.filter((fd, n) => fd !== n), ...named])) {
-      if (fd >= count) continue;
+    for (const fd of new Set(inTheWay)) {
       this.#own('dup3', EXIT_FDS, fd, free, c.O_CLOEXEC);
       this.#moved.set(fd, free++);
     }
@@ -75,10 +79,11 @@ export class ChildProgram {
     return new Uint8Array(words.buffer);
   }
 
-  #word(arg: ChildCall['args'][number]): number {
+  #word(arg: ChildArgument): number {
     if (typeof arg === 'number') return arg;
     if (typeof arg === 'string') return this.#text(arg);
     if (isParentFd(arg)) return this.#moved.get(arg.parentFd) ?? arg.parentFd;
+    if ('scratchFd' in arg) return this.#scratch;
     this.#kept.push(arg);
     return address(arg);
   }
@@ -103,7 +108,7 @@ export class ChildProgram {
   }
 }
 
-function isParentFd(arg: ChildCall['args'][number]): arg is { readonly parentFd: Fd } {
+function isParentFd(arg: ChildArgument): arg is { readonly parentFd: Fd } {
   return typeof arg === 'object' && 'parentFd' in arg;
 }
 

@@ -1,0 +1,63 @@
+/**
+ * PID 1 from its first instruction to the agent's first answer. Nothing here may end the process: what fails is said on
+ * the console, and the next step follows.
+ *
+ *   exec by the kernel --------------> mounts, network, name --> agent --> (services)
+ *   exec by the crash handler -------> the same; what is there already is left alone
+ */
+import { afterCrash, surviveCrashes } from '@bhatti/runtime/crash.ts';
+import { takeCtrlAltDel } from '@bhatti/runtime/linux/machine.ts';
+import type { Runtime } from '@bhatti/runtime/start.ts';
+import { SysError } from '@bhatti/runtime/sys.ts';
+import { VERSION } from '../version.ts';
+import { consoleLog, takeStandardDescriptors } from './console.ts';
+import { raiseOwnLimits } from './limits.ts';
+import { mountAll } from './mounts.ts';
+import { bringUpNetwork } from './network.ts';
+import { Power } from './power.ts';
+import { obeySignals } from './signals.ts';
+
+const HOSTNAME_SIZE_MAX = 256;
+
+export function init(runtime: Runtime): void {
+  const { sys, loop } = runtime;
+  const { signal, args } = afterCrash(runtime.args);
+  const begun = sys.monotonicMs();
+  const failures = mountAll(sys);
+  takeStandardDescriptors(sys);
+  const log = consoleLog(sys);
+  surviveCrashes(args);
+  if (signal !== undefined) log(`executed again after signal ${signal}`);
+  const step = (what: string, run: () => void): void => {
+    try {
+      run();
+    } catch (error) {
+      failures.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  };
+  step('limits', () => raiseOwnLimits(sys));
+  step('host name', () => setKernelHostname(runtime));
+  step('network', () => failures.push(...bringUpNetwork(sys)));
+  step('Ctrl+Alt+Del', takeCtrlAltDel);
+  for (const failure of failures) log(failure);
+
+  // Orphans of every process end here; each is reaped, known or not.
+  loop.onReap(() => {});
+  const power = new Power(sys, loop, {
+    stopServices: (done) => done(),
+    goodbye: (_action, done) => done(),
+    log,
+  });
+  obeySignals(loop, power);
+  log(`version ${VERSION} is PID 1 after ${(sys.monotonicMs() - begun).toFixed(1)} ms`);
+}
+
+/** The image's own name until the host says who this guest is. */
+function setKernelHostname({ sys }: Runtime): void {
+  try {
+    const name = sys.decode(sys.readFile('/etc/hostname', HOSTNAME_SIZE_MAX)).trim();
+    if (name !== '') sys.sethostname(name);
+  } catch (error) {
+    if (!(error instanceof SysError && error.code === 'ENOENT')) throw error;
+  }
+}
