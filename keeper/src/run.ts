@@ -130,7 +130,8 @@ export class Keeper {
   /** A daemon that is dead now learns it from the file; on a full disk only a living one learns it. */
   #record(end: ChildEnd): void {
     try {
-      this.#sys.writeFileAtomic(EXIT_FILE, new TextEncoder().encode(JSON.stringify(end)), { mode: 0o600 });
+      this.#sys.writeFile(`${EXIT_FILE}.new`, JSON.stringify(end), { mode: 0o600 });
+      this.#sys.rename(`${EXIT_FILE}.new`, EXIT_FILE);
     } catch {
       return;
     }

@@ -20,10 +20,22 @@ export interface KeeperState {
   readonly child?: number;
   /** Descriptor of the sealed memory in the keeper. */
   readonly heldAs?: number;
+  /** Descriptors of the namespaces, of the network's keeper. */
+  readonly network?: { readonly net: number; readonly user?: number };
 }
 
-function keeperFailed(why: string, cause?: unknown): BhattiError {
-  return new BhattiError('engine.failed', `cannot start the VM: ${why}`, { remedy: 'bhatti doctor', cause });
+/** A keeper of the network starts several programs, on a loaded host. */
+const READY_TIMEOUT_MS = 30_000;
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function cannotStart(what: string, cause: unknown): BhattiError {
+  return new BhattiError('engine.failed', `cannot start ${what}: ${messageOf(cause)}`, {
+    remedy: 'bhatti doctor',
+    cause,
+  });
 }
 
 export class Keeper {
@@ -48,9 +60,26 @@ export class Keeper {
   /** Starts a keeper on `folder`, which must hold all that the job names. @throws BhattiError engine.failed */
   static async start(program: string, folder: string, job: Job): Promise<Keeper> {
     await writeFile(join(folder, JOB_FILE), JSON.stringify(job), { mode: 0o600 });
-    await launch(program, folder);
+    await launch(program, 'run', folder).catch((error) => {
+      throw cannotStart('the VM', error);
+    });
+    return Keeper.#startedIn(folder);
+  }
+
+  /** Starts the keeper of the network on `folder`, which must hold its job and rules. @throws BhattiError host.no-network */
+  static async startNetwork(program: string, folder: string): Promise<Keeper> {
+    await launch(program, 'network', folder).catch((error) => {
+      throw new BhattiError('host.no-network', `cannot make the network: ${messageOf(error)}`, {
+        remedy: 'bhatti doctor shows what is missing',
+        cause: error,
+      });
+    });
+    return Keeper.#startedIn(folder);
+  }
+
+  static async #startedIn(folder: string): Promise<Keeper> {
     const keeper = await Keeper.find(folder);
-    if (keeper === null) throw keeperFailed('its keeper ended at once');
+    if (keeper === null) throw cannotStart('the VM', new Error('its keeper ended at once'));
     return keeper;
   }
 
@@ -89,6 +118,11 @@ export class Keeper {
     this.#socket.write('release\n');
   }
 
+  /** Puts the network's rules in force again. */
+  reload(): void {
+    this.#socket.write('reload\n');
+  }
+
   /** Forgets the keeper without touching it. */
   detach(): void {
     this.#detached = true;
@@ -98,6 +132,10 @@ export class Keeper {
   #take(report: Report): void {
     if (report.is === 'state') {
       this.#state = report;
+      this.#greeted.resolve();
+    } else if (report.is === 'network') {
+      const { keeper, net, user } = report;
+      this.#state = { keeper, network: user === undefined ? { net } : { net, user } };
       this.#greeted.resolve();
     } else if (report.is === 'ended') {
       const { keeper } = this.#state;
@@ -109,7 +147,7 @@ export class Keeper {
 
   #onClose(): void {
     if (this.#detached) return; // it lives on: nothing has ended
-    this.#greeted.reject(keeperFailed('its keeper closed the connection'));
+    this.#greeted.reject(new Error('the keeper closed the connection'));
     if (this.#said === null) readEnd(this.#folder).then((end) => this.#ended.resolve(end));
     this.#gone.resolve();
   }
@@ -132,23 +170,24 @@ function connectOrNull(path: string): Promise<Socket | null> {
   });
 }
 
-/** Runs the keeper program until it says that it is ready. */
-function launch(program: string, folder: string): Promise<void> {
+/** Runs the keeper program until it says that it is ready. @throws Error with its reason when it is not */
+function launch(program: string, verb: 'run' | 'network', folder: string): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const child = spawn(program, ['run'], {
+  const child = spawn(program, [verb], {
     cwd: folder,
     env: {},
     detached: true,
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   child.unref();
-  child.on('error', (error) => reject(keeperFailed(error.message, error)));
-  child.on('exit', (code, signal) => reject(keeperFailed(`its keeper ended (${signal ?? code})`)));
+  const timer = setTimeout(() => child.kill('SIGKILL'), READY_TIMEOUT_MS);
+  child.on('error', reject);
+  child.on('exit', (code, signal) => reject(new Error(`its keeper ended (${signal ?? code})`)));
   createInterface({ input: child.stdout }).once('line', (line) => {
     child.stdout.destroy();
     const report = JSON.parse(line) as Report;
     if (report.is === 'ready') resolve();
-    else reject(keeperFailed(report.is === 'failed' ? report.message : line));
+    else reject(new Error(report.is === 'failed' ? report.message : line));
   });
-  return promise;
+  return promise.finally(() => clearTimeout(timer));
 }

@@ -1,6 +1,5 @@
-/** The QEMU program: which one it is, and what of the machine under it decides how it runs. */
+/** The QEMU program: which one it is. */
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import { fileIdentity } from '../vm/folder.ts';
@@ -27,19 +26,4 @@ export async function describeQemu(path: string): Promise<QemuProgram> {
       cause,
     });
   }
-}
-
-/**
- * kHz of the host's TSC, which is the guest's under TCG; null where there is none.
- *
- * The kernel sets bogomips from the TSC's rate (arch/x86/kernel/tsc.c: lpj_fine), so half of it is MHz, to 5 kHz.
- */
-export function tscKhzOf(cpuinfo: string): number | null {
-  const bogomips = Number(/^bogomips\s*:\s*([\d.]+)$/m.exec(cpuinfo)?.[1]);
-  const constant = /^flags\s*:.*\bconstant_tsc\b/m.test(cpuinfo);
-  return constant && bogomips > 0 ? Math.round((bogomips / 2) * 1000) : null;
-}
-
-export async function hostTscKhz(): Promise<number | null> {
-  return tscKhzOf(await readFile('/proc/cpuinfo', 'utf8').catch(() => ''));
 }

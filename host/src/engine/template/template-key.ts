@@ -11,8 +11,8 @@ export interface TemplateFacts {
   readonly qemu: { readonly identity: string; readonly version: string };
   readonly kernel: { readonly path: string; readonly identity: string };
   readonly commandLine: string;
-  /** `manifest`: sha256 of the image's content as its manifest has it, '' without one; lohar is in the image. */
-  readonly image: { readonly path: string; readonly identity: string; readonly manifest: string };
+  /** lohar is in the image. Whoever changes its content gives it another inode or time. */
+  readonly image: { readonly path: string; readonly identity: string };
 }
 
 /** Wiring is descriptors and where the VM begins: the same numbers for all, so that only the guest's part remains. */

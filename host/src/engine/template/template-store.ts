@@ -85,6 +85,11 @@ export class TemplateStore {
     }
   }
 
+  /** A template that no fork came up from. */
+  async forget(template: Template): Promise<void> {
+    if (this.#ready.get(template.key) === template) await this.#letGo(template);
+  }
+
   /** Lets all templates go. */
   async clear(): Promise<void> {
     for (const making of this.#making.values()) making.abort.abort();

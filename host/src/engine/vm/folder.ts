@@ -3,17 +3,22 @@
  *
  *   vm.json      VmRecord          job.json     what its keeper was told
  *   image        hard link of the tier image (or vm.json names the image itself)
+ *   base.qcow2   of a fork: hard link of its template's disk
  *   disk.qcow2   what the guest wrote           console.log, exit.json: the keeper's
  *   k q a        sockets: keeper, QMP, agent
  */
 import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CONSOLE_FILE, CONTROL_SOCKET, EXIT_FILE } from '@bhatti/keeper/job.ts';
+import { BhattiError } from '@bhatti/wire/errors.ts';
 import type { Accelerator } from '../../ports/engine.ts';
 import type { DiskLayer } from '../qemu/arguments.ts';
 
 export const MONITOR_SOCKET = 'q';
 export const AGENT_SOCKET = 'a';
 export const DISK_FILE = 'disk.qcow2';
+const BASE_FILE = 'base.qcow2';
+const PREVIOUS_CONSOLE_FILE = 'console.previous.log';
 const RECORD_FILE = 'vm.json';
 const IMAGE_FILE = 'image';
 
@@ -29,8 +34,9 @@ export interface VmRecord {
   readonly layers: readonly LayerFile[];
   readonly accelerator: Accelerator;
   readonly uid?: number;
-  /** Folder of the template whose disk lies under this one. */
-  readonly template?: string;
+  /** The same for the whole life of the sandbox, over stops and starts. */
+  readonly machineId: string;
+  readonly mac: string;
   /** How it ended, once that is known; absent while it runs. */
   readonly ended?: { readonly state: 'stopped' | 'crashed'; readonly reason: string };
 }
@@ -53,6 +59,35 @@ export async function pinImage(image: string, folder: string): Promise<LayerFile
   } catch {
     return { path: image, format: 'raw', identity: await fileIdentity(image) };
   }
+}
+
+/** Layers of a template in the folder of its fork: the template may go, its files stay. */
+export async function linkLayers(layers: readonly LayerFile[], folder: string): Promise<LayerFile[]> {
+  return Promise.all(
+    layers.map(async (layer) => {
+      if (layer.identity !== undefined) return layer;
+      const path = join(folder, layer.format === 'raw' ? IMAGE_FILE : BASE_FILE);
+      await link(layer.path, path);
+      return { ...layer, path };
+    }),
+  );
+}
+
+/** @throws BhattiError image.broken when an image that could not be pinned is not what it was */
+export async function checkLayers(layers: readonly LayerFile[]): Promise<void> {
+  for (const { path, identity } of layers) {
+    if (identity === undefined || (await fileIdentity(path).catch(() => '')) === identity) continue;
+    throw new BhattiError('image.broken', `cannot start the VM: ${path} is not the image it was made from`, {
+      remedy: 'put that image back, or create the sandbox anew',
+    });
+  }
+}
+
+/** What a run leaves behind and the next one makes anew; the last console stays readable beside the new one. */
+export async function clearRun(folder: string): Promise<void> {
+  await rename(join(folder, CONSOLE_FILE), join(folder, PREVIOUS_CONSOLE_FILE)).catch(() => undefined);
+  const left = [CONTROL_SOCKET, MONITOR_SOCKET, AGENT_SOCKET, EXIT_FILE];
+  await Promise.all(left.map((name) => rm(join(folder, name), { force: true })));
 }
 
 export async function writeRecord(folder: string, record: VmRecord): Promise<void> {

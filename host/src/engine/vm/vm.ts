@@ -44,6 +44,11 @@ export class Vm {
     return this.#over;
   }
 
+  /** True when its end was our wish. */
+  get wasAsked(): boolean {
+    return this.#asked;
+  }
+
   /** Resolves when lohar says that default.target is reached. @throws BhattiError when the machine ends before */
   get booted(): Promise<void> {
     return this.#booted.promise;

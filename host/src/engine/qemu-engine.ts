@@ -1,0 +1,276 @@
+/**
+ * The engine: the machines of one folder, and what they share (templates, network, accelerator).
+ *
+ * It decides nothing about names, sizes or wishes: operations do, one at a time for each id. All it knows of a machine
+ * stands in that machine's folder, so that the next daemon knows it too.
+ */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CONSOLE_FILE } from '@bhatti/keeper/job.ts';
+import { BhattiError } from '@bhatti/wire/errors.ts';
+import type { Agent } from '../ports/agent.ts';
+import type { Engine, Progress, VmReport, VmSpec, VmStatus } from '../ports/engine.ts';
+import { GuestFacts } from './guest-facts.ts';
+import { Keeper, readEnd } from './keeper/control.ts';
+import { type MachineNetwork, Network } from './network/network.ts';
+import type { EngineSettings } from './settings.ts';
+import type { TemplateFacts } from './template/template-key.ts';
+import { type Template, TemplateStore } from './template/template-store.ts';
+import { freeUid } from './uids.ts';
+import { bringUp, freshIdentity, makeDisk } from './vm/bring-up.ts';
+import { within } from './vm/deadline.ts';
+import { type Ended, exitReason } from './vm/exit-reason.ts';
+import {
+  checkLayers,
+  clearRun,
+  makeFolder,
+  readRecord,
+  removeFolder,
+  type VmRecord,
+  writeRecord,
+} from './vm/folder.ts';
+import { Timings } from './vm/timings.ts';
+import { consoleTail, notRunning, Vm } from './vm/vm.ts';
+
+interface Machine {
+  readonly folder: string;
+  record: VmRecord;
+  /** The last run; over when it has ended. */
+  vm: Vm | null;
+}
+
+/** What one create or start is about. */
+interface Launch {
+  readonly spec: VmSpec;
+  readonly facts: TemplateFacts;
+  readonly timings: Timings;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+export class QemuEngine implements Engine {
+  readonly #settings: EngineSettings;
+  readonly #facts: GuestFacts;
+  readonly #network: Network;
+  readonly #templates: TemplateStore;
+  readonly #machines = new Map<string, Machine>();
+  readonly #listeners: ((status: VmStatus) => void)[] = [];
+
+  constructor(settings: EngineSettings) {
+    this.#settings = settings;
+    this.#facts = new GuestFacts(settings);
+    this.#network = new Network(settings);
+    this.#templates = new TemplateStore(settings);
+  }
+
+  async create(spec: VmSpec, progress: Progress, signal: AbortSignal): Promise<VmReport> {
+    const timings = new Timings();
+    const facts = await this.#facts.of(spec);
+    timings.mark('facts');
+    const template = spec.cold ? null : await this.#templateFor(facts, progress, signal);
+    timings.mark('template');
+    const launch = { spec, facts, timings, progress, signal };
+    try {
+      return await this.#createFrom(template, launch);
+    } catch (error) {
+      if (template === null || signal.aborted) throw error;
+      await this.#templates.forget(template);
+      progress.step('the fork did not come up: boot instead');
+      timings.mark('failed fork');
+      return this.#createFrom(null, launch);
+    }
+  }
+
+  async start(spec: VmSpec, progress: Progress, signal: AbortSignal): Promise<VmReport> {
+    const timings = new Timings();
+    const machine = this.#machine(spec.id);
+    const facts = await this.#facts.of(spec);
+    await checkLayers(machine.record.layers);
+    await clearRun(machine.folder);
+    const { ended: _, ...record } = machine.record;
+    machine.record = record;
+    await writeRecord(machine.folder, record);
+    const network = await this.#network.machineNetwork();
+    timings.mark('files');
+    return this.#run(machine, null, network, { spec, facts, timings, progress, signal });
+  }
+
+  async stop(id: string, also: { force: boolean; timeoutMs: number }): Promise<void> {
+    const vm = this.#machines.get(id)?.vm ?? null;
+    if (vm === null || vm.over !== null) return;
+    vm.expectEnd();
+    try {
+      if (!also.force) await within(powerOff(vm), 'power off', { ...also, signal: new AbortController().signal });
+    } catch {
+      // a guest that cannot be asked, or does not listen
+    }
+    if (vm.over === null) vm.kill();
+    await vm.keeper.gone;
+    await vm.ended;
+  }
+
+  async destroy(id: string): Promise<void> {
+    const machine = this.#machines.get(id);
+    if (machine?.vm && machine.vm.over === null) {
+      machine.vm.kill();
+      await machine.vm.keeper.gone;
+    }
+    this.#machines.delete(id);
+    await removeFolder(machine?.folder ?? this.#folderOf(id));
+  }
+
+  async agent(id: string): Promise<Agent> {
+    const { vm, record } = this.#machine(id);
+    if (vm === null) throw notRunning(record.ended ?? { state: 'stopped', reason: 'it was not started' });
+    return vm.agent();
+  }
+
+  async status(id: string): Promise<VmStatus> {
+    return statusOf(id, this.#machine(id));
+  }
+
+  async adopt(ids: readonly string[]): Promise<readonly VmStatus[]> {
+    const all = this.#folderOf('.');
+    await makeFolder(all);
+    await this.#templates.adopt();
+    const statuses = await Promise.all((await readdir(all)).map((id) => this.#adoptOne(id, ids.includes(id))));
+    return statuses.filter((status) => status !== null);
+  }
+
+  consolePath(id: string): string {
+    return join(this.#folderOf(id), CONSOLE_FILE);
+  }
+
+  onExit(listener: (status: VmStatus) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  async close(): Promise<void> {
+    for (const { vm } of this.#machines.values()) vm?.detach();
+    this.#templates.detach();
+    this.#network.detach();
+  }
+
+  /** Removes what no machine uses: all templates, and the network when no machine runs. */
+  async prune(): Promise<void> {
+    await this.#templates.clear();
+    const running = [...this.#machines.values()].some(({ vm }) => vm !== null && vm.over === null);
+    if (!running) await this.#network.remove();
+  }
+
+  /** @returns null when a boot is the better answer. @throws BhattiError operation.cancelled, or of a host without QEMU */
+  async #templateFor(facts: TemplateFacts, progress: Progress, signal: AbortSignal): Promise<Template | null> {
+    try {
+      return await this.#templates.get(facts, progress, signal);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      progress.step(`no template: ${error instanceof Error ? error.message : error}`);
+      return null;
+    }
+  }
+
+  async #createFrom(template: Template | null, launch: Launch): Promise<VmReport> {
+    const { spec, facts, timings } = launch;
+    const folder = this.#folderOf(spec.id);
+    try {
+      await makeFolder(folder);
+      const [layers, network] = await Promise.all([
+        makeDisk(spec, folder, template),
+        this.#network.machineNetwork().catch(() => null),
+      ]);
+      const uid = this.#takeUid();
+      const base = { id: spec.id, layers, accelerator: facts.shape.accelerator, ...freshIdentity() };
+      const machine: Machine = { folder, record: uid === null ? base : { ...base, uid }, vm: null };
+      this.#machines.set(spec.id, machine);
+      await writeRecord(folder, machine.record);
+      timings.mark('files');
+      return await this.#run(machine, template, network, launch);
+    } catch (error) {
+      await this.destroy(spec.id);
+      throw error;
+    }
+  }
+
+  async #run(
+    machine: Machine,
+    template: Template | null,
+    network: MachineNetwork | null,
+    launch: Launch,
+  ): Promise<VmReport> {
+    const { folder, record } = machine;
+    const { vm, report } = await bringUp({ ...launch, folder, record, template, network, settings: this.#settings });
+    this.#watch(machine, vm);
+    return report;
+  }
+
+  #watch(machine: Machine, vm: Vm): void {
+    machine.vm = vm;
+    vm.ended.then((ended) => this.#onEnded(machine, vm, ended));
+  }
+
+  async #onEnded(machine: Machine, vm: Vm, ended: Ended): Promise<void> {
+    const { id } = machine.record;
+    if (this.#machines.get(id) !== machine || machine.vm !== vm) return;
+    machine.record = { ...machine.record, ended };
+    await writeRecord(machine.folder, machine.record).catch(() => undefined); // its folder may be going away
+    if (vm.wasAsked) return;
+    for (const listener of this.#listeners) listener({ id, ...ended });
+  }
+
+  async #adoptOne(id: string, known: boolean): Promise<VmStatus | null> {
+    const folder = this.#folderOf(id);
+    const [keeper, record] = await Promise.all([Keeper.find(folder), readRecord(folder)]);
+    if (!known || record === null) {
+      keeper?.kill();
+      await keeper?.gone;
+      await removeFolder(folder);
+      return null;
+    }
+    const machine: Machine = { folder, record, vm: null };
+    this.#machines.set(id, machine);
+    if (keeper !== null) {
+      const vm = new Vm(folder, keeper);
+      this.#watch(machine, vm);
+      vm.agent().catch(() => undefined); // so that its goodbye is heard
+    } else if (record.ended === undefined) {
+      const seen = { end: await readEnd(folder), console: await consoleTail(folder) };
+      const ended = exitReason({ ...seen, shutdown: null, goodbye: null, asked: false });
+      machine.record = { ...record, ended };
+      await writeRecord(folder, machine.record);
+    }
+    return statusOf(id, machine);
+  }
+
+  #takeUid(): number | null {
+    if (this.#settings.uids === null) return null;
+    const taken = [...this.#machines.values()].map(({ record }) => record.uid ?? -1);
+    return freeUid(this.#settings.uids, new Set(taken));
+  }
+
+  #machine(id: string): Machine {
+    const machine = this.#machines.get(id);
+    if (machine !== undefined) return machine;
+    throw new BhattiError('sandbox.not-found', `cannot find the VM ${id}: the engine has no folder of it`, {
+      remedy: 'bhatti destroy it',
+    });
+  }
+
+  #folderOf(id: string): string {
+    return join(this.#settings.folder, 'vms', id);
+  }
+}
+
+function statusOf(id: string, { vm, record }: Machine): VmStatus {
+  if (vm !== null && vm.over === null) {
+    const { child } = vm.keeper.state;
+    return { id, state: 'running', ...(child === undefined ? {} : { pid: child }) };
+  }
+  return { id, ...(vm?.over ?? record.ended ?? { state: 'stopped', reason: 'it was not started' }) };
+}
+
+/** Asks lohar to end the machine, and waits until it has. */
+async function powerOff(vm: Vm): Promise<void> {
+  const agent = await vm.agent();
+  agent.open({ op: 'power', action: 'poweroff' });
+  await vm.ended;
+}

@@ -1,0 +1,167 @@
+/**
+ * From a spec to a guest that is its own: a fork of a template, or a boot from power-on.
+ *
+ *   files --> keeper and QEMU --> hello (seed, clock) --> prepare (identity, network, disk) --> booted
+ *
+ * Whatever fails leaves no process; the folder is the caller's.
+ */
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BhattiError } from '@bhatti/wire/errors.ts';
+import type { Prepared, PrepareRequest } from '@bhatti/wire/messages.ts';
+import type { Progress, VmReport, VmSpec } from '../../ports/engine.ts';
+import { Keeper } from '../keeper/control.ts';
+import type { AgentLink } from '../link/agent-link.ts';
+import type { MachineNetwork } from '../network/network.ts';
+import { RESOLVER } from '../network/rules.ts';
+import { diskNode } from '../qemu/arguments.ts';
+import { qcow2Overlay } from '../qemu/qcow2.ts';
+import type { EngineSettings } from '../settings.ts';
+import type { TemplateFacts } from '../template/template-key.ts';
+import type { Template } from '../template/template-store.ts';
+import { within } from './deadline.ts';
+import { DISK_FILE, type LayerFile, linkLayers, pinImage, type VmRecord } from './folder.ts';
+import { launchJob, type Machine } from './launch-job.ts';
+import type { Timings } from './timings.ts';
+import { Vm } from './vm.ts';
+
+const MIB = 1024 * 1024;
+
+/** Everything one start of a machine needs to know. */
+export interface Order {
+  readonly spec: VmSpec;
+  readonly folder: string;
+  readonly record: VmRecord;
+  readonly facts: TemplateFacts;
+  /** Null: from power-on. */
+  readonly template: Template | null;
+  readonly network: MachineNetwork | null;
+  readonly settings: EngineSettings;
+  readonly timings: Timings;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+export interface BroughtUp {
+  readonly vm: Vm;
+  readonly report: VmReport;
+}
+
+/** What makes a sandbox itself, chosen once in its life. */
+export function freshIdentity(): { machineId: string; mac: string } {
+  const mac = [0x02, ...randomBytes(5)].map((byte) => byte.toString(16).padStart(2, '0')).join(':'); // locally administered
+  return { machineId: randomBytes(16).toString('hex'), mac };
+}
+
+/** Puts the disk of a new machine into its folder. @returns its layers, the lowest first */
+export async function makeDisk(spec: VmSpec, folder: string, template: Template | null): Promise<LayerFile[]> {
+  const below = template === null ? [await pinImage(spec.image, folder)] : await linkLayers(template.layers, folder);
+  const backing = below.at(-1);
+  if (backing === undefined) throw new Error('a template without a disk');
+  const disk: LayerFile = { path: join(folder, DISK_FILE), format: 'qcow2' };
+  // A fork's guest knows the template's size until it is told another.
+  const virtualSize = template?.diskBytes ?? spec.diskMib * MIB;
+  await writeFile(disk.path, qcow2Overlay({ virtualSize, backing }), { mode: 0o600, flag: 'wx' });
+  return [...below, disk];
+}
+
+/** @throws BhattiError engine.failed | engine.boot-timeout | operation.cancelled | sandbox.crashed; nothing runs then */
+export async function bringUp(order: Order): Promise<BroughtUp> {
+  const { folder, settings, timings, template, signal, spec } = order;
+  signal.throwIfAborted();
+  const keeper = await Keeper.start(settings.keeper, folder, launchJob(machineOf(order)));
+  timings.mark('spawn');
+  const vm = new Vm(folder, keeper);
+  const timeoutMs = template === null ? settings.bootTimeoutMs : settings.forkTimeoutMs;
+  try {
+    return await within(introduce(vm, order), `start ${spec.hostname}`, { timeoutMs, signal });
+  } catch (error) {
+    vm.kill();
+    await vm.keeper.gone;
+    throw error;
+  }
+}
+
+function machineOf({ spec, record, facts, template, network, settings, folder }: Order): Machine {
+  const begin: Machine['begin'] =
+    template === null
+      ? { from: 'power-on', kernel: spec.kernel, commandLine: facts.commandLine }
+      : { from: 'state', state: template.state, memory: template.memory };
+  const { uid } = record;
+  return {
+    qemu: settings.qemu,
+    shape: facts.shape,
+    layers: record.layers.map((layer) => ({ ...layer, path: relativeTo(folder, layer.path) })),
+    begin,
+    network,
+    ...(uid === undefined ? {} : { user: { uid, gid: uid, groups: [] } }),
+  };
+}
+
+/** The keeper works in the folder: short names there, whole paths elsewhere. */
+function relativeTo(folder: string, path: string): string {
+  return path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path;
+}
+
+async function introduce(vm: Vm, order: Order): Promise<BroughtUp> {
+  const { facts, template, timings, progress } = order;
+  if (template === null) progress.step('boot');
+  const agent = await vm.agent();
+  timings.mark('hello');
+  const seed = agent.hello.report.find((step) => step.name === 'random seed');
+  if (template !== null && seed?.ok === false) throw badSeed(seed.error ?? 'unknown');
+  if (template !== null && grows(order)) await growDisk(vm, order);
+  const prepared = await prepare(agent, order);
+  timings.mark('prepare');
+  if (template === null) {
+    progress.step('start its units');
+    await vm.booted;
+    timings.mark('booted');
+  }
+  const report: VmReport = {
+    from: template === null ? 'cold' : 'template',
+    accelerator: facts.shape.accelerator,
+    hello: agent.hello,
+    prepared: prepared.report,
+    timings: timings.all(),
+  };
+  return { vm, report };
+}
+
+/** Two forks with one seed would share every secret they make. */
+function badSeed(why: string): BhattiError {
+  return new BhattiError('engine.failed', `cannot start the VM: its random generator was not reseeded: ${why}`, {
+    remedy: 'bhatti create --cold boots without a template',
+  });
+}
+
+function grows({ spec, template }: Order): boolean {
+  return template !== null && spec.diskMib * MIB > template.diskBytes;
+}
+
+async function growDisk(vm: Vm, { spec, record }: Order): Promise<void> {
+  const monitor = await vm.monitor();
+  await monitor.execute('block_resize', {
+    'node-name': diskNode(record.layers.length),
+    size: spec.diskMib * MIB,
+  });
+}
+
+async function prepare(agent: AgentLink, { spec, record, network }: Order): Promise<Prepared> {
+  const request: PrepareRequest = {
+    op: 'prepare',
+    hostname: spec.hostname,
+    machineId: record.machineId,
+    mac: record.mac,
+    env: spec.env,
+    growRoot: true,
+    timeMs: Date.now(),
+    ...(network === null ? {} : { dns: RESOLVER }),
+  };
+  const stream = agent.open(request);
+  for await (const message of stream.messages) if (message.is === 'prepared') return message;
+  throw new BhattiError('stream.protocol', 'cannot start the VM: the guest did not say that it is prepared', {
+    remedy: 'rebuild the image: bhatti tier build',
+  });
+}
