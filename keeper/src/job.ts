@@ -2,7 +2,8 @@
  * What a keeper is told to do: one JSON file, `job.json`, in the folder of one VM. The host writes it, the keeper reads
  * it once at its start. All relative paths are names in that folder.
  *
- * Descriptor 3 + i of the child is `descriptors[i]`; 0 is /dev/null, 1 and 2 are a pipe whose tail goes to `exit.json`.
+ * Descriptor 3 + i of the child is `descriptors[i]`; 0 is /dev/null, 1 is a pipe whose bytes go to `console.log`, bounded by
+ * `consoleLimit`, 2 is one whose last bytes go to `exit.json`.
  */
 
 /** Longest job file: an argument vector of a VM has some 3 KiB. */
@@ -24,9 +25,7 @@ export type Descriptor =
   /** `w` creates and truncates. */
   | { readonly kind: 'open'; readonly path: string; readonly access: Access }
   /** A unix socket that listens, mode 0600, made before the child starts so that a client may connect at once. */
-  | { readonly kind: 'listen'; readonly path: string }
-  /** Write end of a pipe whose bytes go to `console.log`, bounded by `consoleLimit`. */
-  | { readonly kind: 'console' };
+  | { readonly kind: 'listen'; readonly path: string };
 
 export interface Job {
   /** Absolute path. */
@@ -88,8 +87,7 @@ function isDescriptor(value: unknown): value is Descriptor {
   if (!isFields(value)) return false;
   if (value.kind === 'memory') return isCount(value.size) && value.size > 0;
   if (value.kind === 'open') return isText(value.path) && ['r', 'w', 'rw'].includes(String(value.access));
-  if (value.kind === 'listen') return isText(value.path);
-  return value.kind === 'console';
+  return value.kind === 'listen' && isText(value.path);
 }
 
 function isUser(value: unknown): boolean {

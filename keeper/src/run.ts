@@ -62,22 +62,30 @@ export class Keeper {
   /** @returns the child's pid. @throws SysError, SpawnError; then nothing runs and this process is to end */
   start(): Pid {
     const sys = this.#sys;
-    const stderr = sys.pipe();
-    sys.setNonBlocking(stderr.write, false);
+    const log = new ConsoleLog(sys, CONSOLE_FILE, this.#job.consoleLimit);
+    const stdout = this.#drainedPipe((bytes) => log.append(bytes));
+    const stderr = this.#drainedPipe((bytes) => this.#stderr.append(bytes));
     const opened = this.#job.descriptors.map((descriptor, index) => this.#open(descriptor, index));
     const spaces = [this.#job.userNamespace, this.#job.netNamespace]
       .filter((path) => path !== undefined)
       .map((path) => sys.open(path, O_RDONLY));
-    const fds = [sys.open('/dev/null', O_RDONLY), stderr.write, stderr.write, ...opened];
+    const fds = [sys.open('/dev/null', O_RDONLY), stdout, stderr, ...opened];
     const calls = childSetup(this.#job, spaces);
     const child = sys.spawn({ path: this.#job.program, argv: this.#job.argv, env: [], fds, calls });
     this.#child = child;
     const kept = new Set(this.#memory.values());
     for (const fd of new Set([...fds, ...spaces])) if (!kept.has(fd)) sys.close(fd);
-    this.#drains.push(new Drain(sys, this.#loop, stderr.read, (bytes) => this.#stderr.append(bytes)));
     this.#loop.onExit(child, (status) => this.#onExit(status));
     this.#loop.onSignal(SIGNALS.TERM, () => this.#obey('kill'));
     return child;
+  }
+
+  /** @returns its write end */
+  #drainedPipe(take: (bytes: Uint8Array) => void): Fd {
+    const pipe = this.#sys.pipe();
+    this.#sys.setNonBlocking(pipe.write, false);
+    this.#drains.push(new Drain(this.#sys, this.#loop, pipe.read, take));
+    return pipe.write;
   }
 
   #open(descriptor: Descriptor, index: number): Fd {
@@ -92,12 +100,6 @@ export class Keeper {
         return this.#sys.open(descriptor.path, OPEN_FLAGS[descriptor.access], 0o600);
       case 'listen':
         return this.#sys.listenUnix(descriptor.path, 'stream', 0o600);
-      case 'console': {
-        const log = new ConsoleLog(this.#sys, CONSOLE_FILE, this.#job.consoleLimit);
-        const pipe = this.#sys.pipe();
-        this.#drains.push(new Drain(this.#sys, this.#loop, pipe.read, (bytes) => log.append(bytes)));
-        return pipe.write;
-      }
     }
   }
 

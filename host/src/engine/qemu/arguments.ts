@@ -23,7 +23,6 @@ export interface DiskLayer {
 export interface Wiring {
   readonly memory: { readonly descriptor: number; readonly shared: boolean };
   readonly disk: readonly DiskLayer[];
-  readonly console: number;
   readonly monitor: number;
   readonly agent: number;
   readonly network: 'user' | 'none';
@@ -89,8 +88,7 @@ export function qemuArguments(shape: GuestShape, wiring: Wiring): string[] {
     '-object',
     `memory-backend-file,id=ram,size=${shape.memoryMib}M,mem-path=/proc/self/fd/${memory.descriptor}` +
       `,share=${memory.shared ? 'on' : 'off'}`,
-    ...['-add-fd', `fd=${wiring.console},set=${wiring.console}`],
-    ...['-chardev', `file,id=console,path=/dev/fdset/${wiring.console}`, '-serial', 'chardev:console'],
+    ...['-chardev', 'stdio,id=console,signal=off', '-serial', 'chardev:console'],
     ...['-chardev', `socket,id=monitor,fd=${monitor},server=on,wait=off`, '-mon', 'chardev=monitor,mode=control'],
     ...['-chardev', `socket,id=agent,fd=${agent},server=on,wait=on`],
     ...['-device', 'virtio-serial-device', '-device', `virtserialport,chardev=agent,name=${AGENT_PORT}`],

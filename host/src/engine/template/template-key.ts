@@ -20,11 +20,10 @@ function guestArguments(shape: GuestShape): string[] {
   return qemuArguments(shape, {
     memory: { descriptor: 3, shared: false },
     disk: [{ descriptor: 4, format: 'raw' }],
-    console: 5,
-    monitor: 6,
-    agent: 7,
+    monitor: 5,
+    agent: 6,
     network: 'none',
-    begin: { from: 'state', state: 8 },
+    begin: { from: 'state', state: 7 },
   });
 }
 

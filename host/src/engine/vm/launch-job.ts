@@ -55,7 +55,6 @@ export function launchJob(machine: Machine): Job {
       descriptor: descriptors.open(path, depth === layers.length - 1 ? 'rw' : 'r'),
       format,
     })),
-    console: descriptors.add({ kind: 'console' }),
     monitor: descriptors.add({ kind: 'listen', path: MONITOR_SOCKET }),
     agent: descriptors.add({ kind: 'listen', path: AGENT_SOCKET }),
     network: network === null ? 'none' : 'user',
