@@ -10,12 +10,16 @@ const NAMES_MAX = 65_536;
 
 export type FolderSys = Pick<Sys, 'open' | 'close' | 'pread' | 'fstat' | 'lstat' | 'readdir'>;
 
-/** Every file of the journal. @throws SysError when the folder cannot be read */
-export function listFiles(sys: Pick<Sys, 'readdir' | 'lstat'>, folder: string): StoredFile[] {
+/** Files of the journal, of the wanted keys. @throws SysError when the folder cannot be read */
+export function listFiles(
+  sys: Pick<Sys, 'readdir' | 'lstat'>,
+  folder: string,
+  wanted: (key: string) => boolean = () => true,
+): StoredFile[] {
   const files: StoredFile[] = [];
   for (const { name } of sys.readdir(folder, NAMES_MAX)) {
     const parsed = parseFileName(name);
-    if (parsed === null) continue;
+    if (parsed === null || !wanted(parsed.key)) continue;
     try {
       const stat = sys.lstat(`${folder}/${name}`);
       if (stat.type === 'file') files.push({ ...parsed, name, size: stat.size, mtimeMs: stat.mtimeMs });

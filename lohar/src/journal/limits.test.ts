@@ -43,7 +43,7 @@ test('limits follow the file system', () => {
     fileBytes: Math.floor((8192 * MIB) / 160),
     totalBytes: Math.floor((8192 * MIB) / 10),
     keepFreeBytes: Math.floor((8192 * MIB) / 20),
-    files: 2048,
+    files: 512,
   });
   assert.equal(limitsFor(100_000 * MIB).totalBytes, 1024 * MIB);
   assert.equal(limitsFor(MIB).totalBytes, 4 * MIB);

@@ -19,7 +19,7 @@ export function limitsFor(fileSystemBytes: number): JournalLimits {
     fileBytes: Math.max(Math.floor(totalBytes / 16), MIB),
     totalBytes,
     keepFreeBytes: Math.min(Math.floor(fileSystemBytes / 20), 512 * MIB),
-    files: 2048,
+    files: 512,
   };
 }
 
