@@ -2,11 +2,12 @@
  * How fast bytes move through a virtio-serial port when nobody speaks a protocol on it: the tier's kernel boots with a
  * shell as PID 1 that runs dd on the port, in the machine type that sandboxes have.
  */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process';
+import { on, once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const MIB = 1024 * 1024;
@@ -23,33 +24,46 @@ export interface BareRates {
   readonly read: readonly number[];
 }
 
-/** What PID 1 does: per round it drains the port, says so, and fills it. */
+/**
+ * What the shell is told: per round it drains the port, says so, and fills it. The port stays open all along: at each
+ * close the kernel throws away what the host has sent meanwhile.
+ */
 function script(rounds: number): string {
   const blocks = SIZE / BLOCK;
   const round = [
-    `dd if=${PORT} of=/dev/null bs=${BLOCK} count=${blocks} iflag=fullblock`,
-    `echo >${PORT}`,
-    `dd if=/dev/zero of=${PORT} bs=${BLOCK} count=${blocks}`,
+    `dd of=/dev/null bs=${BLOCK} count=${blocks} iflag=fullblock <&3`,
+    'echo >&3',
+    `dd if=/dev/zero bs=${BLOCK} count=${blocks} >&3`,
   ].join(';');
-  return `echo >${PORT};for i in $(seq ${rounds});do ${round};done;read end <${PORT}`;
+  return `exec 3<>${PORT};echo >&3;for i in $(seq ${rounds});do ${round};done;read end <&3\n`;
 }
 
-function startQemu(image: string, kernel: string, folder: string, rounds: number): ChildProcess {
+function startQemu(image: string, kernel: string, folder: string): ChildProcessByStdio<Writable, Readable, null> {
   const disk = join(folder, 'disk.qcow2');
   execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', image, '-F', 'raw', disk]);
-  const append = `root=/dev/vda rw quiet mitigations=off tsc=reliable no_timer_check panic=-1 init=/bin/sh -- -c "${script(rounds)}"`;
+  const append =
+    'console=ttyS0 root=/dev/vda rw quiet mitigations=off tsc=reliable no_timer_check panic=-1 init=/bin/sh';
   return spawn(
     'qemu-system-x86_64',
     [
       ...['-M', 'microvm,acpi=off,pit=on,pic=on,rtc=on', '-accel', 'tcg,tb-size=64', '-cpu', 'max', '-m', '512M'],
       ...['-nodefaults', '-no-user-config', '-nographic', '-no-reboot', '-kernel', kernel, '-append', append],
-      ...['-serial', `file:${join(folder, 'console.log')}`],
-      ...['-chardev', `socket,id=port,path=${join(folder, 'port')},server=on,wait=on`],
+      ...['-serial', 'stdio', '-chardev', `socket,id=port,path=${join(folder, 'port')},server=on,wait=off`],
       ...['-device', 'virtio-serial-device', '-device', 'virtserialport,chardev=port,name=bare'],
       ...['-drive', `if=none,id=disk,file=${disk},format=qcow2`, '-device', 'virtio-blk-device,drive=disk'],
     ],
-    { stdio: ['ignore', 'ignore', 'inherit'] },
+    { stdio: ['pipe', 'pipe', 'inherit'] },
   );
+}
+
+/** Until the shell asks for a command; what is written before would be lost when the kernel sets its serial line up. */
+async function prompt(console: Readable): Promise<void> {
+  let said = '';
+  for await (const [part] of on(console, 'data', { signal: AbortSignal.timeout(BOOT_MS) })) {
+    said += part;
+    if (/^# $/m.test(said)) break;
+  }
+  console.resume(); // a serial line that nobody reads stops its writer
 }
 
 async function connectTo(path: string, deadline: number): Promise<Socket> {
@@ -85,12 +99,14 @@ const rate = (from: number): number => SIZE / 1e6 / ((performance.now() - from) 
 /** @throws Error when the guest does not come up */
 export async function bareSerial(image: { path: string; kernel: string }, rounds: number): Promise<BareRates> {
   const folder = mkdtempSync('/tmp/bhatti-y-');
-  const qemu = startQemu(image.path, image.kernel, folder, rounds);
+  const qemu = startQemu(image.path, image.kernel, folder);
   const write: number[] = [];
   const read: number[] = [];
   try {
     const socket = await connectTo(join(folder, 'port'), performance.now() + BOOT_MS);
-    await drain(socket, 1); // the guest is up
+    await prompt(qemu.stdout);
+    qemu.stdin.write(script(rounds));
+    await drain(socket, 1); // it runs
     for (let round = 0; round < rounds; round++) {
       let from = performance.now();
       await fill(socket, SIZE);
