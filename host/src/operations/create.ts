@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import { checkEnvironment, checkLabels } from '../core/environment.ts';
+import { guestPath } from '../core/guest-path.ts';
 import { inventName, sandboxName } from '../core/name.ts';
 import type { Sandbox } from '../core/sandbox.ts';
 import { sizes } from '../core/sizes.ts';
@@ -61,7 +62,8 @@ export async function createSandbox(
   watch: Progress & { accepted?(sandbox: Sandbox): void },
   signal: AbortSignal,
 ): Promise<Sandbox> {
-  if (request.name !== undefined) sandboxName(request.name); // the cheapest mistake is told first
+  if (request.name !== undefined) sandboxName(request.name); // the cheapest mistakes are told first
+  for (const file of request.files ?? []) guestPath(file.path);
   const image = await context.images.find(request.image ?? IMAGE_DEFAULT);
   const sandbox = await plan(context, request, image);
   if (signal.aborted) throw cancelled(`create ${sandbox.name}`);

@@ -98,6 +98,8 @@ class FakeStream implements AgentStream {
 
 const text = new TextEncoder();
 
+const PROGRAMS: readonly string[] = ['echo', 'cat', 'exit', 'env', 'fail', 'wait', '/bin/sh'];
+
 async function bytesOf(source: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   for await (const part of source) parts.push(part);
@@ -125,9 +127,14 @@ export class FakeAgent implements Agent {
   };
   readonly files: Map<string, Uint8Array>;
   readonly sessions = new Map<string, SessionInfo>();
+  /** Programs a test brings along: what they write. */
+  readonly outputs = new Map<string, Uint8Array>();
   /** Every request in order, for assertions. */
   readonly seen: Request[] = [];
+  /** How each `wait` ended. */
+  readonly ends: ('closed' | 'detached' | 'signalled')[] = [];
   readonly #streams = new Set<FakeStream>();
+  readonly #answers: Promise<void>[] = [];
 
   constructor(files: Map<string, Uint8Array> = new Map()) {
     this.files = files;
@@ -137,11 +144,17 @@ export class FakeAgent implements Agent {
     this.seen.push(request);
     const stream = new FakeStream();
     this.#streams.add(stream);
-    this.#answer(request, stream).then(
+    const answer = this.#answer(request, stream).then(
       () => stream.finish(),
       (error) => stream.finish(error),
     );
+    this.#answers.push(answer);
     return stream;
+  }
+
+  /** Resolves when every request so far has been answered to its end. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#answers);
   }
 
   /** The VM is gone: every stream breaks. */
@@ -196,7 +209,7 @@ export class FakeAgent implements Agent {
     const [command = '', ...rest] = request.argv;
     const out = (line: string) => stream.queue(STDOUT).push(text.encode(line));
     const session = request.tty === undefined ? undefined : (request.session ?? 's1');
-    if (!['echo', 'cat', 'exit', 'env', 'fail', 'wait', '/bin/sh'].includes(command)) {
+    if (!PROGRAMS.includes(command) && !this.outputs.has(command)) {
       throw new BhattiError('exec.not-found', `cannot run ${command}: no such file`, { remedy: 'check the path' });
     }
     stream.messages.push({ is: 'started', pid: 7, ...(session === undefined ? {} : { session }) });
@@ -217,12 +230,14 @@ export class FakeAgent implements Agent {
     if (command === 'exit') exit = { code: Number(rest[0]) };
     if (command === 'fail') stream.queue(STDERR).push(text.encode('it failed\n'));
     if (command === 'cat') for await (const bytes of stream.channel(STDIN)) stream.queue(STDOUT).push(bytes);
+    const output = this.outputs.get(command);
+    if (output !== undefined) stream.queue(STDOUT).push(output);
     if (command === 'wait' || command === '/bin/sh') {
-      for await (const message of stream.heard) {
-        if (message.is === 'detach') return;
-        if (message.is === 'signal') exit = { signal: message.signal };
-        if (message.is === 'signal') break;
-      }
+      const message = await stream.heard[Symbol.asyncIterator]().next();
+      const how = message.done ? 'closed' : message.value.is === 'detach' ? 'detached' : 'signalled';
+      this.ends.push(how);
+      if (how === 'detached') return;
+      if (message.value?.is === 'signal') exit = { signal: message.value.signal };
     }
     stream.queue(STDOUT).end();
     stream.queue(STDERR).end();

@@ -1,0 +1,33 @@
+/** Where a daemon keeps what is its own, and where its clients find it. */
+import { join, resolve } from 'node:path';
+
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly uid: number;
+  readonly home: string;
+}
+
+/** Precedence: --data-dir, BHATTI_DATA_DIR, /var/lib/bhatti for root, else the XDG base directory specification. */
+export function dataDirectory(flag: string | undefined, around: Surroundings): string {
+  const { BHATTI_DATA_DIR: named, XDG_DATA_HOME: xdg } = around.env;
+  if (flag !== undefined && flag !== '') return resolve(flag);
+  if (named !== undefined && named !== '') return resolve(named);
+  if (around.uid === 0) return '/var/lib/bhatti';
+  // The specification tells to ignore relative paths.
+  const base = xdg?.startsWith('/') ? xdg : join(around.home, '.local/share');
+  return join(base, 'bhatti');
+}
+
+/** Downloads and layers: BHATTI_CACHE_DIR, else the XDG base directory specification. */
+export function cacheDirectory(around: Surroundings): string {
+  const { BHATTI_CACHE_DIR: named, XDG_CACHE_HOME: xdg } = around.env;
+  if (named !== undefined && named !== '') return resolve(named);
+  return join(xdg?.startsWith('/') ? xdg : join(around.home, '.cache'), 'bhatti');
+}
+
+/** A path of a unix socket holds 107 bytes and a NUL: unix(7). */
+export const SOCKET_PATH_SIZE_MAX = 107;
+
+export function socketPath(dataDir: string): string {
+  return join(dataDir, 'api.sock');
+}
