@@ -4,7 +4,7 @@
  * It lacks two sections the loader wants (QEMU's migration/savevm.c): QEMU_VM_CONFIGURATION with the machine's name
  * after the 8 bytes of magic and version, and QEMU_VM_VMDESCRIPTION at the end.
  */
-const MAGIC = 0x51455645; // 'QEVM'
+const MAGIC = 0x5145564d; // 'QEVM'
 const VERSION = 3;
 const HEAD_SIZE = 8;
 const CONFIGURATION = 7;
