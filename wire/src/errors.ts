@@ -42,12 +42,16 @@ export const CODES = {
   'exec.bad-directory': { http: 400, exit: 125 },
   'key.not-found': { http: 404, exit: 125 },
   'session.not-found': { http: 404, exit: 125 },
+  'session.exists': { http: 409, exit: 125 },
+  'session.taken': { http: 409, exit: 125 },
   'file.not-found': { http: 404, exit: 125 },
   'file.is-directory': { http: 409, exit: 125 },
   'file.not-directory': { http: 409, exit: 125 },
   'file.denied': { http: 403, exit: 125 },
+  'file.no-space': { http: 507, exit: 125 },
   'file.failed': { http: 500, exit: 125 },
   'port.refused': { http: 502, exit: 125 },
+  'port.reset': { http: 502, exit: 125 },
   internal: { http: 500, exit: 125 },
 } as const satisfies Record<string, { http: number; exit: number }>;
 

@@ -158,6 +158,13 @@ export class Link<R extends Role> {
     this.#state = this.#options.role === 'host' ? 'dead' : 'deaf';
   }
 
+  /** The owner gives the link up and says so to the peer. Does not call onFail. */
+  abandon(error: BhattiError): void {
+    this.lost(error);
+    this.#send(BREAK);
+    this.#sendClose(LINK, error);
+  }
+
   #drop(error: BhattiError): void {
     this.#epoch = '';
     this.#congested = false;
@@ -169,11 +176,8 @@ export class Link<R extends Role> {
 
   /** Gives the link up because of the peer, and tells it. */
   #fail(error: BhattiError, tell: boolean): void {
-    this.lost(error);
-    if (tell) {
-      this.#send(BREAK);
-      this.#sendClose(LINK, error);
-    }
+    if (tell) this.abandon(error);
+    else this.lost(error);
     this.#options.onFail(error);
   }
 

@@ -1,0 +1,199 @@
+/**
+ * The guest's end of the wire protocol: answers the host's hello, then serves its streams until another host comes.
+ *
+ * What survives what: a host that goes or changes closes all streams (commands with pipes get SIGHUP, sessions are
+ * detached). After a crash PID 1 executes itself anew and begins here again: it says so, the host greets it, commands
+ * that ran lose their pipes, terminals hang up, background programs and the sandbox's environment live on.
+ */
+import { O_NOCTTY, O_NONBLOCK, O_RDWR } from '@bhatti/runtime/linux/constants.ts';
+import type { Fd, Loop, Sys } from '@bhatti/runtime/sys.ts';
+import { BhattiError } from '@bhatti/wire/errors.ts';
+import { DATA_HEAD_SIZE } from '@bhatti/wire/frame.ts';
+import { DATA_SIZE_MAX, TRAILER_SIZE } from '@bhatti/wire/limits.ts';
+import { Link } from '@bhatti/wire/link.ts';
+import { type Event, type HostHello, PROTOCOL_VERSION, type Request } from '@bhatti/wire/messages.ts';
+import { Accounts } from './accounts.ts';
+import { decodeBase64 } from './base64.ts';
+import { serveConnect } from './connect.ts';
+import type { AgentContext, AgentHooks, GuestStream, RequestOf } from './context.ts';
+import { Drains } from './drains.ts';
+import { serveExec } from './exec.ts';
+import { serveWrite } from './file-write.ts';
+import { serveList, serveMkdir, serveRead, serveStat } from './files.ts';
+import { serveRemove, serveTarRead, serveTarWrite } from './folders.ts';
+import { Port } from './port.ts';
+import { CgroupTrees } from './process-tree.ts';
+import { SandboxEnvironment } from './sandbox-environment.ts';
+import { Sessions } from './sessions.ts';
+import { clockSource, readStats, serveTimeSpawn } from './stats.ts';
+
+/** How long a goodbye may take to leave. */
+const GOODBYE_MS = 1000;
+const GOODBYE_LOOK_MS = 10;
+
+export interface AgentOptions {
+  readonly sys: Sys;
+  readonly loop: Loop;
+  /** The host's end: a virtio-serial port opened O_RDWR | O_NONBLOCK, or a connected socket. */
+  readonly port: Fd;
+  readonly hooks: AgentHooks;
+  /** Where cgroup2 is mounted. */
+  readonly cgroupRoot: string;
+  /** Folder for what must outlive a re-execution, and of the file that units write variables to. */
+  readonly stateFolder: string;
+  /** No host is there any more. */
+  readonly onGone?: () => void;
+}
+
+/** Flags for opening a port. */
+export const PORT_FLAGS = O_RDWR | O_NONBLOCK | O_NOCTTY;
+
+export interface Agent {
+  /** default.target was reached. */
+  booted(): void;
+  /** Tells the host that the end is meant; `done` is called when the words have left, or after a second. */
+  goodbye(action: 'poweroff' | 'reboot', done: () => void): void;
+}
+
+export function startAgent(options: AgentOptions): Agent {
+  return new RunningAgent(options);
+}
+
+type Servers = { readonly [O in Request['op']]: (stream: GuestStream, request: RequestOf<O>) => void };
+
+class RunningAgent implements Agent {
+  readonly #context: AgentContext;
+  readonly #sessions: Sessions;
+  readonly #port: Port;
+  readonly #link: Link<'guest'>;
+  readonly #listeners = new Set<GuestStream>();
+  readonly #servers: Servers;
+
+  constructor(options: AgentOptions) {
+    const { sys, loop, hooks } = options;
+    this.#context = {
+      sys,
+      loop,
+      hooks,
+      accounts: new Accounts(sys),
+      trees: new CgroupTrees(sys, loop, options.cgroupRoot),
+      drains: new Drains(sys, loop),
+      environment: new SandboxEnvironment(sys, options.stateFolder),
+      frame: new Uint8Array(DATA_HEAD_SIZE + DATA_SIZE_MAX + TRAILER_SIZE),
+      devNull: sys.open('/dev/null', O_RDWR),
+    };
+    this.#sessions = new Sessions(this.#context);
+    this.#servers = this.#makeServers();
+    this.#link = new Link<'guest'>({
+      role: 'guest',
+      send: (bytes) => this.#port.send(bytes),
+      onHello: (hello) => this.#onHello(hello),
+      onStream: (stream, request) => this.#serve(stream, request),
+      onFail: (error) => hooks.log(`agent: ${error.message}`),
+    });
+    this.#port = new Port(sys, loop, options.port, {
+      onBytes: (bytes) => this.#link.receive(bytes),
+      onRoom: () => this.#link.drained(),
+      onGone: () => {
+        this.#link.lost();
+        options.onGone?.();
+      },
+      onOverflow: () => this.#link.abandon(hostStuck()),
+    });
+    this.#link.start();
+  }
+
+  booted(): void {
+    this.#tell({ is: 'booted' });
+  }
+
+  goodbye(action: 'poweroff' | 'reboot', done: () => void): void {
+    const { loop, sys } = this.#context;
+    this.#tell({ is: 'goodbye', action });
+    const deadline = sys.monotonicMs() + GOODBYE_MS;
+    const look = (): void => {
+      if (this.#port.queued === 0 || sys.monotonicMs() > deadline) done();
+      else loop.after(GOODBYE_LOOK_MS, look);
+    };
+    look();
+  }
+
+  #tell(event: Event): void {
+    for (const stream of this.#listeners) stream.message(event);
+  }
+
+  #onHello(hello: HostHello): void {
+    this.#port.drop();
+    const { hooks, sys } = this.#context;
+    const report = hooks.repairHello(decodeBase64(hello.entropy), hello.timeMs);
+    this.#link.hello({
+      version: PROTOCOL_VERSION,
+      epoch: hello.epoch,
+      lohar: hooks.version,
+      arch: hooks.arch,
+      clockSource: clockSource(sys),
+      uptimeMs: sys.monotonicMs(),
+      booted: hooks.booted(),
+      report,
+    });
+  }
+
+  #serve<O extends Request['op']>(stream: GuestStream, request: RequestOf<O>): void {
+    const serve: Servers[O] = this.#servers[request.op as O];
+    serve(stream, request);
+  }
+
+  #makeServers(): Servers {
+    const context = this.#context;
+    const sessions = this.#sessions;
+    return {
+      prepare: (stream, request) => this.#prepare(stream, request),
+      exec: (stream, request) => {
+        if (request.tty || request.session !== undefined) sessions.begin(stream, request);
+        else serveExec(context, stream, request);
+      },
+      attach: (stream, request) => sessions.attach(stream, request),
+      'session.list': (stream) => sessions.list(stream),
+      'session.kill': (stream, request) => sessions.kill(stream, request),
+      'file.read': (stream, request) => serveRead(context, stream, request),
+      'file.write': (stream, request) => serveWrite(context, stream, request),
+      'file.list': (stream, request) => serveList(context, stream, request),
+      'file.stat': (stream, request) => serveStat(context, stream, request),
+      'file.mkdir': (stream, request) => serveMkdir(context, stream, request),
+      'file.remove': (stream, request) => serveRemove(context, stream, request),
+      'tar.read': (stream, request) => serveTarRead(context, stream, request),
+      'tar.write': (stream, request) => serveTarWrite(context, stream, request),
+      connect: (stream, request) => serveConnect(context, stream, request),
+      stats: (stream) => {
+        stream.message({ is: 'stats', stats: readStats(context.sys, sessions.count) });
+        stream.close();
+      },
+      'time-spawn': (stream, request) => serveTimeSpawn(context, stream, request),
+      power: (stream, request) => {
+        stream.close();
+        context.hooks.power(request.action);
+      },
+      events: (stream) => this.#listen(stream),
+    };
+  }
+
+  #prepare(stream: GuestStream, request: RequestOf<'prepare'>): void {
+    const { environment, hooks } = this.#context;
+    const report = hooks.repairPrepare(request);
+    environment.set(request.env);
+    stream.message({ is: 'prepared', report });
+    stream.close();
+  }
+
+  #listen(stream: GuestStream): void {
+    this.#listeners.add(stream);
+    stream.handle({ onClose: () => this.#listeners.delete(stream) });
+    if (this.#context.hooks.booted()) stream.message({ is: 'booted' });
+  }
+}
+
+function hostStuck(): BhattiError {
+  return new BhattiError('link.lost', 'cannot go on: the host has not read what the guest sent', {
+    remedy: 'restart the daemon: bhatti serve',
+  });
+}

@@ -1,0 +1,47 @@
+/** Which file a command is: execvp(3), with the reason when there is none. */
+import { type Sys, SysError } from '@bhatti/runtime/sys.ts';
+import { BhattiError } from '@bhatti/wire/errors.ts';
+
+const ANY_EXECUTE = 0o111;
+
+/**
+ * @param path the PATH of the environment that the command will have
+ * @returns a path for execve; relative ones count from `cwd`, where the child will be
+ * @throws BhattiError exec.not-found | exec.not-executable
+ */
+export function findCommand(sys: Sys, command: string, path: string, cwd: string): string {
+  if (command === '') throw notFound(command, 'an empty word is no command');
+  const folders = command.includes('/') ? [''] : path.split(':').map((folder) => `${folder || '.'}/`);
+  let refused: string | null = null;
+  for (const folder of folders) {
+    const candidate = folder + command;
+    const verdict = look(sys, candidate.startsWith('/') ? candidate : `${cwd}/${candidate}`);
+    if (verdict === 'good') return candidate;
+    if (verdict !== 'absent') refused ??= `${candidate} ${verdict}`;
+  }
+  if (refused !== null) throw notExecutable(command, refused);
+  throw notFound(command, command.includes('/') ? 'there is no such file' : `it is in no folder of PATH (${path})`);
+}
+
+function look(sys: Sys, path: string): 'good' | 'absent' | 'is a directory' | 'has no execute permission' {
+  try {
+    const { type, mode } = sys.stat(path);
+    if (type === 'directory') return 'is a directory';
+    return (mode & ANY_EXECUTE) === 0 ? 'has no execute permission' : 'good';
+  } catch (error) {
+    if (error instanceof SysError) return 'absent';
+    throw error;
+  }
+}
+
+export function notFound(command: string, why: string): BhattiError {
+  return new BhattiError('exec.not-found', `cannot run ${command}: ${why}`, {
+    remedy: 'check the name, or install it: bhatti exec SANDBOX -- sudo apt-get install PACKAGE',
+  });
+}
+
+export function notExecutable(command: string, why: string): BhattiError {
+  return new BhattiError('exec.not-executable', `cannot run ${command}: ${why}`, {
+    remedy: 'make it executable (chmod +x), and give a script its #! line',
+  });
+}

@@ -1,0 +1,41 @@
+/** What every part of the agent works with. */
+import type { Fd, Loop, Sys } from '@bhatti/runtime/sys.ts';
+import type { HostMessage, PrepareRequest, Request, Step } from '@bhatti/wire/messages.ts';
+import type { Stream, StreamHandlers } from '@bhatti/wire/stream.ts';
+import type { Accounts } from './accounts.ts';
+import type { Drains } from './drains.ts';
+import type { CgroupTrees } from './process-tree.ts';
+import type { SandboxEnvironment } from './sandbox-environment.ts';
+
+export type GuestStream = Stream<'guest'>;
+export type GuestHandlers = StreamHandlers<'guest'>;
+export type RequestOf<O extends Request['op']> = Extract<Request, { op: O }>;
+export type { HostMessage };
+
+/** What the agent asks of the rest of lohar. */
+export interface AgentHooks {
+  readonly version: string;
+  readonly arch: string;
+  /** Fresh randomness and the host's clock. */
+  repairHello(entropy: Uint8Array, realtimeMs: number): Step[];
+  repairPrepare(request: PrepareRequest): Step[];
+  /** Begins to end the machine; returns at once. */
+  power(action: 'poweroff' | 'reboot'): void;
+  /** True once default.target was reached. */
+  booted(): boolean;
+  log(line: string): void;
+}
+
+export interface AgentContext {
+  readonly sys: Sys;
+  readonly loop: Loop;
+  readonly hooks: AgentHooks;
+  readonly accounts: Accounts;
+  readonly trees: CgroupTrees;
+  readonly drains: Drains;
+  readonly environment: SandboxEnvironment;
+  /** One DATA frame, filled and sent within one callback by whoever runs. */
+  readonly frame: Uint8Array;
+  /** /dev/null, open for reading and writing. */
+  readonly devNull: Fd;
+}

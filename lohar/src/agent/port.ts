@@ -1,0 +1,217 @@
+/**
+ * The host's end of the line: a virtio-serial port (or a unix socket), non-blocking both ways.
+ *
+ * A port without a host hangs up for ever, so it is watched for changes only: then everything is read, and what is
+ * queued is written. read() gives 0 while no host is there and bytes again when one has come (drivers/char/virtio_console.c).
+ */
+import { AGAIN, type Fd, type Loop, type Sys, SysError, type Watch } from '@bhatti/runtime/sys.ts';
+
+/** One read of a virtio-serial port gives a page at most: several go into one delivery. */
+const READ_SIZE = 64 * 1024;
+/** Bytes that are read before other descriptors get their turn. */
+const TURN_SIZE = 1024 * 1024;
+/** Shorter pieces wait for the end of the callback and leave together: each write wakes the host's QEMU. */
+const SMALL_SIZE = 4 * 1024;
+const JOINED_SIZE = 32 * 1024;
+/** Senders stop when so much waits for the host ... */
+const QUEUE_FULL = 256 * 1024;
+/** ... and what they may not hold back (credit, messages) costs the link beyond this. */
+export const QUEUE_SIZE_MAX = 8 * 1024 * 1024;
+
+export interface PortHandlers {
+  /** The bytes are only valid during the call. */
+  onBytes(bytes: Uint8Array): void;
+  /** send() said false, and there is room again. */
+  onRoom(): void;
+  /** No host is there any more, as far as the kernel tells. */
+  onGone(): void;
+  /** The host has not read for so long that the queue is at its limit. */
+  onOverflow(): void;
+}
+
+export class Port {
+  readonly #sys: Sys;
+  readonly #loop: Loop;
+  readonly #fd: Fd;
+  readonly #handlers: PortHandlers;
+  readonly #watch: Watch;
+  readonly #input = new Uint8Array(READ_SIZE);
+  #queue: Uint8Array[] = [];
+  #queued = 0;
+  #full = false;
+  #present = false;
+  #reading = false;
+  #flushing = false;
+
+  constructor(sys: Sys, loop: Loop, fd: Fd, handlers: PortHandlers) {
+    this.#sys = sys;
+    this.#loop = loop;
+    this.#fd = fd;
+    this.#handlers = handlers;
+    this.#watch = loop.watch(fd, 'edge', () => this.#turn());
+  }
+
+  get queued(): number {
+    return this.#queued;
+  }
+
+  /** Takes the bytes over: what does not leave at once is copied. @returns false when the queue is full */
+  send(bytes: Uint8Array): boolean {
+    const small = bytes.length < SMALL_SIZE;
+    if (!small) this.#flush();
+    const sent = small || this.#queued > 0 ? 0 : this.#write(bytes);
+    if (sent < bytes.length) {
+      this.#queue.push(bytes.slice(sent));
+      this.#queued += bytes.length - sent;
+    }
+    this.#full ||= this.#queued >= QUEUE_FULL;
+    if (this.#queued > QUEUE_SIZE_MAX) {
+      this.drop();
+      this.#loop.defer(() => this.#handlers.onOverflow());
+    }
+    if (this.#queued > 0 || this.#full) this.#flushLater();
+    return !this.#full;
+  }
+
+  #flushLater(): void {
+    if (this.#flushing) return;
+    this.#flushing = true;
+    this.#loop.defer(() => {
+      this.#flushing = false;
+      this.#flush();
+      this.#tellRoom();
+    });
+  }
+
+  /** Forgets what is queued: another host is there, or none. */
+  drop(): void {
+    this.#queue = [];
+    this.#queued = 0;
+    this.#full = false;
+  }
+
+  stop(): void {
+    this.#watch.stop();
+  }
+
+  #turn(): void {
+    this.#read();
+    this.#flush();
+    this.#tellRoom();
+  }
+
+  #read(): void {
+    if (this.#reading) return;
+    for (let left = TURN_SIZE; left > 0; ) {
+      const { size, more } = this.#fill();
+      if (size > 0) {
+        this.#present = true;
+        this.#handlers.onBytes(this.#input.subarray(0, size));
+      }
+      if (more === 'later') return;
+      if (more === 'gone') {
+        this.#gone();
+        return;
+      }
+      left -= size;
+    }
+    // No change will be reported for what is still there.
+    this.#reading = true;
+    this.#loop.after(0, () => {
+      this.#reading = false;
+      this.#read();
+    });
+  }
+
+  /** Reads until the buffer is full or nothing is left. */
+  #fill(): { size: number; more: 'yes' | 'later' | 'gone' } {
+    let size = 0;
+    while (size < READ_SIZE) {
+      const read = this.#attempt(() => this.#sys.read(this.#fd, this.#input.subarray(size)), 0);
+      if (read === AGAIN) return { size, more: 'later' };
+      if (read === 0) return { size, more: 'gone' };
+      size += read;
+    }
+    return { size, more: 'yes' };
+  }
+
+  #gone(): void {
+    this.drop();
+    if (!this.#present) return;
+    this.#present = false;
+    this.#handlers.onGone();
+  }
+
+  /** @returns bytes that the kernel took */
+  #write(bytes: Uint8Array): number {
+    let at = 0;
+    while (at < bytes.length) {
+      const written = this.#attempt(() => this.#sys.write(this.#fd, bytes.subarray(at)), AGAIN);
+      if (written === AGAIN) break;
+      at += written;
+    }
+    return at;
+  }
+
+  #flush(): void {
+    while (this.#queued > 0) {
+      const first = this.#joinSmall();
+      const sent = this.#write(first);
+      this.#queued -= sent;
+      if (sent < first.length) {
+        this.#queue[0] = first.subarray(sent);
+        return;
+      }
+      this.#queue.shift();
+    }
+  }
+
+  /** Never from send(): who is told may send at once. */
+  #tellRoom(): void {
+    if (!this.#full || this.#queued > 0) return;
+    this.#full = false;
+    this.#handlers.onRoom();
+  }
+
+  /** Makes the first pieces of the queue one, as far as they are small. */
+  #joinSmall(): Uint8Array {
+    let count = 0;
+    let size = 0;
+    for (const piece of this.#queue) {
+      if (count > 0 && size + piece.length > JOINED_SIZE) break;
+      size += piece.length;
+      count++;
+    }
+    const [first = new Uint8Array(0)] = this.#queue;
+    if (count <= 1) return first;
+    const joined = new Uint8Array(size);
+    let at = 0;
+    for (const piece of this.#queue.splice(0, count)) {
+      joined.set(piece, at);
+      at += piece.length;
+    }
+    this.#queue.unshift(joined);
+    return joined;
+  }
+
+  /** EPIPE, ECONNRESET, ENODEV: the read that follows tells that nobody is there. */
+  #attempt(call: () => number, otherwise: number): number {
+    try {
+      return call();
+    } catch (error) {
+      if (error instanceof SysError) return otherwise;
+      throw error;
+    }
+  }
+}
+
+/** The port's device: without udev nobody makes /dev/virtio-ports, so that sysfs is asked. @returns null when there is none */
+export function findPort(sys: Sys, name: string): string | null {
+  const folder = '/sys/class/virtio-ports';
+  if (!sys.access(folder, 0)) return null;
+  for (const entry of sys.readdir(folder, 64)) {
+    const given = sys.decode(sys.readFile(`${folder}/${entry.name}/name`, 4096)).trim();
+    if (given === name) return `/dev/${entry.name}`;
+  }
+  return null;
+}

@@ -1,0 +1,163 @@
+/**
+ * All processes of one exec. Each exec is born in a cgroup of its own, bhatti.slice/exec-N, so that nothing escapes
+ * whatever it does with fork and setsid. Without cgroup2 it is the process group alone.
+ */
+import { O_DIRECTORY, O_RDONLY } from '@bhatti/runtime/linux/constants.ts';
+import { type Fd, type Loop, type Pid, type Sys, SysError } from '@bhatti/runtime/sys.ts';
+import { SIGKILL } from '../unit/value/signal.ts';
+
+const SLICE = 'bhatti.slice';
+/** cgroup.procs of some 60,000 processes. */
+const PROCS_SIZE_MAX = 512 * 1024;
+/** How long after a death the cgroups that outlived their exec are looked at again. */
+const SWEEP_DELAY_MS = 1000;
+const NAMES_TRIED_MAX = 100_000;
+
+export interface ProcessTree {
+  /** Directory of the cgroup to be born in; null without cgroup2. */
+  readonly cgroup: Fd | null;
+  /** The main process, once it runs. Closes `cgroup`. */
+  begin(pid: Pid): void;
+  /** To the main process's group. */
+  signal(signal: number): void;
+  /** To every process. */
+  signalAll(signal: number): void;
+  /** SIGKILL to every process, those of nested cgroups included. */
+  kill(): void;
+  /** The main process has ended (or never began): the cgroup goes as soon as it is empty. */
+  release(): void;
+}
+
+export class CgroupTrees {
+  readonly #sys: Sys;
+  readonly #loop: Loop;
+  /** null: no cgroup2 here. */
+  readonly #slice: string | null;
+  /** Cgroups whose exec is over while something of it lives on. */
+  readonly #left = new Set<string>();
+  #next = 1;
+  #sweeping = false;
+
+  /** @param root where cgroup2 is mounted */
+  constructor(sys: Sys, loop: Loop, root: string) {
+    this.#sys = sys;
+    this.#loop = loop;
+    this.#slice = sys.access(`${root}/cgroup.procs`, 0) ? `${root}/${SLICE}` : null;
+    if (this.#slice !== null && !sys.access(this.#slice, 0)) sys.mkdir(this.#slice, 0o755);
+    loop.onReap(() => this.#sweepLater());
+  }
+
+  create(): ProcessTree {
+    const path = this.#slice === null ? null : this.#makeCgroup(this.#slice);
+    const cgroup = path === null ? null : this.#sys.open(path, O_RDONLY | O_DIRECTORY);
+    return new Tree(this.#sys, path, cgroup, () => {
+      if (path !== null && !this.#remove(path)) this.#left.add(path);
+    });
+  }
+
+  /** A number that is taken belongs to an exec from before PID 1 executed itself anew. */
+  #makeCgroup(slice: string): string {
+    for (let tries = 0; tries < NAMES_TRIED_MAX; tries++) {
+      const path = `${slice}/exec-${this.#next++}`;
+      try {
+        this.#sys.mkdir(path, 0o755);
+        return path;
+      } catch (error) {
+        if (!(error instanceof SysError) || error.code !== 'EEXIST') throw error;
+        this.#left.add(path);
+      }
+    }
+    throw new Error('no free cgroup name');
+  }
+
+  #sweepLater(): void {
+    if (this.#left.size === 0 || this.#sweeping) return;
+    this.#sweeping = true;
+    this.#loop.after(SWEEP_DELAY_MS, () => {
+      this.#sweeping = false;
+      for (const path of this.#left) if (this.#remove(path)) this.#left.delete(path);
+    });
+  }
+
+  /** @returns false while processes are in it */
+  #remove(path: string): boolean {
+    try {
+      this.#sys.rmdir(path);
+      return true;
+    } catch (error) {
+      if (error instanceof SysError) return error.code === 'ENOENT';
+      throw error;
+    }
+  }
+}
+
+class Tree implements ProcessTree {
+  readonly #sys: Sys;
+  readonly #path: string | null;
+  readonly #onRelease: () => void;
+  #cgroup: Fd | null;
+  #pid: Pid | null = null;
+
+  constructor(sys: Sys, path: string | null, cgroup: Fd | null, onRelease: () => void) {
+    this.#sys = sys;
+    this.#path = path;
+    this.#cgroup = cgroup;
+    this.#onRelease = onRelease;
+  }
+
+  get cgroup(): Fd | null {
+    return this.#cgroup;
+  }
+
+  begin(pid: Pid): void {
+    this.#pid = pid;
+    this.#closeCgroup();
+  }
+
+  signal(signal: number): void {
+    const pid = this.#pid;
+    if (pid !== null) this.#attempt(() => this.#sys.killGroup(pid, signal));
+  }
+
+  signalAll(signal: number): void {
+    this.signal(signal);
+    for (const pid of this.#others()) this.#attempt(() => this.#sys.kill(pid, signal));
+  }
+
+  kill(): void {
+    const path = this.#path;
+    if (path !== null) this.#attempt(() => this.#sys.writeFile(`${path}/cgroup.kill`, '1'));
+    this.signal(SIGKILL);
+  }
+
+  release(): void {
+    this.#pid = null;
+    this.#closeCgroup();
+    this.#onRelease();
+  }
+
+  #closeCgroup(): void {
+    if (this.#cgroup !== null) this.#sys.close(this.#cgroup);
+    this.#cgroup = null;
+  }
+
+  #others(): Pid[] {
+    const path = this.#path;
+    if (path === null) return [];
+    const pids: Pid[] = [];
+    this.#attempt(() => {
+      const text = this.#sys.decode(this.#sys.readFile(`${path}/cgroup.procs`, PROCS_SIZE_MAX));
+      pids.push(...text.split('\n').filter(Boolean).map(Number));
+    });
+    return pids.filter((pid) => pid !== this.#pid);
+  }
+
+  /** ESRCH, ENOENT: whom it was for is gone. */
+  #attempt(call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      if (!(error instanceof SysError)) throw error;
+    }
+  }
+}

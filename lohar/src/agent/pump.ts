@@ -1,0 +1,252 @@
+/**
+ * Bytes between a descriptor and a channel of a stream, never more in memory than the credit allows.
+ *
+ *   Outflow: descriptor -> stream. Reads only what the stream takes at once; no credit: the descriptor is not watched.
+ *   Inflow:  stream -> descriptor. Gives credit back when the bytes are written, so that a window at most is kept.
+ */
+import { AGAIN, type Fd, SysError, type Watch } from '@bhatti/runtime/sys.ts';
+import { DATA_HEAD_SIZE } from '@bhatti/wire/frame.ts';
+import { DATA_SIZE_MAX } from '@bhatti/wire/limits.ts';
+import type { Channel } from '@bhatti/wire/messages.ts';
+import type { AgentContext, GuestStream } from './context.ts';
+
+/** Bytes one pump moves before others get their turn. */
+const TURN_SIZE = 512 * 1024;
+
+/** Regular files are always ready, and epoll refuses them. */
+export type FdKind = 'pollable' | 'file';
+
+export interface Target {
+  readonly stream: GuestStream;
+  readonly channel: Channel;
+}
+
+export class Outflow {
+  readonly #context: AgentContext;
+  readonly #fd: Fd;
+  readonly #target: Target;
+  readonly #onEnd: (error: SysError | null) => void;
+  readonly #watch: Watch | null;
+  /** Bytes that may still be read; the flow ends after them. */
+  #left: number;
+  /** True: nobody writes any more, so an empty pipe is the end. */
+  #last = false;
+  #scheduled = false;
+  #ended = false;
+
+  readonly #leftOver: (fd: Fd) => void;
+
+  /**
+   * `onEnd` is called once, at the end of the bytes or with the error that ended them; not after stop(). The descriptor
+   * is closed then, or given to `leftOver` when its end has not come.
+   */
+  constructor(
+    context: AgentContext,
+    fd: Fd,
+    target: Target,
+    also: {
+      kind: FdKind;
+      /** Bytes after which it ends. */
+      limit?: number;
+      onEnd: (error: SysError | null) => void;
+      leftOver?: (fd: Fd) => void;
+    },
+  ) {
+    this.#context = context;
+    this.#fd = fd;
+    this.#target = target;
+    this.#onEnd = also.onEnd;
+    this.#leftOver = also.leftOver ?? ((left) => context.sys.close(left));
+    this.#left = also.limit ?? Number.POSITIVE_INFINITY;
+    this.#watch = also.kind === 'pollable' ? context.loop.watch(fd, 'in', () => this.#turn()) : null;
+    if (also.kind === 'file') this.#schedule();
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** The stream takes bytes again. */
+  wake(): void {
+    if (this.#ended) return;
+    if (this.#watch) this.#watch.set('in');
+    else this.#schedule();
+    if (this.#last) this.#schedule();
+  }
+
+  /** Takes what the pipe still holds, `limit` bytes at most, and ends. */
+  finish(limit: number): void {
+    if (this.#ended) return;
+    this.#last = true;
+    this.#left = Math.min(this.#left, limit);
+    this.#schedule();
+  }
+
+  /** Ends without onEnd and closes the descriptor. */
+  stop(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#watch?.stop();
+    this.#context.sys.close(this.#fd);
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.#context.loop.after(0, () => {
+      this.#scheduled = false;
+      this.#turn();
+    });
+  }
+
+  #turn(): void {
+    for (let turn = TURN_SIZE; turn > 0; ) {
+      const size = this.#step();
+      if (size === 0) return;
+      turn -= size;
+    }
+    if (!this.#watch || this.#last) this.#schedule();
+  }
+
+  /** Moves bytes once. @returns how many; 0 when there is nothing more to do for now */
+  #step(): number {
+    if (this.#ended) return 0;
+    const { stream, channel } = this.#target;
+    const room = Math.min(stream.writable(channel), DATA_SIZE_MAX, this.#left);
+    if (room === 0) {
+      this.#watch?.set('none');
+      if (this.#left === 0) this.#end(null, false);
+      return 0;
+    }
+    const size = this.#read(room);
+    if (size <= 0) {
+      if (size === 0) this.#end(null, true);
+      else if (this.#last) this.#end(null, false);
+      return 0;
+    }
+    this.#left -= size;
+    stream.writeInPlace(channel, this.#context.frame, size);
+    // Less than was asked for: most likely empty, and epoll tells when it is not.
+    return this.#watch && !this.#last && size < room ? 0 : size;
+  }
+
+  #read(room: number): number {
+    const { sys, frame } = this.#context;
+    try {
+      return sys.read(this.#fd, frame.subarray(DATA_HEAD_SIZE, DATA_HEAD_SIZE + room));
+    } catch (error) {
+      if (!(error instanceof SysError)) throw error;
+      this.#end(error, true);
+      return AGAIN;
+    }
+  }
+
+  #end(error: SysError | null, atEnd: boolean): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#watch?.stop();
+    if (atEnd) this.#context.sys.close(this.#fd);
+    else this.#leftOver(this.#fd);
+    this.#onEnd(error);
+  }
+}
+
+export class Inflow {
+  readonly #context: AgentContext;
+  readonly #fd: Fd;
+  readonly #target: Target;
+  readonly #onDone: (error: SysError | null) => void;
+  readonly #watch: Watch | null;
+  #pending: Uint8Array[] = [];
+  #finishing = false;
+  #done = false;
+
+  /**
+   * `onDone` is called once, when all bytes before finish() are written or with the error that ended it; not after
+   * stop(). The descriptor stays the caller's: a terminal and a socket live on when their input has ended.
+   */
+  constructor(
+    context: AgentContext,
+    fd: Fd,
+    target: Target,
+    also: { kind: FdKind; onDone: (error: SysError | null) => void },
+  ) {
+    this.#context = context;
+    this.#fd = fd;
+    this.#target = target;
+    this.#onDone = also.onDone;
+    this.#watch = also.kind === 'pollable' ? context.loop.watch(fd, 'none', () => this.#flush()) : null;
+  }
+
+  /** Bytes of the stream; after an error they are dropped, so that the sender never hangs. */
+  take(bytes: Uint8Array): void {
+    let at = 0;
+    if (!this.#done && this.#pending.length === 0) {
+      const written = this.#write(bytes);
+      if (written !== null) at = written;
+    }
+    const kept = this.#done ? 0 : bytes.length - at;
+    if (kept > 0) {
+      this.#pending.push(bytes.slice(at));
+      this.#watch?.set('out');
+    }
+    this.#consumed(bytes.length - kept);
+  }
+
+  /** The stream has ended. */
+  finish(): void {
+    this.#finishing = true;
+    if (this.#pending.length === 0) this.#end(null);
+  }
+
+  /** Ends without onDone. */
+  stop(): void {
+    this.#done = true;
+    this.#pending = [];
+    this.#watch?.stop();
+  }
+
+  #flush(): void {
+    for (let first = this.#pending[0]; first && !this.#done; first = this.#pending[0]) {
+      const written = this.#write(first);
+      if (written === null) return;
+      this.#consumed(written);
+      if (written < first.length) {
+        this.#pending[0] = first.subarray(written);
+        return;
+      }
+      this.#pending.shift();
+    }
+    if (this.#done) return;
+    this.#watch?.set('none');
+    if (this.#finishing) this.#end(null);
+  }
+
+  /** @returns bytes written; null when that failed, which ends it */
+  #write(bytes: Uint8Array): number | null {
+    let at = 0;
+    try {
+      while (at < bytes.length) {
+        const written = this.#context.sys.write(this.#fd, bytes.subarray(at));
+        if (written === AGAIN) break;
+        at += written;
+      }
+      return at;
+    } catch (error) {
+      if (!(error instanceof SysError)) throw error;
+      this.#consumed(this.#pending.reduce((size, part) => size + part.length, 0));
+      this.#end(error);
+      return null;
+    }
+  }
+
+  #consumed(size: number): void {
+    if (size > 0) this.#target.stream.consumed(this.#target.channel, size);
+  }
+
+  #end(error: SysError | null): void {
+    if (this.#done) return;
+    this.stop();
+    this.#onDone(error);
+  }
+}

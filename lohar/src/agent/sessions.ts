@@ -1,0 +1,110 @@
+/** All sessions by name. Exited ones are kept for a while, so that one can still see how they ended. */
+import { BhattiError } from '@bhatti/wire/errors.ts';
+import { SESSIONS_MAX } from '@bhatti/wire/schema.ts';
+import { parseSignalOrThrow } from './agent-errors.ts';
+import type { AgentContext, GuestStream, RequestOf } from './context.ts';
+import { launch } from './launch.ts';
+import { launchPiped } from './launch-piped.ts';
+import { Session, type SessionStart } from './session.ts';
+
+/** Sessions that have ended and are kept, the newest ones. */
+const EXITED_MAX = 16;
+
+export class Sessions {
+  readonly #context: AgentContext;
+  /** In the order they began. */
+  readonly #byId = new Map<string, Session>();
+  #next = 1;
+
+  constructor(context: AgentContext) {
+    this.#context = context;
+  }
+
+  get count(): number {
+    return [...this.#byId.values()].filter((session) => session.exit === null).length;
+  }
+
+  /** Begins a session with its first client. @throws BhattiError session.exists | stream.limit | those of launch() */
+  begin(stream: GuestStream, request: RequestOf<'exec'>): void {
+    this.#forget(EXITED_MAX);
+    const id = this.#freeId(request.session);
+    if (this.#byId.size >= SESSIONS_MAX) throw tooMany();
+    const session = new Session(this.#context, this.#launch(id, request));
+    this.#byId.delete(id); // an exited one of that name
+    this.#byId.set(id, session);
+    session.attach(stream);
+  }
+
+  attach(stream: GuestStream, request: RequestOf<'attach'>): void {
+    const session = this.#find(request.session);
+    session.resize(request.rows, request.cols);
+    session.attach(stream);
+  }
+
+  list(stream: GuestStream): void {
+    this.#forget(EXITED_MAX);
+    stream.message({ is: 'sessions', sessions: [...this.#byId.values()].map((session) => session.info) });
+    stream.close();
+  }
+
+  kill(stream: GuestStream, request: RequestOf<'session.kill'>): void {
+    this.#find(request.session).kill(parseSignalOrThrow(request.signal));
+    stream.close();
+  }
+
+  #launch(id: string, request: RequestOf<'exec'>): SessionStart {
+    const { sys } = this.#context;
+    const about = { id, argv: request.argv, timeoutMs: request.timeoutMs };
+    if (!request.tty) {
+      const piped = launchPiped(this.#context, request, { stdin: request.stdin, joined: true });
+      return { ...about, launched: piped, output: piped.stdout, input: piped.stdin, tty: false };
+    }
+    const { rows, cols, term } = request.tty;
+    const { master, slave } = sys.openPty(rows, cols);
+    try {
+      sys.setNonBlocking(slave, false);
+      const launched = launch(this.#context, { ...request, term }, [slave, slave, slave]);
+      return { ...about, launched, output: master, input: master, tty: true };
+    } catch (error) {
+      sys.close(master);
+      throw error;
+    } finally {
+      sys.close(slave);
+    }
+  }
+
+  #freeId(wanted: string | undefined): string {
+    if (wanted !== undefined) {
+      if (this.#byId.get(wanted)?.exit === null) throw exists(wanted);
+      return wanted;
+    }
+    while (this.#byId.has(`s${this.#next}`)) this.#next++;
+    return `s${this.#next++}`;
+  }
+
+  #find(id: string): Session {
+    const session = this.#byId.get(id);
+    if (session) return session;
+    throw new BhattiError('session.not-found', `cannot find session ${id}: there is none of that name`, {
+      remedy: 'bhatti ps SANDBOX lists the sessions',
+    });
+  }
+
+  /** Keeps the newest `keep` of those that have ended. */
+  #forget(keep: number): void {
+    const exited = [...this.#byId].filter(([, session]) => session.exit !== null);
+    for (const [id] of exited.slice(0, Math.max(0, exited.length - keep))) this.#byId.delete(id);
+  }
+}
+
+function exists(id: string): BhattiError {
+  return new BhattiError('session.exists', `cannot begin session ${id}: one of that name runs`, {
+    remedy: `attach to it, or choose another name: bhatti shell SANDBOX --session ${id}`,
+  });
+}
+
+function tooMany(): BhattiError {
+  return new BhattiError('stream.limit', `cannot begin a session: ${SESSIONS_MAX} are kept`, {
+    remedy: 'end one of them: bhatti ps SANDBOX lists them',
+  });
+}
