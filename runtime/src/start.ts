@@ -1,5 +1,5 @@
 /** How every program of ours begins: globals, the kernel, a loop, and errors that end nothing. */
-import './globals.ts';
+import './text-globals.ts';
 import { lineMap, setHeapLimit } from 'native';
 import { describeError } from './errors/describe.ts';
 import { mapStack } from './errors/line-map.ts';

@@ -10,7 +10,7 @@ import { step } from '../terminal/step.mjs';
 import { compile, NATIVE, NATIVE_FLAGS } from './compile.ts';
 import { acceptance, type Engine, prepareEngine } from './engine.ts';
 import { type Bundle, bundle, PROGRAMS, type Program, ROOT } from './programs.ts';
-import { runTestProgram } from './run-tests.ts';
+import { runTestProgram } from './test-program.ts';
 import { ARCHS, type Arch, hostArch, prepareToolchain, toolchainId, type Work } from './toolchain.ts';
 
 export interface BuildOptions {
@@ -52,7 +52,7 @@ export async function buildPrograms(options: BuildOptions): Promise<Built[]> {
 async function accept(work: Work, root: string, engine: Engine, options: BuildOptions): Promise<void> {
   work.progress.step(`trying ${engine.source.name}, which is not the pinned version`);
   const tests = await buildOne(root, engine, 'tests', hostArch, options);
-  await runTestProgram(tests.path, options.signal);
+  await runTestProgram(tests.path, hostArch, '', options.signal);
   await acceptance(work, engine.source).give();
 }
 
