@@ -28,18 +28,21 @@ export async function withBuildLock<T>(
     detached: true,
     stdio: ['pipe', 'pipe', 'ignore'],
   });
+  // Rejects when flock cannot be started; nobody may be listening when it ends.
+  const ended = once(holder, 'exit');
+  ended.catch(() => {});
   const release = () => {
-    if (holder.pid !== undefined && holder.exitCode === null) process.kill(-holder.pid, 'SIGTERM');
+    const alive = holder.pid !== undefined && holder.exitCode === null && holder.signalCode === null;
+    if (alive) process.kill(-Number(holder.pid), 'SIGTERM');
   };
   const waiting = setTimeout(() => progress.step('waiting for another build to end'), PATIENCE_MS);
   signal.addEventListener('abort', release, { once: true });
   try {
-    const failed = once(holder, 'error').then(([error]: NodeJS.ErrnoException[]) => {
-      throw error?.code === 'ENOENT' ? missingProgram('flock') : error;
-    });
-    await Promise.race([once(holder.stdout, 'data'), once(holder, 'exit'), failed]);
+    const first = await Promise.race([once(holder.stdout, 'data').then(() => 'locked'), ended]);
     signal.throwIfAborted();
-    if (holder.exitCode !== null) throw new Error(`flock ended with exit ${holder.exitCode}`);
+    if (first !== 'locked') throw new Error(`flock ended with ${String(first)}`);
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? missingProgram('flock') : error;
   } finally {
     signal.removeEventListener('abort', release);
     clearTimeout(waiting);
@@ -48,5 +51,6 @@ export async function withBuildLock<T>(
     return await work();
   } finally {
     release();
+    await ended;
   }
 }

@@ -5,6 +5,7 @@
  *
  * Each arrow's result appears whole by rename or not at all; what fails or is cancelled leaves only downloads.
  */
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -45,18 +46,20 @@ export async function buildTier(name: string, settings: BuildSettings): Promise<
     await mkdir(join(cacheDir, 'logs'), { recursive: true });
     return await withBuildLock(cacheDir, progress, signal, async () => {
       const log = createWriteStream(logPath);
+      // A log that cannot be written is no reason to fail; a full disk the build meets itself.
+      log.on('error', () => {});
       try {
         return await withWorkFolder(cacheDir, async (work) => {
           const context = { cacheDir, work, progress, signal, log: (line: string) => void log.write(`${line}\n`) };
           const from = { mirrors: settings.mirrors ?? {}, refresh: settings.refresh ?? false };
           const layer = await ensureLayer(chain, { ...context, ...from });
-          progress.step(`making the image of ${name}`);
           const tier = chain[chain.length - 1];
           if (!tier) throw new RangeError('a chain has at least one layer');
-          return await publishImage({ tier, layer, lohar: settings.lohar, imagesDir, work, signal });
+          return await publishImage({ tier, layer, lohar: settings.lohar, imagesDir, work, progress, signal });
         });
       } finally {
         log.end();
+        if (!log.closed) await once(log, 'close');
       }
     });
   } catch (error) {

@@ -1,9 +1,10 @@
 /** Finds a tier's layer in the cache, or makes it and the ones below. */
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Progress } from '../ports/engine.ts';
 import { type AptJob, fetchPackages } from './apt.ts';
+import { requireRoom, roomForLayer } from './disk-space.ts';
 import { type Foreign, foreignPins, keyringInImage } from './foreign.ts';
 import { makeLayer } from './layer.ts';
 import type { LaidFile } from './lohar-layer.ts';
@@ -92,6 +93,7 @@ async function make(
 ): Promise<Layer> {
   const { progress, signal } = at;
   const { packages, foreign, kernel } = tier.recipe;
+  await requireRoom(tier.name, at.cacheDir, roomForLayer(tier.recipe.usedMibMax));
   const job: AptJob = {
     cacheDir: at.cacheDir,
     id: tier.name,
@@ -118,12 +120,14 @@ async function make(
     onLine: watchInstall(tier.name, fetched.debs.length, at),
   };
   await mkdir(join(at.cacheDir, 'layers'), { recursive: true });
-  await removeOthers(tier.name, join(at.cacheDir, 'layers'));
-  await makeLayer(layerJob, tar);
-  const status = await statusOf(tar, scratch, signal);
-  // Last: a tar without its status does not count as cached.
+  const made = await makeLayer(layerJob);
+  const status = await statusOf(made, scratch, signal);
   await writeFile(join(scratch, 'status'), status);
+  // A tar without its status does not count as cached: no mixture of two builds is ever used.
+  await rm(statusBeside(tar), { force: true });
+  await rename(made, tar);
   await rename(join(scratch, 'status'), statusBeside(tar));
+  await removeOthers(tier.name, tar);
   return { tar, status };
 }
 
@@ -161,9 +165,11 @@ async function statusOf(tar: string, scratch: string, signal: AbortSignal): Prom
 }
 
 /** One layer a tier is kept. */
-async function removeOthers(tier: string, folder: string): Promise<void> {
-  const own = new RegExp(`^${tier}-[0-9a-f]{16}\\.(tar|status)$`);
-  for (const name of await readdir(folder)) if (own.test(name)) await rm(join(folder, name));
+async function removeOthers(tier: string, kept: string): Promise<void> {
+  const ofTier = new RegExp(`^${tier}-[0-9a-f]{16}\\.(tar|status)$`);
+  const keep = [basename(kept), basename(statusBeside(kept))];
+  for (const name of await readdir(dirname(kept)))
+    if (ofTier.test(name) && !keep.includes(name)) await rm(join(dirname(kept), name));
 }
 
 const statusBeside = (tar: string): string => tar.replace(/\.tar$/, '.status');

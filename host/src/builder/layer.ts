@@ -1,5 +1,5 @@
 /** Makes a tier's layer, the tar of its whole root, with mmdebstrap: as root, or in a user namespace. */
-import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Fetched, gather } from './apt.ts';
 import { APT_PINS, type LaidFile, packFiles } from './lohar-layer.ts';
@@ -25,29 +25,27 @@ export interface LayerJob {
 }
 
 /**
- * @param tar appears whole or not at all
+ * @returns the path of the tar, in `scratch`
  * @throws ProgramFailed; BhattiError host.missing-program
  */
-export async function makeLayer(job: LayerJob, tar: string): Promise<void> {
+export async function makeLayer(job: LayerJob): Promise<string> {
   const input = join(job.scratch, 'input');
   const debs = join(job.scratch, 'debs');
   await mkdir(input);
   await writeInput(job, input);
   await gather(job.fetched.debs, debs);
   await gather(job.fetched.kernelDebs, join(input, 'kernel'));
-  const unfinished = join(job.scratch, 'layer.tar');
+  const tar = join(job.scratch, 'layer.tar');
   // unshare even as root: mounts and processes are gone with mmdebstrap, however it ends.
   const args = ['--mode=unshare', '--format=tar', '--verbose', '--skip=update', ...hookArgs(job, input, debs)];
   const { bootstrap } = job.tier.recipe;
-  const from = bootstrap
-    ? ['--variant=apt', bootstrap.suite, unfinished, ...job.sources]
-    : ['--variant=custom', '', unfinished];
+  const from = bootstrap ? ['--variant=apt', bootstrap.suite, tar, ...job.sources] : ['--variant=custom', '', tar];
   await runProgram('mmdebstrap', [...args, ...from], {
     signal: job.signal,
     onLine: job.onLine,
     env: { TMPDIR: job.unpackDir },
   });
-  await rename(unfinished, tar);
+  return tar;
 }
 
 function hookArgs(job: LayerJob, input: string, debs: string): string[] {

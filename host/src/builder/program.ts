@@ -8,6 +8,8 @@ import { BhattiError } from '@bhatti/wire/errors.ts';
 const TAIL_LINES = 40;
 /** How long a program may clean up after SIGTERM before it is killed; what it leaves the builder removes. */
 const GRACE_MS = 2000;
+/** Silence that means it hangs: apt-get update does, for ever, when the disk fills up under it. */
+const SILENCE_MS = 10 * 60_000;
 
 /** Debian and Ubuntu package of each program the builder calls. */
 const PACKAGE_OF: Readonly<Record<string, string>> = {
@@ -37,10 +39,13 @@ export class ProgramFailed extends Error {
 }
 
 /**
- * @throws ProgramFailed; BhattiError host.missing-program | operation.cancelled
+ * @throws ProgramFailed, also when it says nothing for ten minutes; BhattiError host.missing-program; the signal's
+ *   reason when it aborts
  */
 export async function runProgram(program: string, args: readonly string[], also: ProgramOptions): Promise<void> {
   also.signal.throwIfAborted();
+  const silence = new AbortController();
+  const silent = setTimeout(() => silence.abort(), SILENCE_MS);
   const child = spawn(program, [...args], {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -49,11 +54,12 @@ export async function runProgram(program: string, args: readonly string[], also:
   });
   const tail: string[] = [];
   const onLine = (line: string) => {
+    silent.refresh();
     tail.push(line);
     if (tail.length > TAIL_LINES) tail.shift();
     also.onLine?.(line);
   };
-  const stopKilling = killOnAbort(child, also.signal);
+  const stopKilling = killOnAbort(child, AbortSignal.any([also.signal, silence.signal]));
   try {
     const [how] = await Promise.all([
       endOf(child, program),
@@ -61,8 +67,10 @@ export async function runProgram(program: string, args: readonly string[], also:
       eachLine(child.stderr, onLine),
     ]);
     also.signal.throwIfAborted();
+    if (silence.signal.aborted) tail.push(`E: ${program} said nothing for ${SILENCE_MS / 60_000} minutes`);
     if (how !== 'exit 0') throw new ProgramFailed(program, how, tail);
   } finally {
+    clearTimeout(silent);
     stopKilling();
   }
 }

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import { readSuperblock, SUPERBLOCK_END } from '../images/ext4.ts';
 import { imageDigest } from '../images/image-digest.ts';
+import type { Progress } from '../ports/engine.ts';
 import type { ImageManifest } from '../ports/images.ts';
+import { requireRoom, roomForImage } from './disk-space.ts';
 import { installedPackages } from './dpkg-status.ts';
 import { makeImage } from './image.ts';
 import type { Layer } from './layer-cache.ts';
@@ -32,6 +34,7 @@ export interface PublishJob {
   readonly lohar: LoharBinary;
   readonly imagesDir: string;
   readonly work: WorkFolder;
+  readonly progress: Progress;
   readonly signal: AbortSignal;
 }
 
@@ -43,7 +46,10 @@ export async function publishImage(job: PublishJob): Promise<ImageManifest> {
   for (const name of await readdir(imagesDir))
     if (name.startsWith(UNFINISHED)) await rm(join(imagesDir, name), { recursive: true });
   const made = join(imagesDir, `${UNFINISHED}${tier.name}`);
+  await requireRoom(tier.name, job.work.unpackDir, tier.recipe.usedMibMax);
+  await requireRoom(tier.name, imagesDir, roomForImage(tier.recipe.usedMibMax));
   await mkdir(made);
+  job.progress.step(`making the image of ${tier.name}`);
   try {
     const manifest = await make(job, made);
     await writeFile(join(made, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);

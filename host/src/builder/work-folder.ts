@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runProgram } from './program.ts';
 
-const PREFIX = 'work-';
+const PREFIX = 'tier-work-';
 
 export interface WorkFolder {
   /** On the file system of the cache. */
