@@ -9,8 +9,10 @@ import { afterCrash, surviveCrashes } from '@bhatti/runtime/crash.ts';
 import { takeCtrlAltDel } from '@bhatti/runtime/linux/machine.ts';
 import type { Runtime } from '@bhatti/runtime/start.ts';
 import { SysError } from '@bhatti/runtime/sys.ts';
+import type { Agent } from '../agent/agent.ts';
 import { VERSION } from '../version.ts';
 import { consoleLog, takeStandardDescriptors } from './console.ts';
+import { startHostLine } from './host-line.ts';
 import { raiseOwnLimits } from './limits.ts';
 import { mountAll } from './mounts.ts';
 import { bringUpNetwork } from './network.ts';
@@ -39,16 +41,22 @@ export function init(runtime: Runtime): void {
   step('host name', () => setKernelHostname(runtime));
   step('network', () => failures.push(...bringUpNetwork(sys)));
   step('Ctrl+Alt+Del', takeCtrlAltDel);
-  for (const failure of failures) log(failure);
 
   // Orphans of every process end here; each is reaped, known or not.
   loop.onReap(() => {});
+  let agent: Agent | null = null;
   const power = new Power(sys, loop, {
+    // The service manager's place: what it starts at boot goes below, what it stops at the end here.
     stopServices: (done) => done(),
-    goodbye: (_action, done) => done(),
+    goodbye: (action, done) => (agent === null ? done() : agent.goodbye(action, done)),
     log,
   });
   obeySignals(loop, power);
+  step('the line to the host', () => {
+    agent = startHostLine(sys, loop, { power: (action) => power.begin(action), booted: () => true, log });
+    if (agent === null) failures.push('there is no line to the host');
+  });
+  for (const failure of failures) log(failure);
   log(`version ${VERSION} is PID 1 after ${(sys.monotonicMs() - begun).toFixed(1)} ms`);
 }
 

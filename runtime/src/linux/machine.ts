@@ -37,6 +37,8 @@ function utsField(index: number): string {
 }
 export const hostname = (): string => utsField(1);
 export const kernelRelease = (): string => utsField(2);
+/** 'x86_64' or 'aarch64' */
+export const kernelArchitecture = (): string => utsField(4);
 
 export const sync = (): void => void attempt('sync');
 export const syncFs = (fd: Fd): void => void check(attempt('syncfs', fd), 'sync', fd);

@@ -1,0 +1,51 @@
+/** The agent on the line to the host: a virtio-serial port that QEMU names. */
+import { kernelArchitecture } from '@bhatti/runtime/linux/machine.ts';
+import { type Fd, type Loop, type Sys, SysError } from '@bhatti/runtime/sys.ts';
+import { type Agent, PORT_FLAGS, startAgent } from '../agent/agent.ts';
+import type { AgentHooks } from '../agent/context.ts';
+import { VERSION } from '../version.ts';
+import type { PowerAction } from './power.ts';
+import { repairHello, repairPrepare } from './repair.ts';
+
+const PORT_NAME = 'bhatti.agent';
+const PORTS = '/sys/class/virtio-ports';
+const PORTS_MAX = 64;
+const NAME_SIZE_MAX = 256;
+
+export interface HostLineHooks {
+  power(action: PowerAction): void;
+  booted(): boolean;
+  log(line: string): void;
+}
+
+/** @returns null in a machine without such a port */
+export function startHostLine(sys: Sys, loop: Loop, also: HostLineHooks): Agent | null {
+  const port = openPort(sys);
+  if (port === null) return null;
+  const hooks: AgentHooks = {
+    ...also,
+    version: VERSION,
+    arch: kernelArchitecture(),
+    repairHello: (entropy, realtimeMs) => repairHello(sys, entropy, realtimeMs),
+    repairPrepare: (request) => repairPrepare(sys, request),
+  };
+  return startAgent({ sys, loop, port, hooks, cgroupRoot: '/sys/fs/cgroup', stateFolder: '/run/bhatti' });
+}
+
+function openPort(sys: Sys): Fd | null {
+  if (!sys.access(PORTS, 0)) return null;
+  for (const { name } of sys.readdir(PORTS, PORTS_MAX)) {
+    if (nameOf(sys, name) === PORT_NAME) return sys.open(`/dev/${name}`, PORT_FLAGS);
+  }
+  return null;
+}
+
+/** A port that QEMU gave no name has no such file. */
+function nameOf(sys: Sys, port: string): string {
+  try {
+    return sys.decode(sys.readFile(`${PORTS}/${port}/name`, NAME_SIZE_MAX)).trim();
+  } catch (error) {
+    if (error instanceof SysError) return '';
+    throw error;
+  }
+}
