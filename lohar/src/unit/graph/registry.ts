@@ -1,0 +1,246 @@
+/** All units that are in memory, by each of their names. Units come in when something names them and go when nothing does. */
+import type { LoadedUnit, Sources } from '../load/load-unit.ts';
+import { loadUnit } from '../load/load-unit.ts';
+import { DEFAULTS } from '../directive/tables.ts';
+import { typeOfName } from '../name.ts';
+import { edgesOf } from './implicit.ts';
+import { inverse, RELATIONS } from './relations.ts';
+import { Unit } from './unit.ts';
+
+/** Units in memory at once; names beyond are not found. */
+export const UNITS_MAX = 16_384;
+
+export interface RegistryPort {
+  /** A fresh look at the unit folders. */
+  sources(): Sources;
+  /** The unit was read: its warnings are due. */
+  loaded(unit: Unit): void;
+  /** The unit leaves memory. */
+  dropped(unit: Unit): void;
+}
+
+export class UnitRegistry {
+  readonly #byName = new Map<string, Unit>();
+  readonly #port: RegistryPort;
+  #sources: Sources;
+
+  constructor(port: RegistryPort) {
+    this.#port = port;
+    this.#sources = port.sources();
+  }
+
+  get sources(): Sources {
+    return this.#sources;
+  }
+
+  /** Units, each once. */
+  *all(): IterableIterator<Unit> {
+    for (const [name, unit] of this.#byName) if (name === unit.id) yield unit;
+  }
+
+  /** The number of names, aliases included. */
+  get nameCount(): number {
+    return this.#byName.size;
+  }
+
+  /** Only if it is in memory. */
+  peek(name: string): Unit | null {
+    return this.#byName.get(name) ?? null;
+  }
+
+  /** The unit of this name with all that it refers to; loaded now if need be. */
+  get(name: string): Unit {
+    const known = this.#byName.get(name);
+    if (known !== undefined && known.config.load !== 'stub') return known;
+    const unit = this.#enter(name);
+    this.#loadOpen([unit]);
+    return unit;
+  }
+
+  /** Files may have come or changed since this unit was not found or was refused: looks again. */
+  loadAgain(unit: Unit): void {
+    this.#sources = this.#port.sources();
+    this.#removeEdgesFrom(unit);
+    unit.config = stub(unit.id);
+    this.#loadOpen([unit]);
+  }
+
+  /** Takes in a unit whose description does not come from the folders alone (transient ones). */
+  replaceConfig(unit: Unit, config: LoadedUnit): void {
+    this.#removeEdgesFrom(unit);
+    this.#configure(unit, config);
+    this.#loadOpen(this.#connect(unit));
+  }
+
+  /** daemon-reload: reads every unit anew; what they are doing stays. */
+  reload(): void {
+    this.#sources = this.#port.sources();
+    const units = [...this.all()];
+    this.#byName.clear();
+    for (const unit of units) {
+      unit.edges.clear();
+      unit.config = stub(unit.id);
+    }
+    const open: Unit[] = [];
+    for (const unit of units) {
+      // Two units of before may be one now; the one that does something stays.
+      const id = this.#sources.index.locate(unit.id).id;
+      const other = this.#byName.get(id);
+      if (other !== undefined && (unit.isDown || !other.isDown)) continue;
+      unit.config = stub(id);
+      this.#byName.set(id, unit);
+      open.push(unit);
+    }
+    this.#loadOpen(open.filter((unit) => this.#byName.get(unit.id) === unit));
+  }
+
+  #enter(name: string): Unit {
+    const known = this.#byName.get(name);
+    if (known !== undefined) return known;
+    const { id } = this.#sources.index.locate(name);
+    const unit = this.#byName.get(id) ?? new Unit(stub(id));
+    this.#byName.set(id, unit);
+    if (id !== name) this.#byName.set(name, unit);
+    return unit;
+  }
+
+  /** Reads these units and all that they name, until nothing is open. */
+  #loadOpen(open: readonly Unit[]): void {
+    const queue = [...open];
+    const fresh: Unit[] = [];
+    for (let unit = queue.shift(); unit !== undefined; unit = queue.shift()) {
+      if (unit.config.load !== 'stub') continue;
+      this.#configure(unit, loadUnit(unit.id, this.#sources));
+      fresh.push(unit);
+      queue.push(...this.#connect(unit));
+    }
+    for (const unit of fresh) {
+      this.#orderTargets(unit);
+      this.#port.loaded(unit);
+    }
+  }
+
+  #configure(unit: Unit, config: LoadedUnit): void {
+    unit.config = config;
+    for (const name of config.names) this.#byName.set(name, unit);
+  }
+
+  /** @returns units that are named here and not loaded yet */
+  #connect(unit: Unit): Unit[] {
+    const open: Unit[] = [];
+    for (const [kind, name] of edgesOf(unit.config)) {
+      if (this.#byName.size >= UNITS_MAX && !this.#byName.has(name)) continue;
+      const other = this.#enter(name);
+      if (other === unit) continue;
+      connect(unit, kind, other);
+      connect(unit, 'References', other);
+      if (other.config.load === 'stub') open.push(other);
+    }
+    return open;
+  }
+
+  /** A target comes after all that it pulls in, unless both or either want no automatic order. */
+  #orderTargets(unit: Unit): void {
+    if (unit.config.type === 'target') for (const other of unit.related(RELATIONS.targetAfter)) orderTarget(unit, other);
+    for (const kind of RELATIONS.targetAfter)
+      for (const target of unit.edges.get(inverse(kind)) ?? []) if (target.config.type === 'target') orderTarget(target, unit);
+  }
+
+  #removeEdgesFrom(unit: Unit): void {
+    for (const [kind, others] of unit.edges)
+      for (const other of others) {
+        // What the other one's files say stays.
+        if (OUTGOING.has(kind) && !edgesOf(other.config).some(([k, name]) => inverse(k) === kind && this.#byName.get(name) === unit)) {
+          others.delete(other);
+          other.edges.get(inverse(kind))?.delete(unit);
+        }
+      }
+  }
+
+  /** Drops a unit that is down, has no job and is named by nothing that stays. @returns true when it is gone */
+  collect(unit: Unit, isBusy: (unit: Unit) => boolean): boolean {
+    if (this.#byName.get(unit.id) !== unit || this.#isHeld(unit, isBusy)) return false;
+    for (const [kind, others] of unit.edges) for (const other of others) other.edges.get(inverse(kind))?.delete(unit);
+    unit.edges.clear();
+    for (const name of unit.config.names) this.#byName.delete(name);
+    for (const [name, other] of this.#byName) if (other === unit) this.#byName.delete(name);
+    this.#port.dropped(unit);
+    return true;
+  }
+
+  /** Is there a way over references from a unit that must stay? */
+  #isHeld(unit: Unit, isBusy: (unit: Unit) => boolean): boolean {
+    const seen = new Set([unit]);
+    const open = [unit];
+    for (let at = open.pop(); at !== undefined; at = open.pop()) {
+      if (mustStay(at) || isBusy(at)) return true;
+      for (const other of at.edges.get('ReferencedBy') ?? [])
+        if (!seen.has(other)) {
+          seen.add(other);
+          open.push(other);
+        }
+    }
+    return false;
+  }
+}
+
+const OUTGOING: ReadonlySet<string> = new Set([
+  'Requires',
+  'Requisite',
+  'Wants',
+  'BindsTo',
+  'PartOf',
+  'Upholds',
+  'Conflicts',
+  'Before',
+  'After',
+  'OnSuccess',
+  'OnFailure',
+  'Triggers',
+  'PropagatesReloadTo',
+  'ReloadPropagatedFrom',
+  'PropagatesStopTo',
+  'StopPropagatedFrom',
+  'JoinsNamespaceOf',
+  'References',
+  'InSlice',
+]);
+
+function mustStay(unit: Unit): boolean {
+  if (unit.job !== null || unit.nopJob !== null || unit.perpetual) return true;
+  if (unit.active === 'failed') return unit.config.settings.CollectMode !== 'inactive-or-failed';
+  return unit.active !== 'inactive';
+}
+
+function connect(from: Unit, kind: Parameters<typeof inverse>[0], to: Unit): void {
+  for (const [unit, relation, other] of [
+    [from, kind, to],
+    [to, inverse(kind), from],
+  ] as const) {
+    const others = unit.edges.get(relation);
+    if (others === undefined) unit.edges.set(relation, new Set([other]));
+    else others.add(other);
+  }
+}
+
+function orderTarget(target: Unit, other: Unit): void {
+  if (target.config.load !== 'loaded' || other.config.load !== 'loaded') return;
+  if (!target.config.settings.DefaultDependencies || !other.config.settings.DefaultDependencies) return;
+  if (!target.has('Before', other)) connect(target, 'After', other);
+}
+
+function stub(id: string): LoadedUnit {
+  return {
+    id,
+    type: typeOfName(id) ?? 'service',
+    names: [id],
+    load: 'stub',
+    error: null,
+    fragment: '',
+    dropIns: [],
+    settings: DEFAULTS,
+    folders: [],
+    read: [],
+    lines: [],
+  };
+}

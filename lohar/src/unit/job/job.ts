@@ -1,0 +1,25 @@
+/** A queued wish about one unit. */
+import type { JobResult, JobState, JobType } from '../model.ts';
+import type { Unit } from '../graph/unit.ts';
+
+export class Job {
+  readonly id: number;
+  readonly unit: Unit;
+  type: JobType;
+  state: JobState = 'waiting';
+  /** May not be replaced by a contradicting job: shutdown. */
+  irreversible = false;
+  /** Does not wait for others. */
+  ignoreOrder = false;
+  /** ms by the monotonic clock; 0 = not yet. */
+  queuedAtMs = 0;
+  runningSinceMs = 0;
+  /** Called once, when the job has ended. */
+  readonly listeners: ((job: Job, result: JobResult) => void)[] = [];
+
+  constructor(id: number, unit: Unit, type: JobType) {
+    this.id = id;
+    this.unit = unit;
+    this.type = type;
+  }
+}
