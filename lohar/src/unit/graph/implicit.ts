@@ -67,7 +67,10 @@ function byType(unit: LoadedUnit): Edge[] {
   const wantsDefaults = unit.settings.DefaultDependencies;
   switch (unit.type) {
     case 'service':
-      return [...ofProcesses(unit), ...(wantsDefaults ? [...AFTER_SYSINIT, ['After', 'basic.target'] as Edge, ...stoppedByShutdown()] : [])];
+      return [
+        ...ofProcesses(unit),
+        ...(wantsDefaults ? [...AFTER_SYSINIT, ['After', 'basic.target'] as Edge, ...stoppedByShutdown()] : []),
+      ];
     case 'socket':
     case 'timer':
     case 'path': {
@@ -76,7 +79,9 @@ function byType(unit: LoadedUnit): Edge[] {
       return [...triggered, ['Before', `${unit.type}s.target`], ...AFTER_SYSINIT, ...stoppedByShutdown()];
     }
     case 'mount':
-      return wantsDefaults ? [['Before', 'local-fs.target'], ['After', 'local-fs-pre.target'], ...stoppedByShutdown('umount.target')] : [];
+      return wantsDefaults
+        ? [['Before', 'local-fs.target'], ['After', 'local-fs-pre.target'], ...stoppedByShutdown('umount.target')]
+        : [];
     case 'swap':
       return wantsDefaults ? [['Before', 'swap.target'], ...stoppedByShutdown('umount.target')] : [];
     case 'target':
@@ -102,7 +107,8 @@ function ofProcesses(unit: LoadedUnit): Edge[] {
   const edges: Edge[] = [];
   if (settings.StateDirectory.length + settings.CacheDirectory.length + settings.LogsDirectory.length > 0)
     edges.push(['After', 'systemd-remount-fs.service']);
-  if (settings.PrivateTmp) edges.push(['After', 'tmp.mount'], ['Wants', 'tmp.mount'], ['After', 'systemd-tmpfiles-setup.service']);
+  if (settings.PrivateTmp)
+    edges.push(['After', 'tmp.mount'], ['Wants', 'tmp.mount'], ['After', 'systemd-tmpfiles-setup.service']);
   if (/^(journal|kmsg)/.test(settings.StandardOutput.kind) || /^(journal|kmsg)/.test(settings.StandardError.kind))
     edges.push(['After', 'systemd-journald.socket']);
   for (const socket of settings.Sockets) edges.push(['Wants', socket], ['After', socket], ['TriggeredBy', socket]);

@@ -1,7 +1,8 @@
 /** All units that are in memory, by each of their names. Units come in when something names them and go when nothing does. */
+
+import { DEFAULTS } from '../directive/tables.ts';
 import type { LoadedUnit, Sources } from '../load/load-unit.ts';
 import { loadUnit } from '../load/load-unit.ts';
-import { DEFAULTS } from '../directive/tables.ts';
 import { typeOfName } from '../name.ts';
 import { edgesOf } from './implicit.ts';
 import { inverse, RELATIONS } from './relations.ts';
@@ -141,16 +142,21 @@ export class UnitRegistry {
 
   /** A target comes after all that it pulls in, unless both or either want no automatic order. */
   #orderTargets(unit: Unit): void {
-    if (unit.config.type === 'target') for (const other of unit.related(RELATIONS.targetAfter)) orderTarget(unit, other);
+    if (unit.config.type === 'target')
+      for (const other of unit.related(RELATIONS.targetAfter)) orderTarget(unit, other);
     for (const kind of RELATIONS.targetAfter)
-      for (const target of unit.edges.get(inverse(kind)) ?? []) if (target.config.type === 'target') orderTarget(target, unit);
+      for (const target of unit.edges.get(inverse(kind)) ?? [])
+        if (target.config.type === 'target') orderTarget(target, unit);
   }
 
   #removeEdgesFrom(unit: Unit): void {
     for (const [kind, others] of unit.edges)
       for (const other of others) {
         // What the other one's files say stays.
-        if (OUTGOING.has(kind) && !edgesOf(other.config).some(([k, name]) => inverse(k) === kind && this.#byName.get(name) === unit)) {
+        if (
+          OUTGOING.has(kind) &&
+          !edgesOf(other.config).some(([k, name]) => inverse(k) === kind && this.#byName.get(name) === unit)
+        ) {
           others.delete(other);
           other.edges.get(inverse(kind))?.delete(unit);
         }

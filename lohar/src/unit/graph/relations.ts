@@ -19,7 +19,15 @@ const PAIRS: readonly (readonly [DependencyKind, DependencyKind])[] = [
   ['References', 'ReferencedBy'],
   ['InSlice', 'SliceOf'],
 ];
-const INVERSE: ReadonlyMap<DependencyKind, DependencyKind> = new Map(PAIRS.flatMap(([a, b]) => [[a, b], [b, a]] as const));
+const INVERSE: ReadonlyMap<DependencyKind, DependencyKind> = new Map(
+  PAIRS.flatMap(
+    ([a, b]) =>
+      [
+        [a, b],
+        [b, a],
+      ] as const,
+  ),
+);
 
 /** How the other unit sees this relation. */
 export function inverse(kind: DependencyKind): DependencyKind {

@@ -1,6 +1,7 @@
 /** How jobs of one unit combine. Facts: systemd.unit(5) and the behaviour of `systemctl` with queued jobs. */
-import type { ActiveState, JobType } from '../model.ts';
+
 import type { Unit } from '../graph/unit.ts';
+import type { ActiveState, JobType } from '../model.ts';
 
 /** Two jobs in one; null when they contradict each other. */
 const MERGED: Readonly<Record<string, JobType>> = {

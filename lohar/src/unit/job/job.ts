@@ -1,6 +1,7 @@
 /** A queued wish about one unit. */
-import type { JobResult, JobState, JobType } from '../model.ts';
+
 import type { Unit } from '../graph/unit.ts';
+import type { JobResult, JobState, JobType } from '../model.ts';
 
 export class Job {
   readonly id: number;

@@ -252,7 +252,8 @@ export class JobQueue {
   #failOver(unit: Unit, kinds: (typeof RELATIONS)[keyof typeof RELATIONS]): void {
     for (const other of unit.related(kinds)) {
       const { job } = other;
-      if (job !== null && (job.type === 'start' || job.type === 'verify-active')) this.#end(job, 'dependency', true, false);
+      if (job !== null && (job.type === 'start' || job.type === 'verify-active'))
+        this.#end(job, 'dependency', true, false);
     }
   }
 

@@ -6,12 +6,13 @@
  *
  * It works on its own records (Planned); the job queue takes over only a plan that is whole.
  */
-import type { Unit } from '../graph/unit.ts';
+
 import { RELATIONS } from '../graph/relations.ts';
+import type { Unit } from '../graph/unit.ts';
 import type { BusError, JobMode, JobType, Priority } from '../model.ts';
 import { collapse, conflict, isApplicable, isRedundant, mergeTypes } from './job-type.ts';
 import { breakCycle } from './order.ts';
-import { type Link, PlannedJobs, type Planned } from './planned.ts';
+import { type Link, type Planned, PlannedJobs } from './planned.ts';
 
 /** Relations followed in a row; deeper ones are refused, so that no chain of units exhausts the stack. */
 const DEPTH_MAX = 120;
@@ -26,7 +27,9 @@ export interface TransactionPort {
   units(): Iterable<Unit>;
 }
 
-export type Plan = { readonly ok: true; readonly jobs: readonly Planned[]; readonly anchor: Planned } | { readonly ok: false; readonly error: BusError };
+export type Plan =
+  | { readonly ok: true; readonly jobs: readonly Planned[]; readonly anchor: Planned }
+  | { readonly ok: false; readonly error: BusError };
 
 interface Flags {
   readonly matters: boolean;
@@ -166,8 +169,16 @@ class Builder {
   addIsolation(): void {
     const anchor = this.#anchor;
     if (anchor === null) return;
-    const flags = { matters: true, conflicts: false, ignoreOrder: false, ignoreRequirements: false, startAsRestart: false, gracefulStops: false };
-    const stops = (unit: Unit): boolean => !unit.config.settings.IgnoreOnIsolate && !isolationKeeps(unit) && this.#jobs.of(unit).length === 0;
+    const flags = {
+      matters: true,
+      conflicts: false,
+      ignoreOrder: false,
+      ignoreRequirements: false,
+      startAsRestart: false,
+      gracefulStops: false,
+    };
+    const stops = (unit: Unit): boolean =>
+      !unit.config.settings.IgnoreOnIsolate && !isolationKeeps(unit) && this.#jobs.of(unit).length === 0;
     for (const unit of this.#port.units()) {
       if ((unit.isDown && unit.job === null) || !stops(unit)) continue;
       if ([...unit.related(['TriggeredBy'])].some((other) => !stops(other))) continue;
@@ -180,7 +191,14 @@ class Builder {
   addTriggering(unit: Unit): void {
     const anchor = this.#anchor;
     if (anchor === null) return;
-    const flags = { matters: true, conflicts: false, ignoreOrder: false, ignoreRequirements: false, startAsRestart: false, gracefulStops: false };
+    const flags = {
+      matters: true,
+      conflicts: false,
+      ignoreOrder: false,
+      ignoreRequirements: false,
+      startAsRestart: false,
+      gracefulStops: false,
+    };
     for (const other of unit.related(['TriggeredBy'])) this.add('stop', other, anchor, flags);
   }
 
@@ -303,7 +321,9 @@ function loadError(unit: Unit): BusError | null {
 
 /** Slices and the like hold what runs; isolating stops the services in them. */
 function isolationKeeps(unit: Unit): boolean {
-  return unit.perpetual || unit.config.type === 'slice' || unit.config.type === 'device' || unit.config.type === 'scope';
+  return (
+    unit.perpetual || unit.config.type === 'slice' || unit.config.type === 'device' || unit.config.type === 'scope'
+  );
 }
 
 /** null: both matter. Of two that do not, a stop goes first, unless a conflict asks for it. */

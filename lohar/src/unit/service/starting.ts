@@ -1,0 +1,59 @@
+/** The way up: ExecCondition=, ExecStartPre=, ExecStart=. */
+
+import type { Machine } from './machine.ts';
+import { enterStartPost } from './running.ts';
+import { NO_EXEC } from './state.ts';
+
+const FOREVER = Number.POSITIVE_INFINITY;
+
+/** A new run, from nothing. */
+export function begin(machine: Machine): void {
+  const { flushRestarts, restarts } = machine.state;
+  machine.set({
+    result: 'success',
+    reloadResult: 'success',
+    mainPid: 0,
+    mainKnown: false,
+    mainAlien: false,
+    main: NO_EXEC,
+    commands: [],
+    forbidRestart: false,
+    statusText: '',
+    statusErrno: 0,
+    notify: 'unknown',
+    notifyAccess: null,
+    watchdogUsec: machine.settings.WatchdogSec,
+    restarts: flushRestarts ? 0 : restarts,
+    flushRestarts: false,
+  });
+  machine.emit({ do: 'begin' });
+  enterCondition(machine);
+}
+
+function enterCondition(machine: Machine): void {
+  if (machine.settings.ExecCondition.length > 0)
+    machine.spawn('control', { kind: 'ExecCondition', index: 0 }, machine.settings.TimeoutStartSec, 'condition');
+  else enterStartPre(machine);
+}
+
+export function enterStartPre(machine: Machine): void {
+  machine.set({ controlPid: 0 });
+  if (machine.settings.ExecStartPre.length > 0)
+    machine.spawn('control', { kind: 'ExecStartPre', index: 0 }, machine.settings.TimeoutStartSec, 'start-pre');
+  else enterStart(machine);
+}
+
+export function enterStart(machine: Machine): void {
+  const { settings } = machine;
+  machine.set({ controlPid: 0, mainPid: 0, controlCommand: null, mainCommand: null });
+  const command = { kind: 'ExecStart', index: 0 } as const;
+  if (settings.ExecStart.length === 0) {
+    // Nothing to run: the unit still passes through its states, so that what hangs on them happens.
+    machine.enter('start');
+    enterStartPost(machine);
+  } else if (settings.Type === 'forking') machine.spawn('control', command, settings.TimeoutStartSec, 'start');
+  else {
+    const waits = settings.Type !== 'simple' && settings.Type !== 'idle' && settings.Type !== 'dbus';
+    machine.spawn('main', command, waits ? settings.TimeoutStartSec : FOREVER, 'start');
+  }
+}

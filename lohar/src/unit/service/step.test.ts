@@ -1,0 +1,548 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { DEFAULTS, type Settings } from '../directive/tables.ts';
+import { SettingsReader } from '../load/settings-reader.ts';
+import { completeService } from './complete-service.ts';
+import { parseNotify } from './notify-fields.ts';
+import { type Effect, INITIAL, type ServiceEvent, type ServiceState, type Surroundings } from './state.ts';
+import { step } from './step.ts';
+
+/** One service in a world where time stands still until it is moved and every question has an answer at once. */
+class World {
+  state: ServiceState = INITIAL;
+  readonly settings: Settings;
+  readonly trace: string[] = [];
+  readonly log: string[] = [];
+  nowUsec = 1_000_000;
+  nextPid = 100;
+  populated: boolean | null = true;
+  job: Surroundings['job'] = null;
+  /** Does anything live that a signal could reach? */
+  killable = true;
+  pidFile = 0;
+  guess = 0;
+  spawnError = '';
+  execFails = false;
+
+  constructor(body: string) {
+    const reader = new SettingsReader('service', (text) => text);
+    reader.read('/a.service', `[Service]\n${body}`);
+    assert.deepEqual(reader.lines, []);
+    this.settings = Object.assign(reader.settings, completeService(reader.settings).settings);
+    assert.notEqual(this.settings, DEFAULTS);
+  }
+
+  send(event: ServiceEvent): this {
+    const around: Surroundings = {
+      now: { realtimeUsec: this.nowUsec, monotonicUsec: this.nowUsec },
+      job: this.job,
+      populated: () => this.populated,
+      alive: () => true,
+      owner: (pid) => (pid < 1000 ? 'own' : 'none'),
+    };
+    const [state, effects] = step(this.state, event, this.settings, around);
+    this.state = state;
+    for (const effect of effects) this.#perform(effect);
+    return this;
+  }
+
+  #perform(effect: Effect): void {
+    switch (effect.do) {
+      case 'state':
+        this.trace.push(effect.sub);
+        break;
+      case 'log':
+        if (effect.priority < 7) this.log.push(effect.text);
+        break;
+      case 'spawn':
+        if (this.spawnError !== '') this.send({ is: 'spawn-failed', why: this.spawnError });
+        else this.send({ is: 'spawned', pid: this.nextPid++, executed: !this.execFails });
+        break;
+      case 'kill':
+        this.trace.push(effect.how);
+        this.send({ is: 'killed', wait: this.killable });
+        break;
+      case 'read-pid-file':
+        this.send(this.pidFile === 0 ? { is: 'pid-file-bad' } : { is: 'pid-file', pid: this.pidFile, alien: false });
+        break;
+      case 'guess-main':
+        this.send({ is: 'guessed', pid: this.guess, alien: false });
+        break;
+      case 'watch-pid-file':
+        if (effect.on) this.trace.push('watch');
+        break;
+      case 'queue-restart':
+        this.trace.push('restart!');
+        break;
+      default:
+        break;
+    }
+  }
+
+  start(): this {
+    return this.send({ is: 'start' });
+  }
+  mainExits(status: number, code: 'exited' | 'killed' | 'dumped' = 'exited'): this {
+    this.killable = false;
+    return this.send({ is: 'exited', pid: this.state.mainPid, code, status });
+  }
+  controlExits(status: number): this {
+    return this.send({ is: 'exited', pid: this.state.controlPid, code: 'exited', status });
+  }
+  notify(text: string, pid = this.state.mainPid): this {
+    return this.send({ is: 'notified', from: { pid, uid: 0 }, fields: parseNotify(text) });
+  }
+  get shown(): string {
+    return this.trace.join(' ');
+  }
+  get ends(): string {
+    return `${this.state.sub}/${this.state.result}`;
+  }
+}
+const RUN = 'ExecStart=/bin/x\n';
+
+const rows: [name: string, body: string, act: (world: World) => void, trace: string, ends: string][] = [
+  ['simple is up at once', RUN, (w) => w.start(), 'running', 'running/success'],
+  [
+    'simple that ends well',
+    RUN,
+    (w) => w.start().mainExits(0),
+    'running terminate kill terminate kill dead',
+    'dead/success',
+  ],
+  [
+    'simple that remains (line 67)',
+    `${RUN}RemainAfterExit=yes`,
+    (w) => w.start().mainExits(0),
+    'running exited',
+    'exited/success',
+  ],
+  [
+    'simple that fails and would remain',
+    `${RUN}RemainAfterExit=yes`,
+    (w) => w.start().mainExits(1),
+    'running terminate kill terminate kill failed',
+    'failed/exit-code',
+  ],
+  ['exec waits for exec', `${RUN}Type=exec`, (w) => w.start(), 'start running', 'running/success'],
+  [
+    'exec whose program is missing (line 66)',
+    `${RUN}Type=exec`,
+    (w) => {
+      w.execFails = true;
+      w.start().mainExits(203);
+    },
+    'start terminate kill terminate kill failed',
+    'failed/exit-code',
+  ],
+  [
+    'oneshot runs commands in turn (line 68)',
+    'Type=oneshot\nExecStart=/bin/x\nExecStart=/bin/y',
+    (w) => {
+      w.start().mainExits(0);
+      w.killable = false;
+      w.mainExits(0);
+    },
+    'start terminate kill terminate kill dead',
+    'dead/success',
+  ],
+  [
+    'oneshot stops at the first failure',
+    'Type=oneshot\nExecStart=/bin/x\nExecStart=/bin/y',
+    (w) => w.start().mainExits(4),
+    'start terminate kill terminate kill failed',
+    'failed/exit-code',
+  ],
+  [
+    'oneshot killed by SIGTERM fails (line 69)',
+    `${RUN}Type=oneshot`,
+    (w) => w.start().mainExits(15, 'killed'),
+    'start terminate kill terminate kill failed',
+    'failed/signal',
+  ],
+  [
+    'a daemon killed by SIGTERM is clean (line 94)',
+    RUN,
+    (w) => w.start().mainExits(15, 'killed'),
+    'running terminate kill terminate kill dead',
+    'dead/success',
+  ],
+  [
+    'a command that may fail (line 202)',
+    'ExecStart=-/bin/false',
+    (w) => w.start().mainExits(1),
+    'running terminate kill terminate kill dead',
+    'dead/success',
+  ],
+  [
+    'ExecStartPre fails',
+    `${RUN}ExecStartPre=/bin/false`,
+    (w) => {
+      w.start();
+      w.killable = false;
+      w.controlExits(1);
+    },
+    'start-pre terminate kill terminate kill failed',
+    'failed/exit-code',
+  ],
+  [
+    'ExecCondition skips',
+    `${RUN}ExecCondition=/bin/false`,
+    (w) => {
+      w.start();
+      w.killable = false;
+      w.controlExits(1);
+    },
+    'condition terminate kill terminate kill dead',
+    'dead/exec-condition',
+  ],
+  [
+    'ExecCondition fails with 255',
+    `${RUN}ExecCondition=/bin/false`,
+    (w) => {
+      w.start();
+      w.killable = false;
+      w.controlExits(255);
+    },
+    'condition terminate kill terminate kill failed',
+    'failed/exit-code',
+  ],
+  [
+    'ExecStartPost is waited for (line 201)',
+    `${RUN}ExecStartPost=/bin/y`,
+    (w) => w.start().controlExits(0),
+    'start-post running',
+    'running/success',
+  ],
+  [
+    'forking with a PID file (line 70)',
+    `${RUN}Type=forking\nPIDFile=/run/x.pid`,
+    (w) => {
+      w.pidFile = 500;
+      w.start().controlExits(0);
+    },
+    'start running',
+    'running/success',
+  ],
+  [
+    'forking guesses its main process (line 71)',
+    `${RUN}Type=forking`,
+    (w) => {
+      w.guess = 500;
+      w.start().controlExits(0);
+    },
+    'start running',
+    'running/success',
+  ],
+  [
+    'forking, parent fails (line 72)',
+    `${RUN}Type=forking`,
+    (w) => w.start().controlExits(3),
+    'start terminate stop-sigterm',
+    'stop-sigterm/exit-code',
+  ],
+  [
+    'forking, PID file late',
+    `${RUN}Type=forking\nPIDFile=x.pid`,
+    (w) => {
+      w.start().controlExits(0);
+      w.pidFile = 500;
+      w.send({ is: 'pid-file-changed' });
+    },
+    'start watch running',
+    'running/success',
+  ],
+  [
+    'notify waits for READY (line 81)',
+    `${RUN}Type=notify`,
+    (w) => w.start().notify('READY=1\nSTATUS=up'),
+    'start running',
+    'running/success',
+  ],
+  [
+    'notify that ends before READY (line 82)',
+    `${RUN}Type=notify`,
+    (w) => w.start().mainExits(0),
+    'start terminate kill terminate kill failed',
+    'failed/protocol',
+  ],
+  [
+    'notify from a child is ignored (line 84)',
+    `${RUN}Type=notify`,
+    (w) => w.start().notify('READY=1', 900),
+    'start',
+    'start/success',
+  ],
+  [
+    'notify from a child with NotifyAccess=all',
+    `${RUN}Type=notify\nNotifyAccess=all`,
+    (w) => w.start().notify('READY=1', 900),
+    'start running',
+    'running/success',
+  ],
+  [
+    'STOPPING=1 (line 90)',
+    `${RUN}Type=notify`,
+    (w) => w.start().notify('READY=1').notify('STOPPING=1'),
+    'start running stop-sigterm',
+    'stop-sigterm/success',
+  ],
+  [
+    'RELOADING=1 until READY=1 (line 89)',
+    `${RUN}Type=notify`,
+    (w) => w.start().notify('READY=1').notify('RELOADING=1').notify('READY=1'),
+    'start running reload-notify running',
+    'running/success',
+  ],
+  [
+    'stop asks, waits, kills (line 103)',
+    `${RUN}KillMode=mixed`,
+    (w) => {
+      w.start().send({ is: 'stop' }).send({ is: 'timeout' });
+      w.killable = false;
+      w.mainExits(9, 'killed');
+    },
+    'running terminate stop-sigterm kill stop-sigkill terminate kill failed',
+    'failed/timeout',
+  ],
+  [
+    'ExecStop first',
+    `${RUN}ExecStop=/bin/y`,
+    (w) => {
+      w.start().send({ is: 'stop' });
+      w.killable = false;
+      w.controlExits(0);
+    },
+    'running stop terminate kill terminate kill dead',
+    'dead/success',
+  ],
+  [
+    'ExecStop after a clean end, ExecStopPost always (line 58)',
+    `${RUN}ExecStop=/bin/y\nExecStopPost=/bin/z`,
+    (w) => {
+      w.start().mainExits(0);
+      w.controlExits(0);
+      w.controlExits(0);
+    },
+    'running stop terminate kill stop-post terminate kill dead',
+    'dead/success',
+  ],
+  [
+    'no ExecStop after a failure (line 58)',
+    `${RUN}ExecStop=/bin/y\nExecStopPost=/bin/z`,
+    (w) => {
+      w.start().mainExits(1);
+      w.controlExits(0);
+    },
+    'running terminate kill stop-post terminate kill failed',
+    'failed/exit-code',
+  ],
+  [
+    'start times out (line 83)',
+    `${RUN}Type=notify`,
+    (w) => {
+      w.start().send({ is: 'timeout' });
+      w.mainExits(15, 'killed');
+    },
+    'start terminate stop-sigterm terminate kill failed',
+    'failed/timeout',
+  ],
+  [
+    'watchdog (line 88)',
+    `${RUN}Type=notify\nWatchdogSec=2`,
+    (w) => {
+      w.start().notify('READY=1').send({ is: 'watchdog' });
+      w.mainExits(6, 'killed');
+    },
+    'start running watchdog stop-watchdog terminate kill failed',
+    'failed/watchdog',
+  ],
+  [
+    'stop while it starts',
+    `${RUN}Type=oneshot`,
+    (w) => {
+      w.start();
+      w.job = 'stop';
+      w.send({ is: 'stop' });
+      w.mainExits(15, 'killed');
+    },
+    'start terminate stop-sigterm terminate kill failed',
+    'failed/signal',
+  ],
+  [
+    'a missing environment file (line 53)',
+    RUN,
+    (w) => {
+      w.spawnError = 'No such file or directory';
+      w.killable = false;
+      w.start();
+    },
+    'terminate kill terminate kill failed',
+    'failed/resources',
+  ],
+  [
+    'restart after a failure (line 107)',
+    `${RUN}Restart=on-failure`,
+    (w) => {
+      w.start().mainExits(1);
+      w.send({ is: 'timeout' });
+    },
+    'running terminate kill terminate kill failed-before-auto-restart auto-restart auto-restart-queued restart!',
+    'auto-restart-queued/exit-code',
+  ],
+  [
+    'no restart after stop',
+    `${RUN}Restart=always`,
+    (w) => {
+      w.start().send({ is: 'stop' });
+      w.mainExits(15, 'killed');
+    },
+    'running terminate stop-sigterm terminate kill dead',
+    'dead/success',
+  ],
+  [
+    'stop while it waits to restart (line 106)',
+    `${RUN}Restart=always`,
+    (w) => {
+      w.start().mainExits(1);
+      w.send({ is: 'stop' });
+    },
+    'running terminate kill terminate kill failed-before-auto-restart auto-restart dead',
+    'dead/exit-code',
+  ],
+  [
+    'oom (line 102)',
+    RUN,
+    (w) => {
+      w.start().send({ is: 'oom' });
+      w.mainExits(9, 'killed');
+    },
+    'running terminate stop-sigterm terminate kill failed',
+    'failed/oom-kill',
+  ],
+  ['oom that is borne', `${RUN}OOMPolicy=continue`, (w) => w.start().send({ is: 'oom' }), 'running', 'running/success'],
+  [
+    'nothing to run but remain (line 6)',
+    'Type=oneshot\nRemainAfterExit=yes\nExecStop=/bin/x',
+    (w) => {
+      w.populated = false;
+      w.start();
+    },
+    'start exited',
+    'exited/success',
+  ],
+  [
+    'reload by command',
+    `${RUN}ExecReload=/bin/y`,
+    (w) => w.start().send({ is: 'reload' }).controlExits(0),
+    'running reload running',
+    'running/success',
+  ],
+  [
+    'reload that fails leaves the service up',
+    `${RUN}ExecReload=/bin/y`,
+    (w) => w.start().send({ is: 'reload' }).controlExits(1),
+    'running reload running',
+    'running/success',
+  ],
+];
+for (const [name, body, act, trace, ends] of rows)
+  test(name, () => {
+    const world = new World(body);
+    act(world);
+    assert.deepEqual([world.shown, world.ends], [trace, ends]);
+  });
+
+test('a reload by signal ends with READY=1 after RELOADING=1 of that time (line 89)', () => {
+  const world = new World(`${RUN}Type=notify-reload`);
+  world.start().notify('READY=1').send({ is: 'reload' });
+  assert.equal(world.state.sub, 'reload-signal');
+  world.notify('RELOADING=1\nMONOTONIC_USEC=5');
+  assert.equal(world.state.sub, 'reload-signal', 'older than the request');
+  world.notify('RELOADING=1\nMONOTONIC_USEC=2000000').notify('READY=1');
+  assert.equal(world.state.sub, 'running');
+});
+test('MAINPID moves the main process; the old one may end (line 85)', () => {
+  const world = new World(`${RUN}Type=notify`);
+  world.start().notify('READY=1').notify('MAINPID=700');
+  world.send({ is: 'exited', pid: 100, code: 'exited', status: 0 });
+  assert.deepEqual([world.state.mainPid, world.ends], [700, 'running/success']);
+});
+test('STATUS and ERRNO (line 91)', () => {
+  const world = new World(`${RUN}Type=notify`);
+  world.start().notify('READY=1\nERRNO=2\nSTATUS=bad');
+  assert.deepEqual([world.state.statusText, world.state.statusErrno], ['bad', 2]);
+});
+test('EXTEND_TIMEOUT_USEC moves the end of the wait (line 87)', () => {
+  const world = new World(`${RUN}Type=notify\nTimeoutStartSec=3`);
+  world.start();
+  assert.equal(world.state.timeoutAtUsec, 4_000_000);
+  world.nowUsec += 2_000_000;
+  world.notify('EXTEND_TIMEOUT_USEC=5000000');
+  assert.equal(world.state.timeoutAtUsec, 8_000_000);
+});
+test('log of a failed main process (line 96)', () => {
+  const world = new World(RUN);
+  world.start().mainExits(7);
+  assert.deepEqual(world.log, [
+    'Main process exited, code=exited, status=7/NOTRUNNING',
+    "Failed with result 'exit-code'.",
+  ]);
+});
+test('log of a killed one (line 96)', () => {
+  const world = new World(RUN);
+  world.start().mainExits(9, 'killed');
+  assert.deepEqual(world.log, ['Main process exited, code=killed, status=9/KILL', "Failed with result 'signal'."]);
+});
+test('the counter grows with each restart and starts anew by hand (line 108)', () => {
+  const world = new World(`${RUN}Restart=always`);
+  world.start().mainExits(1).send({ is: 'timeout' });
+  world.killable = true;
+  world.start().mainExits(1).send({ is: 'timeout' });
+  assert.equal(world.state.restarts, 2);
+  assert.ok(world.log.includes('Scheduled restart job, restart counter is at 2.'));
+  world.send({ is: 'stop' }).start();
+  assert.equal(world.state.restarts, 2, 'stopped while queued');
+});
+
+// Line 104: cause x policy.
+const causes: [name: string, body: string, end: (world: World) => void, restarts: string][] = [
+  ['exit 0', '', (w) => w.mainExits(0), 'on-success always'],
+  ['SIGTERM', '', (w) => w.mainExits(15, 'killed'), 'on-success always'],
+  ['SIGPIPE', '', (w) => w.mainExits(13, 'killed'), 'on-success always'],
+  ['exit 1', '', (w) => w.mainExits(1), 'on-failure always'],
+  ['exec 203', '', (w) => w.mainExits(203), 'on-failure always'],
+  ['SIGKILL', '', (w) => w.mainExits(9, 'killed'), 'on-failure on-abnormal on-abort always'],
+  ['SIGUSR1', '', (w) => w.mainExits(10, 'killed'), 'on-failure on-abnormal on-abort always'],
+  ['SEGV with core', '', (w) => w.mainExits(11, 'dumped'), 'on-failure on-abnormal on-abort always'],
+  [
+    'start timeout',
+    'Type=notify',
+    (w) => w.send({ is: 'timeout' }).mainExits(15, 'killed'),
+    'on-failure on-abnormal always',
+  ],
+  [
+    'watchdog',
+    '',
+    (w) => w.send({ is: 'watchdog' }).mainExits(6, 'killed'),
+    'on-failure on-abnormal on-watchdog always',
+  ],
+];
+const policies = ['no', 'on-success', 'on-failure', 'on-abnormal', 'on-watchdog', 'on-abort', 'always'];
+for (const [name, body, end, restarts] of causes)
+  test(`who restarts after ${name} (line 104)`, () => {
+    const which = policies.filter((policy) => {
+      const world = new World(`${RUN}${body}\nRestart=${policy}`);
+      end(world.start());
+      return world.state.sub === 'auto-restart';
+    });
+    assert.equal(which.join(' '), restarts);
+  });
+test('exit statuses that force or prevent a restart (line 113)', () => {
+  const prevented = new World(`${RUN}Restart=always\nRestartPreventExitStatus=1`);
+  prevented.start().mainExits(1);
+  assert.equal(prevented.state.sub, 'failed');
+  const forced = new World(`${RUN}RestartForceExitStatus=3`);
+  forced.start().mainExits(3);
+  assert.equal(forced.state.sub, 'auto-restart');
+});
