@@ -36,19 +36,43 @@ function toStderr(text: string): void {
   attempt('write', 2, bytes, bytes.length);
 }
 
+const LOOP_FAILURES_MAX = 100;
+/** EX_SOFTWARE of sysexits.h */
+const EXIT_BROKEN = 70;
+
 /**
- * Runs `main`, then the loop until there is nothing left to wait for. What `main` throws is reported like any other
- * error, and the loop runs nevertheless.
+ * Runs `main`, then the loop until there is nothing left to wait for. An error of a callback is reported and the loop
+ * goes on. An error of `main` ends every process but PID 1, and no process that had errors ends with 0.
  */
 export function start(main: (runtime: Runtime) => void, options: StartOptions = {}): void {
-  const onError = options.onError ?? toStderr;
   ignoreSignal(SIGNALS.PIPE);
   if (options.heapLimit !== undefined) setHeapLimit(options.heapLimit);
-  const loop = new EpollLoop({
-    callbackLimitMs: options.callbackLimitMs ?? 0,
-    onError: (error) => onError(errorText(error)),
-  });
+  let failed = false;
+  const onError = (error: unknown): void => {
+    failed = true;
+    (options.onError ?? toStderr)(errorText(error));
+  };
+  const loop = new EpollLoop({ callbackLimitMs: options.callbackLimitMs ?? 0, onError });
   const runtime: Runtime = { sys: linuxSys, loop, args: args(), environment: environment() };
   loop.call(() => main(runtime));
-  loop.run();
+  const isInit = linuxSys.getpid() === 1;
+  if (failed && !isInit) linuxSys.exit(EXIT_BROKEN);
+  runForEver(loop, onError);
+  if (failed && !isInit) linuxSys.exit(EXIT_BROKEN);
+}
+
+/**
+ * Out of memory the loop itself may fail; what it was about to do is still in its queues. When it fails again and again
+ * the process is beyond repair: SIGABRT, after which PID 1 executes itself anew (crash.ts).
+ */
+function runForEver(loop: EpollLoop, onError: (error: unknown) => void): void {
+  for (let failures = 0; failures < LOOP_FAILURES_MAX; failures++) {
+    try {
+      loop.run();
+      return;
+    } catch (error) {
+      loop.call(() => onError(error));
+    }
+  }
+  linuxSys.kill(linuxSys.getpid(), SIGNALS.ABRT);
 }

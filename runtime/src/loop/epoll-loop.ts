@@ -29,6 +29,7 @@ const EVENTS: Readonly<Record<Interest, number>> = {
 const EVENT_SIZE = onArm ? 16 : 12;
 const DATA_OFFSET = onArm ? 8 : 4;
 const BATCH = 64;
+const DEFERRED_PER_TURN = 10_000;
 /** A longer sleep is cut in pieces: the argument is an int. */
 const SLEEP_MAX_MS = 2 ** 31 - 1;
 
@@ -55,6 +56,7 @@ export class EpollLoop implements Loop {
   readonly #watches = new Map<number, (ready: Ready) => void>();
   readonly #timers = new TimerHeap<OneTimer>();
   #deferred: (() => void)[] = [];
+  #nextDeferred = 0;
   #nextId = 1;
   /** Watches that wait for something; the signalfd's is not counted, since it would keep every loop going. */
   #active = 0;
@@ -125,7 +127,10 @@ export class EpollLoop implements Loop {
     this.#signals.on(signal, run);
   }
 
-  /** Returns when nothing is left to wait for, or after stop(). */
+  /**
+   * Returns when nothing is left to wait for, or after stop().
+   * @throws what the engine throws when it is out of memory between two callbacks; run() again then goes on
+   */
   run(): void {
     const events = new Uint8Array(BATCH * EVENT_SIZE);
     const at = view(events);
@@ -171,25 +176,35 @@ export class EpollLoop implements Loop {
 
   /** Only what was due when this began: a timer of 0 ms that sets itself again must not starve the descriptors. */
   #runTimers(): void {
-    for (const timer of [...this.#timers.due(monotonicMs())]) {
+    const now = monotonicMs();
+    for (let timer = this.#timers.takeDue(now); timer !== undefined; timer = this.#timers.takeDue(now)) {
       this.call(timer.run);
       this.#drain();
     }
   }
 
+  /** What is deferred for ever by itself gets a turn at a time, like everything else. */
   #drain(): void {
-    while (this.#deferred.length > 0) {
-      const runs = this.#deferred;
-      this.#deferred = [];
-      for (const run of runs) this.call(run);
+    for (let turn = 0; turn < DEFERRED_PER_TURN && this.#hasDeferred; turn++) {
+      const run = this.#deferred[this.#nextDeferred++];
+      if (!this.#hasDeferred) {
+        this.#deferred = [];
+        this.#nextDeferred = 0;
+      }
+      if (run !== undefined) this.call(run);
     }
   }
 
+  get #hasDeferred(): boolean {
+    return this.#nextDeferred < this.#deferred.length;
+  }
+
   #isBusy(): boolean {
-    return this.#active > 0 || this.#timers.size > 0 || this.#exits.waiting;
+    return this.#hasDeferred || this.#active > 0 || this.#timers.size > 0 || this.#exits.waiting;
   }
 
   #sleepMs(): number {
+    if (this.#hasDeferred) return 0;
     const first = this.#timers.first;
     if (first === undefined) return -1;
     // Rounded up: waking a moment too early would mean waking twice.

@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { type Due, TimerHeap } from './timer-heap.ts';
 
-const due = (heap: TimerHeap<Due>, now: number): number[] => [...heap.due(now)].map(({ at }) => at);
+function due(heap: TimerHeap<Due>, now: number): number[] {
+  const taken: number[] = [];
+  for (let item = heap.takeDue(now); item !== undefined; item = heap.takeDue(now)) taken.push(item.at);
+  return taken;
+}
 
 test('what is due comes out in order, the rest stays', () => {
   const heap = new TimerHeap<Due>();

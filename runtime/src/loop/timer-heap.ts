@@ -33,12 +33,12 @@ export class TimerHeap<T extends Due> {
     this.#down(last);
   }
 
-  /** Takes what is due at `now`, the earliest first. */
-  *due(now: number): Generator<T> {
-    for (let first = this.first; first !== undefined && first.at <= now; first = this.first) {
-      this.remove(first);
-      yield first;
-    }
+  /** Takes the earliest one out, if it is due at `now`. */
+  takeDue(now: number): T | undefined {
+    const { first } = this;
+    if (first === undefined || first.at > now) return undefined;
+    this.remove(first);
+    return first;
   }
 
   #put(item: T, index: number): void {

@@ -53,7 +53,9 @@ export class WallClock {
   #fire(): void {
     // ECANCELED here says that the clock was set: whether one is due now is looked up in either case.
     attempt('read', this.#fd, new Uint8Array(8), 8);
-    for (const timer of this.#timers.due(realtimeMs())) this.#loop.defer(timer.run);
+    const now = realtimeMs();
+    for (let timer = this.#timers.takeDue(now); timer !== undefined; timer = this.#timers.takeDue(now))
+      this.#loop.defer(timer.run);
     this.#arm();
   }
 }
