@@ -92,10 +92,13 @@ export interface SpawnSpec {
 export class SpawnError extends SysError {
   /** systemd's exit status for the step that failed; 203 when exec itself did. */
   readonly exit: number;
-  constructor(call: string, errno: number, code: string, exit: number) {
+  /** Of the child that ended; 0 when there was none. It is reaped already. */
+  readonly pid: Pid;
+  constructor(call: string, errno: number, code: string, exit: number, pid: Pid = 0) {
     super(call, errno, code);
     this.name = 'SpawnError';
     this.exit = exit;
+    this.pid = pid;
   }
 }
 

@@ -77,7 +77,7 @@ export function spawn(spec: SpawnSpec): Pid {
   if (index < 0) return pid;
   wait(P_PID, pid, WEXITED);
   const { what, exit } = program.describe(index);
-  throw new SpawnError(what, errno, errnoName(errno), exit);
+  throw new SpawnError(what, errno, errnoName(errno), exit, pid);
 }
 
 /** waitid(2); null: no child is dead, or there is none. */
