@@ -18,6 +18,8 @@ import { planJob, type TransactionPort } from './transaction.ts';
 /** What became of an attempt to start, stop or reload. */
 export type Attempt =
   | 'begun'
+  /** Under way already: nothing new began. */
+  | 'on-it'
   /** It is there already. */
   | 'already'
   /** Later: the state does not allow it now. */
@@ -158,6 +160,7 @@ export class JobQueue {
     if (job.runningSinceMs === 0) job.runningSinceMs = this.#port.nowMs();
     const attempt = this.#perform(job);
     if (!this.jobs.has(job.id) || job.state !== 'running') return;
+    if (attempt === 'begun') this.#port.begun(job);
     if (attempt === 'not-yet') job.state = 'waiting';
     const result = OUTCOME[attempt];
     if (result !== undefined) this.#end(job, result, true, attempt === 'already');
@@ -180,22 +183,17 @@ export class JobQueue {
         return unit.isUp ? 'already' : unit.active === 'activating' ? 'not-yet' : 'skipped';
       case 'start':
       case 'reload-or-start':
-        return this.#announced(job, this.#port.start(unit));
+        return this.#port.start(unit);
       case 'stop':
       case 'restart':
       case 'try-restart':
-        return this.#announced(job, this.#port.stop(unit));
+        return this.#port.stop(unit);
       case 'reload':
       case 'try-reload':
-        return this.#announced(job, this.#port.reloadUnit(unit));
+        return this.#port.reloadUnit(unit);
       case 'nop':
         return 'already';
     }
-  }
-
-  #announced(job: Job, attempt: Attempt): Attempt {
-    if (attempt === 'begun') this.#port.begun(job);
-    return attempt;
   }
 
   /** The unit's state changed. @returns true when no job asked for it */

@@ -141,6 +141,7 @@ export type ServiceEvent =
         | 'cgroup-empty'
         | 'oom'
         | 'restart-failed'
+        | 'start-limit'
         | 'reset-failed'
         | 'pid-file-changed';
     }

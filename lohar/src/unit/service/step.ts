@@ -25,35 +25,52 @@ export function step(
 function dispatch(machine: Machine, event: ServiceEvent): void {
   switch (event.is) {
     case 'start':
-      return begin(machine);
+      begin(machine);
+      return;
     case 'stop':
-      return stop(machine);
+      stop(machine);
+      return;
     case 'reload':
-      return enterReload(machine);
+      enterReload(machine);
+      return;
     case 'timeout':
-      return timedOut(machine);
+      timedOut(machine);
+      return;
     case 'watchdog':
       machine.log(3, `Watchdog timeout (limit ${formatTimeSpan(machine.state.watchdogUsec)})!`);
-      return enterSignal(machine, 'stop-watchdog', 'watchdog');
+      enterSignal(machine, 'stop-watchdog', 'watchdog');
+      return;
     case 'cgroup-empty':
-      return cgroupEmpty(machine);
+      cgroupEmpty(machine);
+      return;
     case 'oom':
-      return outOfMemory(machine);
+      outOfMemory(machine);
+      return;
+    case 'start-limit':
+      machine.log(4, 'Start request repeated too quickly.');
+      enterDead(machine, 'start-limit-hit', false);
+      return;
     case 'restart-failed':
-      return enterDead(machine, 'resources', false);
+      enterDead(machine, 'resources', false);
+      return;
     case 'reset-failed':
-      return resetFailed(machine);
+      resetFailed(machine);
+      return;
     case 'exited':
-      return exited(machine, event);
+      exited(machine, event);
+      return;
     case 'notified':
-      return notified(machine, event.from, event.fields);
+      notified(machine, event.from, event.fields);
+      return;
     case 'pid-file-changed':
-      return machine.ask(
+      machine.ask(
         { for: 'pid-file', after: 'appeared' },
         { do: 'read-pid-file', warn: true, during: machine.state.sub },
       );
+      return;
     default:
-      return answer(machine, event);
+      answer(machine, event);
+      return;
   }
 }
 
@@ -146,7 +163,10 @@ function pidFile(
 ): void {
   const { exiting } = machine.state;
   // The file still names the process that has just ended.
-  if (after === 'main-exit' && exiting !== null && exiting.pid === pid) return mainExited(machine, exiting);
+  if (after === 'main-exit' && exiting !== null && exiting.pid === pid) {
+    mainExited(machine, exiting);
+    return;
+  }
   machine.set({ exiting: null });
   machine.setMain(pid, alien);
   if (after === 'appeared') {
@@ -160,7 +180,8 @@ function stop(machine: Machine): void {
   switch (machine.state.sub) {
     case 'auto-restart':
     case 'auto-restart-queued':
-      return machine.enter('dead');
+      machine.enter('dead');
+      return;
     case 'condition':
     case 'start-pre':
     case 'start':
@@ -169,10 +190,12 @@ function stop(machine: Machine): void {
     case 'reload-signal':
     case 'reload-notify':
     case 'stop-watchdog':
-      return enterSignal(machine, 'stop-sigterm', 'success');
+      enterSignal(machine, 'stop-sigterm', 'success');
+      return;
     case 'running':
     case 'exited':
-      return enterStop(machine, 'success');
+      enterStop(machine, 'success');
+      return;
     default:
       return;
   }
@@ -233,19 +256,25 @@ function outOfMemory(machine: Machine): void {
     case 'start':
     case 'start-post':
     case 'stop':
-      return enterSignal(machine, policy === 'kill' ? 'stop-sigkill' : 'stop-sigterm', result);
+      enterSignal(machine, policy === 'kill' ? 'stop-sigkill' : 'stop-sigterm', result);
+      return;
     case 'running':
     case 'exited':
-      return policy === 'kill' ? enterSignal(machine, 'stop-sigkill', result) : enterStop(machine, result);
+      if (policy === 'kill') enterSignal(machine, 'stop-sigkill', result);
+      else enterStop(machine, result);
+      return;
     case 'stop-watchdog':
     case 'stop-sigterm':
-      return enterSignal(machine, 'stop-sigkill', result);
+      enterSignal(machine, 'stop-sigkill', result);
+      return;
     case 'stop-sigkill':
     case 'final-sigkill':
-      return machine.fail(result);
+      machine.fail(result);
+      return;
     case 'stop-post':
     case 'final-sigterm':
-      return enterSignal(machine, 'final-sigkill', result);
+      enterSignal(machine, 'final-sigkill', result);
+      return;
     default:
       return;
   }
