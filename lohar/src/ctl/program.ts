@@ -4,9 +4,48 @@ import { UsageError } from './options.ts';
 import { COLOURS, type Palette, PLAIN } from './text/colour.ts';
 import { localZone, type Zone } from './text/zone.ts';
 
+/** All that clients ask of the kernel. */
+export type ProgramSys = Pick<
+  Sys,
+  | 'open'
+  | 'close'
+  | 'read'
+  | 'write'
+  | 'pread'
+  | 'readFile'
+  | 'writeFileAtomic'
+  | 'stat'
+  | 'lstat'
+  | 'fstat'
+  | 'readdir'
+  | 'readlink'
+  | 'realpath'
+  | 'symlink'
+  | 'rename'
+  | 'unlink'
+  | 'rmdir'
+  | 'mkdir'
+  | 'inotify'
+  | 'inotifyAdd'
+  | 'windowSize'
+  | 'setNonBlocking'
+  | 'connectUnix'
+  | 'send'
+  | 'spawn'
+  | 'getpid'
+  | 'identity'
+  | 'exit'
+  | 'monotonicMs'
+  | 'realtimeMs'
+  | 'random'
+  | 'hostname'
+  | 'encode'
+  | 'decode'
+>;
+
 export interface ProgramStart {
-  readonly sys: Sys;
-  readonly loop: Loop;
+  readonly sys: ProgramSys;
+  readonly loop: Pick<Loop, 'watch' | 'after' | 'onExit'>;
   readonly args: readonly string[];
   /** `NAME=value` */
   readonly environment: readonly string[];
@@ -23,8 +62,8 @@ const ZONE_FILE_MAX = 64 * 1024;
 const EXIT_PIPE = 141;
 
 export class Program {
-  readonly sys: Sys;
-  readonly loop: Loop;
+  readonly sys: ProgramSys;
+  readonly loop: ProgramStart['loop'];
   readonly name: string;
   readonly argv: readonly string[];
   readonly env: ReadonlyMap<string, string>;

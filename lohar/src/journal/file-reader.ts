@@ -49,6 +49,11 @@ export class FileReader {
     return this.#source.size;
   }
 
+  /** Where the last whole line ends. */
+  get end(): number {
+    return this.#lineEndBefore(this.size);
+  }
+
   /** Entries from the offset upwards to the start, last first. */
   *backward(from: number = this.size): Generator<Entry> {
     let end = this.#lineEndBefore(from);
@@ -72,6 +77,14 @@ export class FileReader {
         if (entry !== null) yield entry;
       }
     }
+  }
+
+  /** Lines that are neither message nor context: torn by a crash, or not ours. */
+  badLines(): number {
+    let bad = 0;
+    for (const window of this.#windows(0))
+      for (const line of window.lines) if (line !== '' && !line.startsWith('#') && parseRecord(line) === null) bad++;
+    return bad + (this.end < this.size ? 1 : 0);
   }
 
   /**

@@ -1,5 +1,5 @@
 /** The folder of the journal's files, listed and read. Shared by the writer (where to go on) and by journalctl. */
-import type { Fd, Sys } from '@bhatti/runtime/sys.ts';
+import { type DirEntry, type Fd, type Sys, SysError } from '@bhatti/runtime/sys.ts';
 import { FileReader, type Source } from './file-reader.ts';
 import type { StoredFile } from './limits.ts';
 import { O_RDONLY } from './open-flags.ts';
@@ -10,6 +10,16 @@ const NAMES_MAX = 65_536;
 
 export type FolderSys = Pick<Sys, 'open' | 'close' | 'pread' | 'fstat' | 'lstat' | 'readdir'>;
 
+/** Names in the folder; none when there is no folder. */
+function namesOf(sys: Pick<Sys, 'readdir'>, folder: string): DirEntry[] {
+  try {
+    return sys.readdir(folder, NAMES_MAX);
+  } catch (error) {
+    if (error instanceof SysError && error.code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
 /** Files of the journal, of the wanted keys. @throws SysError when the folder cannot be read */
 export function listFiles(
   sys: Pick<Sys, 'readdir' | 'lstat'>,
@@ -17,7 +27,7 @@ export function listFiles(
   wanted: (key: string) => boolean = () => true,
 ): StoredFile[] {
   const files: StoredFile[] = [];
-  for (const { name } of sys.readdir(folder, NAMES_MAX)) {
+  for (const { name } of namesOf(sys, folder)) {
     const parsed = parseFileName(name);
     if (parsed === null || !wanted(parsed.key)) continue;
     try {
