@@ -157,7 +157,7 @@ const TEXTS: Partial<Record<Settings['action'], string>> = {
 };
 
 export function journalctl(program: Program): number | null {
-  const settings = parseSettings(program.argv, { usec: program.nowUsec(), zone: program.zone });
+  const settings = parseSettings(program.argv, program);
   const text = TEXTS[settings.action];
   if (text !== undefined) {
     program.out(text);

@@ -81,8 +81,9 @@ export const SPECS: readonly OptionSpec[] = [
   required('namespace'),
 ];
 
+/** Asked only when an option names a moment: the zone is a file to read. */
 export interface Now {
-  readonly usec: number;
+  nowUsec(): number;
   readonly zone: Zone;
 }
 
@@ -138,7 +139,7 @@ function setOutput(settings: Settings, value: string): void {
 }
 
 function moment(value: string, now: Now): number {
-  const usec = parseTimestamp(value, now.usec, now.zone);
+  const usec = parseTimestamp(value, now.nowUsec(), now.zone);
   if (usec === null) throw new UsageError(`Failed to parse timestamp: ${value}`);
   return usec;
 }

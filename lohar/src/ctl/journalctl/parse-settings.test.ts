@@ -4,7 +4,8 @@ import { UTC } from '../text/zone.ts';
 import { parseSettings } from './parse-settings.ts';
 import { initialSettings, type Settings } from './settings.ts';
 
-const now = { usec: 1_795_442_905_525_408, zone: UTC };
+const usec = 1_795_442_905_525_408;
+const now = { nowUsec: () => usec, zone: UTC };
 const parse = (...argv: string[]) => parseSettings(argv, now);
 const here = { id: '', offset: 0 };
 const id = '3f596113cb9649aa9360fdc4613e8b1c';
@@ -33,7 +34,7 @@ const rows: [argv: string[], settings: Partial<Settings>][] = [
   [['--facility=daemon,cron'], { facilities: new Set([3, 9]) }],
   [['-o', 'json'], { output: 'json', quiet: true }],
   [['--output=short-iso'], { output: 'short-iso' }],
-  [['--since', 'today', '--until=now'], { sinceUs: 1_795_392_000_000_000, untilUs: now.usec }],
+  [['--since', 'today', '--until=now'], { sinceUs: 1_795_392_000_000_000, untilUs: usec }],
   [['-t', 'a', '-t', 'b'], { identifiers: ['a', 'b'] }],
   [['-F', '_COMM'], { action: 'list-field-values', field: '_COMM' }],
   [['--vacuum-size=1M'], { action: 'vacuum', vacuumBytes: 1_048_576 }],
