@@ -5,6 +5,8 @@
  *   running --stream closed--> hung up: SIGHUP, after GRACE_MS SIGKILL, for the whole tree; nothing is sent any more
  *   running --timeoutMs--> SIGTERM, after GRACE_MS SIGKILL, for the whole tree; then as when it ends by itself
  *
+ * Whoever is hung up can still write: SIGPIPE would come before its handler of SIGHUP.
+ *
  * No output is lost: what the main process wrote is in the pipe when it ends, and the pipe is read until it is empty. A
  * program that it left in the background and that still holds the pipe does not hold up the exec (as ssh would) nor is
  * it killed (as by a closed pipe): after LINGER_MS its output is dropped.

@@ -82,12 +82,12 @@ export class Outflow {
     this.#schedule();
   }
 
-  /** Ends without onEnd and closes the descriptor. */
+  /** Ends without onEnd; the descriptor goes to `leftOver`. */
   stop(): void {
     if (this.#ended) return;
     this.#ended = true;
     this.#watch?.stop();
-    this.#context.sys.close(this.#fd);
+    this.#leftOver(this.#fd);
   }
 
   #schedule(): void {
