@@ -8,12 +8,13 @@ import type { Arch } from './toolchain.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
 
-export const PROGRAMS = ['lohar', 'keeper', 'tests', 'agent-server'] as const;
+export const PROGRAMS = ['lohar', 'keeper', 'tests', 'measure', 'agent-server'] as const;
 export type Program = (typeof PROGRAMS)[number];
 
 const ENTRIES: Readonly<Record<Exclude<Program, 'tests'>, string>> = {
   lohar: 'lohar/src/main.ts',
   keeper: 'keeper/src/main.ts',
+  measure: 'runtime/src/measure/main.ts',
   'agent-server': 'tests/agent/agent-server.ts',
 };
 const KIT = 'runtime/src/test-kit';
