@@ -1,6 +1,9 @@
 /** One binary, several programs: PID 1, or the client that argv[0] names. */
+import { linuxSys } from '@bhatti/runtime/linux/linux-sys.ts';
 import { type Runtime, start } from '@bhatti/runtime/start.ts';
 import { init } from './boot/init.ts';
+import { CLIENTS } from './ctl/clients.ts';
+import { runProgram } from './ctl/program.ts';
 import { VERSION } from './version.ts';
 
 const STDOUT = 1;
@@ -21,14 +24,12 @@ function lohar({ sys, args }: Runtime): never {
   return sys.exit(EXIT_USAGE);
 }
 
-/** Clients of PID 1, by the name they are called by. */
-const CLIENTS: Readonly<Record<string, (runtime: Runtime) => void>> = { lohar };
+/** A client may wait for PID 1 as long as it likes, so its callbacks have no limit. */
+function client(runtime: Runtime): void {
+  const main = CLIENTS[runtime.args[0]?.split('/').at(-1) ?? ''];
+  if (main === undefined) lohar(runtime);
+  else runProgram(runtime, main);
+}
 
-start(
-  (runtime) => {
-    if (runtime.sys.getpid() === 1) return init(runtime);
-    const name = runtime.args[0]?.split('/').at(-1) ?? '';
-    return (CLIENTS[name] ?? lohar)(runtime);
-  },
-  { callbackLimitMs: CALLBACK_LIMIT_MS, heapLimit: HEAP_LIMIT },
-);
+if (linuxSys.getpid() === 1) start(init, { callbackLimitMs: CALLBACK_LIMIT_MS, heapLimit: HEAP_LIMIT });
+else start(client);
