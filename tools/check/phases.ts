@@ -28,17 +28,22 @@ function programPhase(name: string, title: string, words: readonly string[], nee
   };
 }
 
+/** 'path:line what' for each line that Biome writes for a forge: ::error title=...,file=...,line=...::what */
+function problemsOf(output: string): string {
+  const found = output.matchAll(/^::(?:error|warning) title=([^,]+),file=([^,]+),line=(\d+),.*?::(.*)$/gm);
+  return [...found].map(([, rule, file, line, what]) => `${file}:${line} ${rule}: ${what}`).join('\n') || output;
+}
+
 function lintPhase(): Phase {
   return {
     name: 'lint',
     title: 'format and lint',
     needs: [],
     run: async (run) => {
-      try {
-        await program(run, 'lint', [bin('biome'), 'check', '--colors=off', '--reporter=github', '.']);
-      } catch (error) {
-        throw new Error('files are not as they should be; npx biome check --write mends what it can', { cause: error });
-      }
+      const biome = program(run, 'lint', [bin('biome'), 'check', '--colors=off', '--reporter=github', '.']);
+      await biome.catch((error: Error) => {
+        throw new Error(`${problemsOf(error.message)}\nnpx biome check --write mends what it can`);
+      });
       return PASSED;
     },
   };
@@ -113,7 +118,7 @@ export function phases(root: string): Phase[] {
 /** What the VM tests stand on; each keeps its result on disk and is quick when nothing changed. */
 function guestPhases(): Phase[] {
   const node = process.execPath;
-  const programs = ['lohar', 'keeper', 'tests'].flatMap((name) => ['--program', name]);
+  const programs = ['lohar', 'keeper', 'tests', 'agent-server'].flatMap((name) => ['--program', name]);
   return [
     programPhase('lohar', 'lohar and keeper for amd64 and arm64', [node, 'tools/lohar/build.ts', ...programs]),
     binaryPhase('amd64', ['build/amd64/tests']),
