@@ -139,7 +139,7 @@ function binaryPhase(arch: string, words: readonly string[]): Phase {
 
 /** Counts of a program that ends with "N passed, N failed". @throws Error when it says nothing of the kind */
 export function countsOf(output: string): Counts {
-  const last = /(\d+) passed, (\d+) failed(?:, (\d+) skipped)?\s*$/.exec(output);
+  const last = /(\d+) passed, (\d+) failed(?:, (\d+) skipped(?: \([^)]*\))?)?\s*$/.exec(output);
   if (last === null) throw new Error(`cannot count tests: the output does not end with "N passed, N failed"`);
   const [passed = 0, failed = 0, skipped = 0] = last.slice(1).map((digits) => Number(digits ?? 0));
   return { passed, failed, skipped };
