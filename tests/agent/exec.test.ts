@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import test from 'node:test';
-import { type execOf, GuestAgent, noCgroups, sh, until } from './guest-agent.ts';
+import { until } from '../until.ts';
+import { type execOf, GuestAgent, noCgroups, sh } from './guest-agent.ts';
 
 const isRunning = (pid: number): boolean => {
   try {

@@ -10,22 +10,13 @@ import type { BhattiError } from '@bhatti/wire/errors.ts';
 import { Link } from '@bhatti/wire/link.ts';
 import type { Channel, ExecRequest, GuestHello, GuestMessage, Request } from '@bhatti/wire/messages.ts';
 import type { Stream } from '@bhatti/wire/stream.ts';
+import { until } from '../until.ts';
 
 const PROGRAM = new URL('../../build/amd64/agent-server', import.meta.url).pathname;
-const DEADLINE_MS = 30_000;
 /** Where this machine has cgroup2, alone or beside version 1. */
 const CGROUP_ROOT = ['/sys/fs/cgroup', '/sys/fs/cgroup/unified'].find((path) => fs.existsSync(`${path}/cgroup.procs`));
 
 export const noCgroups = CGROUP_ROOT === undefined && 'needs cgroup2';
-
-/** Waits for a condition. @throws Error that names it after the deadline */
-export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + DEADLINE_MS;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`waited in vain until ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
 
 /** One stream and all that came on it. */
 export class Call {
