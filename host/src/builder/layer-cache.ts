@@ -8,6 +8,7 @@ import { requireRoom, roomForLayer } from './disk-space.ts';
 import { type Foreign, foreignPins, keyringInImage } from './foreign.ts';
 import { makeLayer } from './layer.ts';
 import type { LaidFile } from './lohar-layer.ts';
+import { fetchNpm } from './npm.ts';
 import { runProgram } from './program.ts';
 import { type Mirrors, signedBy, sourceLines } from './sources.ts';
 import type { Tier } from './tiers.ts';
@@ -114,6 +115,7 @@ async function make(
     sources: from.own,
     aptFiles: await foreignFiles(from.foreign, scratch),
     fetched,
+    npmTar: await fetchNpm(tier.recipe.npm, scratch, at),
     scratch,
     unpackDir: at.work.unpackDir,
     signal,

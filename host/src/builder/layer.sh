@@ -49,11 +49,15 @@ while read -r name uid groups sudo; do
   fi
 done <"$in/users"
 
+while read -r group user; do usermod --append --groups "$group" "$user"; done <"$in/members"
+
 while read -r path owner mode; do
   install -d -o "$owner" -g "$owner" -m "$mode" "$path"
 done <"$in/directories"
 
+if [ -f "$in/npm.tar" ]; then tar -x -p -f "$in/npm.tar" -C /; fi
 tar -x -p -f "$in/late.tar" -C /
+while read -r path target; do ln -sfn "$target" "$path"; done <"$in/links"
 
 while read -r unit; do deb-systemd-helper enable "$unit"; done <"$in/enable"
 

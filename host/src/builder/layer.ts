@@ -15,6 +15,8 @@ export interface LayerJob {
   /** Files besides the tier's own that apt needs before packages are installed. */
   readonly aptFiles: readonly LaidFile[];
   readonly fetched: Fetched;
+  /** A tar of npm packages under usr/local, if the recipe asks for some. */
+  readonly npmTar: string | undefined;
   /** An empty folder of the job's own. */
   readonly scratch: string;
   /** Where mmdebstrap unpacks; the user namespace's root must reach it. */
@@ -33,6 +35,7 @@ export async function makeLayer(job: LayerJob): Promise<string> {
   const debs = join(job.scratch, 'debs');
   await mkdir(input);
   await writeInput(job, input);
+  if (job.npmTar !== undefined) await copyFile(job.npmTar, join(input, 'npm.tar'));
   await gather(job.fetched.debs, debs);
   await gather(job.fetched.kernelDebs, join(input, 'kernel'));
   const tar = join(job.scratch, 'layer.tar');
@@ -74,6 +77,14 @@ async function writeInput(job: LayerJob, input: string): Promise<void> {
   await put(
     'users',
     recipe.users.map((user) => `${user.name} ${user.uid} ${user.groups.join(',') || '-'} ${user.sudo}`),
+  );
+  await put(
+    'members',
+    recipe.members.map((member) => `${member.group} ${member.user}`),
+  );
+  await put(
+    'links',
+    recipe.links.map((link) => `${link.path} ${link.target}`),
   );
   await put(
     'directories',

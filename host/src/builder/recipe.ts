@@ -47,6 +47,15 @@ const recipeSchema = z
     packages: z.array(packageName).default([]),
     /** Packages of another distribution; nothing else is ever taken from it. */
     foreign: z.array(z.strictObject({ ...source, packages: z.array(packageName).min(1) })).default([]),
+    /** Of the npm registry, installed into /usr/local; none of their scripts is run. */
+    npm: z
+      .array(
+        z.strictObject({
+          name: z.string().regex(/^(@[a-z0-9][a-z0-9._-]*\/)?[a-z0-9][a-z0-9._-]{0,200}$/, 'not an npm package'),
+          version: z.string().regex(/^\d+\.\d+\.\d+(-[a-z0-9.]+)?$/, 'one exact version'),
+        }),
+      )
+      .default([]),
     locales: z.array(word).default([]),
     users: z
       .array(
@@ -59,6 +68,8 @@ const recipeSchema = z
         }),
       )
       .default([]),
+    /** A user of a tier below joins a group that this one's packages made. */
+    members: z.array(z.strictObject({ group: word, user: word })).default([]),
     directories: z
       .array(z.strictObject({ path: imagePath, owner: word.default('root'), mode: mode.default('0755') }))
       .default([]),
@@ -73,6 +84,7 @@ const recipeSchema = z
         }),
       )
       .default([]),
+    links: z.array(z.strictObject({ path: imagePath, target: imagePath })).default([]),
     enable: z.array(unitName).default([]),
     cut: z.array(imagePath).default([]),
     minimum: z.strictObject({ cpus, memoryMib: mib }),
