@@ -1,5 +1,6 @@
-/** The programs that this binary is besides PID 1, by the name they are called by. */
-import { journalctl } from './journalctl/main.ts';
+/** The programs that this binary is besides PID 1, by the name they are called by; each is read when it is run. */
 import type { Main } from './program.ts';
 
-export const CLIENTS: Readonly<Record<string, Main>> = { journalctl };
+export const CLIENTS: Readonly<Record<string, () => Promise<Main>>> = {
+  journalctl: async () => (await import('./journalctl/main.ts')).journalctl,
+};

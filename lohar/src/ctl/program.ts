@@ -90,9 +90,12 @@ export class Program {
     if (this.#out.length >= OUT_MAX) this.flush();
   }
 
-  /** A line for stderr, after everything that stdout was given before. */
+  /**
+   * A line for stderr, at once. What stdout was given before follows later, as from any program of C's library, unless
+   * a person looks at both.
+   */
   err(line: string): void {
-    this.flush();
+    if (this.isTerminal(STDOUT)) this.flush();
     this.#write(STDERR, `${line}\n`);
   }
 

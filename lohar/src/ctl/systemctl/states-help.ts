@@ -1,0 +1,90 @@
+/** `systemctl --state=help`: the states of each kind of unit. */
+import { SERVICE_STATES } from '../../unit/model.ts';
+
+const SECTIONS: readonly (readonly [title: string, states: readonly string[]])[] = [
+  ['unit load states', ['stub', 'loaded', 'not-found', 'bad-setting', 'error', 'merged', 'masked']],
+  [
+    'unit active states',
+    ['active', 'reloading', 'inactive', 'failed', 'activating', 'deactivating', 'maintenance', 'refreshing'],
+  ],
+  [
+    'unit file states',
+    [
+      'enabled',
+      'enabled-runtime',
+      'linked',
+      'linked-runtime',
+      'alias',
+      'masked',
+      'masked-runtime',
+      'static',
+      'disabled',
+      'indirect',
+      'generated',
+      'transient',
+      'bad',
+    ],
+  ],
+  ['automount unit substates', ['dead', 'waiting', 'running', 'failed']],
+  ['device unit substates', ['dead', 'tentative', 'plugged']],
+  [
+    'mount unit substates',
+    [
+      'dead',
+      'mounting',
+      'mounting-done',
+      'mounted',
+      'remounting',
+      'unmounting',
+      'remounting-sigterm',
+      'remounting-sigkill',
+      'unmounting-sigterm',
+      'unmounting-sigkill',
+      'failed',
+      'cleaning',
+    ],
+  ],
+  ['path unit substates', ['dead', 'waiting', 'running', 'failed']],
+  ['scope unit substates', ['dead', 'start-chown', 'running', 'abandoned', 'stop-sigterm', 'stop-sigkill', 'failed']],
+  ['service unit substates', SERVICE_STATES],
+  ['slice unit substates', ['dead', 'active']],
+  [
+    'socket unit substates',
+    [
+      'dead',
+      'start-pre',
+      'start-chown',
+      'start-post',
+      'listening',
+      'running',
+      'stop-pre',
+      'stop-pre-sigterm',
+      'stop-pre-sigkill',
+      'stop-post',
+      'final-sigterm',
+      'final-sigkill',
+      'failed',
+      'cleaning',
+    ],
+  ],
+  [
+    'swap unit substates',
+    [
+      'dead',
+      'activating',
+      'activating-done',
+      'active',
+      'deactivating',
+      'deactivating-sigterm',
+      'deactivating-sigkill',
+      'failed',
+      'cleaning',
+    ],
+  ],
+  ['target unit substates', ['dead', 'active']],
+  ['timer unit substates', ['dead', 'waiting', 'running', 'elapsed', 'failed']],
+];
+
+export const STATES_HELP: string = SECTIONS.map(
+  ([title, states]) => `Available ${title}:\n${states.map((state) => `${state}\n`).join('')}`,
+).join('\n');
