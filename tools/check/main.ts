@@ -1,5 +1,5 @@
 /** npm test: makes sure of what it needs, runs every phase, and says at the end what passed, failed and was left behind. */
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureSystem } from '../system/ensure.ts';
@@ -81,6 +81,7 @@ async function main(): Promise<number> {
   const namespacesBefore = namespaces();
   // Short, because unix sockets below it may have 107 characters at most; not $TMPDIR, which may be long.
   const scratch = mkdtempSync('/tmp/bhatti-t-');
+  chmodSync(scratch, 0o711); // QEMU and builds of images run as other users
   const logs = join(ROOT, 'build/check');
   if (values.only === undefined && existsSync(logs)) rmSync(logs, { recursive: true });
   mkdirSync(logs, { recursive: true });

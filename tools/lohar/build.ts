@@ -58,7 +58,8 @@ async function accept(work: Work, root: string, engine: Engine, options: BuildOp
 
 function inputsOf(engine: Engine, code: Bundle): string {
   const hash = createHash('sha256');
-  for (const part of [toolchainId, engine.source.sha256, NATIVE_FLAGS.join(), code.code, code.lines]) hash.update(part);
+  for (const part of [toolchainId, engine.source.sha256, NATIVE_FLAGS.join(), code.lines]) hash.update(part);
+  for (const script of code.scripts) hash.update(script.name).update(script.code);
   for (const file of readdirSync(NATIVE).sort()) hash.update(file).update(readFileSync(join(NATIVE, file)));
   for (const file of readdirSync(import.meta.dirname).sort())
     hash.update(readFileSync(join(import.meta.dirname, file)));

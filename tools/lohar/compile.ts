@@ -15,19 +15,28 @@ export const NATIVE_FLAGS = [
   '-Wno-unused-parameter',
   '-fno-strict-aliasing',
 ];
-/** Stack frames name it; the line table turns it into TypeScript files. */
-export const SCRIPT_NAME = 'program.js';
+const LINES = 'program.lines';
 
-/** Bytes and their ends as symbols, without a detour through C source. */
-const BLOBS = `
+/** Bytes and their ends as symbols, without a detour through C source: struct script of native/native.h. */
+function blobs(names: readonly string[]): string {
+  const rows = names.map((_, i) => `.quad name_${i}, code_${i}, code_${i}_end - code_${i}\n`).join('');
+  const bytes = names
+    .map((name, i) => `name_${i}: .asciz "${name}"\ncode_${i}: .incbin "${name}.bytecode"\ncode_${i}_end:\n`)
+    .join('');
+  return `
 .section .rodata
-.global bytecode, bytecode_end, line_map, line_map_end
-bytecode: .incbin "program.bytecode"
-bytecode_end:
-line_map: .incbin "program.lines"
+.global line_map, line_map_end
+line_map: .incbin "${LINES}"
 line_map_end:
+${bytes}
+.section .data.rel.ro,"aw"
+.balign 8
+.global scripts
+scripts:
+${rows}.quad 0, 0, 0
 .section .note.GNU-stack,"",%progbits
 `;
+}
 
 /** @throws ProgramFailed with the compiler's message */
 export async function compile(
@@ -43,11 +52,16 @@ export async function compile(
   await mkdir(folder);
   try {
     await copyIn(root, inside, NATIVE);
-    await writeFile(join(folder, SCRIPT_NAME), bundle.code);
-    await writeFile(join(folder, 'program.lines'), bundle.lines);
-    await writeFile(join(folder, 'blobs.s'), BLOBS);
-    const bytecode = ['-b', '-m', '-s', '-P', '-M', 'native', '-n', SCRIPT_NAME, '-o', 'program.bytecode', SCRIPT_NAME];
-    await runInRoot(root, inside, [engine.compiler, ...bytecode], signal);
+    const names = bundle.scripts.map(({ name }) => name);
+    for (const { name, code } of bundle.scripts) await writeFile(join(folder, name), code);
+    await writeFile(join(folder, LINES), bundle.lines);
+    await writeFile(join(folder, 'blobs.s'), blobs(names));
+    for (const name of names) {
+      // What is said to be written in C is not followed: each script is compiled alone.
+      const others = ['native', ...names].filter((other) => other !== name).flatMap((other) => ['-M', other]);
+      const bytecode = ['-b', '-m', '-s', '-P', ...others, '-n', name, '-o', `${name}.bytecode`, name];
+      await runInRoot(root, inside, [engine.compiler, ...bytecode], signal);
+    }
     const sources = (await readdir(NATIVE)).filter((name) => name.endsWith('.c'));
     await runInRoot(root, inside, link(engine, arch, sources), signal);
     await runInRoot(root, inside, [`${TRIPLETS[arch].gnu}-strip`, '-s', 'program'], signal);

@@ -1,6 +1,6 @@
 /** The programs that are built: their entry, and how TypeScript becomes one module. */
 import { readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { projectFiles } from '../tidy/files.ts';
 import { lineMap } from './line-map.ts';
@@ -19,10 +19,19 @@ const ENTRIES: Readonly<Record<Exclude<Program, 'tests'>, string>> = {
 };
 const KIT = 'runtime/src/test-kit';
 
-export interface Bundle {
+/** One module of JavaScript: the entry, or a part that is loaded when it is first imported. */
+export interface Script {
+  /** 'program.js'; imports and stack frames name it. */
+  readonly name: string;
   readonly code: Uint8Array;
+}
+export interface Bundle {
+  /** The entry first. */
+  readonly scripts: readonly Script[];
+  /** Where each line comes from (line-map.ts). */
   readonly lines: Uint8Array;
 }
+export const ENTRY_SCRIPT = 'program.js';
 
 /** Tests that ask the real kernel, then the unit tests of all that is compiled into a program. */
 function testFiles(): string[] {
@@ -46,23 +55,27 @@ function runsInside(path: string, seen = new Set<string>()): boolean {
 }
 
 function input(program: Program): BuildOptions {
-  if (program !== 'tests') return { entryPoints: [join(ROOT, ENTRIES[program])] };
+  if (program !== 'tests') return { entryPoints: { program: join(ROOT, ENTRIES[program]) } };
   const files = testFiles();
   const lines = [
     `import { runTests } from './${KIT}/test.ts';`,
     ...files.map((path) => `import './${path}';`),
     'runTests();',
   ];
-  return { stdin: { contents: lines.join('\n'), resolveDir: ROOT, sourcefile: 'tests.ts' } };
+  return { stdin: { contents: lines.join('\n'), resolveDir: ROOT, sourcefile: 'tests.ts' }, entryNames: 'program' };
 }
 
-/** @throws esbuild's BuildFailure */
+/**
+ * What main imports with `import()` becomes a script of its own, so that a client does not pay for reading PID 1.
+ * @throws esbuild's BuildFailure
+ */
 export async function bundle(program: Program, arch: Arch): Promise<Bundle> {
-  const result = await build({
+  const { outputFiles } = await build({
     ...input(program),
     bundle: true,
+    splitting: true,
     write: false,
-    outfile: 'program.js',
+    outdir: '.',
     format: 'esm',
     target: 'es2024',
     platform: 'neutral',
@@ -74,8 +87,12 @@ export async function bundle(program: Program, arch: Arch): Promise<Bundle> {
     logLevel: 'silent',
     alias: { 'node:test': join(ROOT, KIT, 'test.ts'), 'node:assert/strict': join(ROOT, KIT, 'assert.ts') },
   });
-  const output = (end: string) =>
-    result.outputFiles.find((file) => file.path.endsWith(end))?.contents ?? new Uint8Array();
-  const map = JSON.parse(Buffer.from(output('.map')).toString());
-  return { code: output('.js'), lines: lineMap(map, (source) => relative(ROOT, join(process.cwd(), source))) };
+  const scripts = outputFiles
+    .filter(({ path }) => path.endsWith('.js'))
+    .map(({ path, contents }) => ({ name: basename(path), code: contents }))
+    .sort((a, b) => Number(b.name === ENTRY_SCRIPT) - Number(a.name === ENTRY_SCRIPT) || (a.name < b.name ? -1 : 1));
+  const maps = outputFiles
+    .filter(({ path }) => path.endsWith('.map'))
+    .map(({ path, text }) => ({ script: basename(path, '.map'), map: JSON.parse(text) }));
+  return { scripts, lines: lineMap(maps, (source) => relative(ROOT, join(process.cwd(), source))) };
 }
