@@ -1,9 +1,7 @@
 /** One binary, several programs: PID 1, or the client that argv[0] names. */
 import { linuxSys } from '@bhatti/runtime/linux/linux-sys.ts';
 import { type Runtime, start } from '@bhatti/runtime/start.ts';
-import { init } from './boot/init.ts';
 import { CLIENTS } from './ctl/clients.ts';
-import { runProgram } from './ctl/program.ts';
 import { VERSION } from './version.ts';
 
 const STDOUT = 1;
@@ -24,12 +22,21 @@ function lohar({ sys, args }: Runtime): never {
   return sys.exit(EXIT_USAGE);
 }
 
-/** A client may wait for PID 1 as long as it likes, so its callbacks have no limit. */
-function client(runtime: Runtime): void {
-  const main = CLIENTS[runtime.args[0]?.split('/').at(-1) ?? ''];
-  if (main === undefined) lohar(runtime);
-  else runProgram(runtime, main);
+// Each program is imported when it is known which one this is: reading PID 1 would double what a client takes.
+
+async function init(runtime: Runtime): Promise<void> {
+  const boot = await import('./boot/init.ts');
+  boot.init(runtime);
 }
 
-if (linuxSys.getpid() === 1) start(init, { callbackLimitMs: CALLBACK_LIMIT_MS, heapLimit: HEAP_LIMIT });
-else start(client);
+/** A client may wait for PID 1 as long as it likes, so its callbacks have no limit. */
+async function client(runtime: Runtime): Promise<void> {
+  const load = CLIENTS[runtime.args[0]?.split('/').at(-1) ?? ''];
+  if (load === undefined) return lohar(runtime);
+  const { runProgram } = await import('./ctl/program.ts');
+  runProgram(runtime, await load());
+}
+
+if (linuxSys.getpid() === 1)
+  start((runtime) => void init(runtime), { callbackLimitMs: CALLBACK_LIMIT_MS, heapLimit: HEAP_LIMIT });
+else start((runtime) => void client(runtime));

@@ -4,10 +4,8 @@
 #include <unistd.h>
 #include "native.h"
 
-extern const uint8_t bytecode[], bytecode_end[];
-
 // The main thread has 8 MiB unless a limit says otherwise.
-enum { STACK_SIZE_MAX = 4 << 20, GC_AFTER = 256 << 10, EXIT_BROKEN = 70 };
+enum { STACK_SIZE_MAX = 4 << 20, GC_AFTER = 1 << 20, EXIT_BROKEN = 70 };
 
 static JSContext *new_context(JSRuntime *rt) {
   JSContext *ctx = JS_NewContextRaw(rt);
@@ -32,8 +30,28 @@ static void print_raw(JSContext *ctx, JSValue error) {
   JS_FreeValue(ctx, error);
 }
 
+static JSValue read_script(JSContext *ctx, const struct script *script) {
+  return JS_ReadObject(ctx, script->code, script->size, JS_READ_OBJ_BYTECODE);
+}
+
+// Called for an import of a script that is not loaded yet.
+static JSModuleDef *load_script(JSContext *ctx, const char *name, void *opaque) {
+  (void)opaque;
+  const struct script *script = scripts;
+  while (script->name && strcmp(script->name, name)) script++;
+  if (!script->name) {
+    JS_ThrowReferenceError(ctx, "no script %s", name);
+    return NULL;
+  }
+  JSValue module = read_script(ctx, script);
+  if (JS_IsException(module)) return NULL;
+  JSModuleDef *loaded = JS_VALUE_GET_PTR(module);
+  JS_FreeValue(ctx, module); // the context's list of modules keeps it
+  return loaded;
+}
+
 static int run(JSContext *ctx) {
-  JSValue module = JS_ReadObject(ctx, bytecode, (size_t)(bytecode_end - bytecode), JS_READ_OBJ_BYTECODE);
+  JSValue module = read_script(ctx, scripts);
   if (JS_IsException(module) || JS_ResolveModule(ctx, module) < 0) return -1;
   // The module's body holds the event loop, so this returns when the program is done.
   JSValue done = JS_EvalFunction(ctx, module);
@@ -53,6 +71,7 @@ int main(int argc, char **argv, char **envp) {
   if (ctx) {
     JS_SetMaxStackSize(rt, STACK_SIZE_MAX);
     JS_SetGCThreshold(rt, GC_AFTER);
+    JS_SetModuleLoaderFunc(rt, NULL, load_script, NULL);
     guard_init(rt);
     if (native_init(ctx, argv, envp) == 0 && run(ctx) == 0) status = 0;
     else print_raw(ctx, JS_GetException(ctx));

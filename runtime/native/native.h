@@ -6,6 +6,14 @@
 #include <stdint.h>
 #include "quickjs.h"
 
+// Bytecode of one module, made by tools/lohar; the last has no name, the first is the program.
+struct script {
+  const char *name;
+  const uint8_t *code;
+  uint64_t size;
+};
+extern const struct script scripts[];
+
 // One system call of a child (spawn.c); the layout is written by src/linux/child-program.ts.
 struct step {
   long number;

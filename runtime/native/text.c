@@ -44,10 +44,22 @@ static size_t put_unit(uint16_t *to, const uint8_t *at, int length) {
   return 2;
 }
 
-JSValue text_decode(JSContext *ctx, const uint8_t *bytes, size_t size, bool lossless) {
+// Length of the well-formed start; eight bytes of ASCII at a time.
+static size_t good_length(const uint8_t *bytes, size_t size) {
   size_t good = 0;
-  for (int length; good < size && (length = sequence_length(bytes + good, size - good)) > 0;) good += (size_t)length;
-  if (good == size) return JS_NewStringLen(ctx, (const char *)bytes, size);
+  for (;;) {
+    for (uint64_t word; good + sizeof word <= size; good += sizeof word) {
+      memcpy(&word, bytes + good, sizeof word);
+      if (word & 0x8080808080808080) break;
+    }
+    int length = good < size ? sequence_length(bytes + good, size - good) : 0;
+    if (length == 0) return good;
+    good += (size_t)length;
+  }
+}
+
+JSValue text_decode(JSContext *ctx, const uint8_t *bytes, size_t size, bool lossless) {
+  if (good_length(bytes, size) == size) return JS_NewStringLen(ctx, (const char *)bytes, size);
   uint16_t *units = js_malloc(ctx, size * sizeof *units);
   if (!units) return JS_EXCEPTION;
   size_t used = 0;

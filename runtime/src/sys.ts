@@ -81,6 +81,8 @@ export interface SpawnSpec {
   readonly argv: readonly string[];
   /** `NAME=value` */
   readonly env: readonly string[];
+  /** Variables that hold the child's own pid (LISTEN_PID, SYSTEMD_EXEC_PID), which only the child knows. Needs /proc. */
+  readonly pidVariables?: readonly string[];
   /** fds[n] becomes descriptor n of the child; all others are closed. */
   readonly fds: readonly Fd[];
   /** Directory descriptor of the cgroup to be born in (clone3 CLONE_INTO_CGROUP). */

@@ -6,6 +6,7 @@
  *   exec by the crash handler -------> the same; what is there already is left alone
  */
 import { afterCrash, surviveCrashes } from '@bhatti/runtime/crash.ts';
+import { PR_SET_NAME } from '@bhatti/runtime/linux/constants.ts';
 import { takeCtrlAltDel } from '@bhatti/runtime/linux/machine.ts';
 import type { Runtime } from '@bhatti/runtime/start.ts';
 import { SysError } from '@bhatti/runtime/sys.ts';
@@ -29,6 +30,8 @@ export function init(runtime: Runtime): void {
   takeStandardDescriptors(sys);
   const log = consoleLog(sys);
   surviveCrashes(args);
+  // Executed through /proc/self/exe it would be called "exe" in every list of processes.
+  sys.attempt('prctl', PR_SET_NAME, 'lohar');
   if (signal !== undefined) log(`executed again after signal ${signal}`);
   const step = (what: string, run: () => void): void => {
     try {

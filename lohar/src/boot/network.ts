@@ -22,6 +22,11 @@ export function bringUpNetwork(sys: Sys): string[] {
     sys.setUp('lo');
   });
   if (!sys.access(`/sys/class/net/${INTERFACE}`, 0)) return failures;
+  attempt('IPv6', () => {
+    // nothing is reachable over it, and a link-local address would outlive the template's MAC in every fork
+    const setting = `/proc/sys/net/ipv6/conf/${INTERFACE}/disable_ipv6`;
+    if (sys.access(setting, 0)) sys.writeFile(setting, '1');
+  });
   attempt(INTERFACE, () => {
     sys.setAddress(INTERFACE, ADDRESS, PREFIX);
     sys.setUp(INTERFACE);

@@ -16,6 +16,9 @@ const SIGACTION_SIZE = 32;
 const EXIT_EXEC = 203;
 const EXIT_FDS = 202;
 
+/** Digits of the largest pid, and more. */
+const PID_DIGITS = 11;
+
 /** Words in memory, low half first; a number may be negative or a pointer (below 2^48). */
 function putWord(into: Int32Array, index: number, value: number): void {
   into[index] = value;
@@ -37,9 +40,10 @@ export class ChildProgram {
     this.#own('close_range', EXIT_FDS, spec.fds.length, DESCRIPTOR_MAX, CLOSE_RANGE_CLOEXEC);
     const byDefault = new Uint8Array(SIGACTION_SIZE);
     for (const signal of ignored) this.#own('rt_sigaction', EXIT_EXEC, signal, byDefault, 0, SIGSET_SIZE);
+    const pidVariables = (spec.pidVariables ?? []).map((name) => this.#pidVariable(name));
     this.steps.push(...spec.calls);
     this.#own('rt_sigprocmask', EXIT_EXEC, SIG_SETMASK, new Uint8Array(SIGSET_SIZE), 0, SIGSET_SIZE);
-    this.#own('execve', EXIT_EXEC, spec.path, this.#vector(spec.argv), this.#vector(spec.env));
+    this.#own('execve', EXIT_EXEC, spec.path, this.#vector(spec.argv), this.#vector([...spec.env, ...pidVariables]));
   }
 
   #own(call: ChildCall['call'], exit: number, ...args: readonly ChildArgument[]): void {
@@ -72,10 +76,21 @@ export class ChildProgram {
     return address(bytes);
   }
 
+  /** `NAME=` and room, into which the child reads where /proc/self leads: its pid in digits. */
+  #pidVariable(name: string): Uint8Array {
+    const start = encodeLossless(`${name}=`);
+    const variable = new Uint8Array(start.length + PID_DIGITS + 1);
+    variable.set(start);
+    this.#kept.push(variable);
+    this.#own('readlinkat', EXIT_EXEC, c.AT_FDCWD, '/proc/self', variable.subarray(start.length), PID_DIGITS);
+    return variable;
+  }
+
   /** char *[], ended by NULL */
-  #vector(texts: readonly string[]): Uint8Array {
+  #vector(texts: readonly (string | Uint8Array)[]): Uint8Array {
     const words = new Int32Array(2 * (texts.length + 1));
-    for (const [i, text] of texts.entries()) putWord(words, 2 * i, this.#text(text));
+    for (const [i, text] of texts.entries())
+      putWord(words, 2 * i, typeof text === 'string' ? this.#text(text) : address(text));
     return new Uint8Array(words.buffer);
   }
 

@@ -239,3 +239,17 @@ test('10,000 orphans are reaped and no zombie is left', async () => {
 
 test('a failed spawn is a SpawnError', () =>
   assert.throws(() => runtime().sys.spawn({ ...SHELL, path: '/nowhere', argv: [], fds: [] }), SpawnError));
+
+test('variables that hold the pid of the child itself', async () => {
+  const { sys } = runtime();
+  const { read, write } = sys.pipe();
+  const pid = sys.spawn({
+    ...SHELL,
+    argv: ['sh', '-c', 'echo $LISTEN_PID $SYSTEMD_EXEC_PID'],
+    fds: [0, write],
+    pidVariables: ['LISTEN_PID', 'SYSTEMD_EXEC_PID'],
+  });
+  sys.close(write);
+  const [out] = await Promise.all([readAll(read), exitOf(pid)]);
+  assert.equal(out, `${pid} ${pid}\n`);
+});
