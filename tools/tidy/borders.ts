@@ -46,7 +46,12 @@ export const BORDERS: readonly Border[] = [
   adapter('host/src/store', ['kysely']),
   adapter('host/src/images', ['zod']),
   adapter('host/src/builder', ['yaml', 'zod'], 'host/src/images'),
-  { folder: 'host/src/main', may: ['host/src', 'wire/src'], node: true, packages: ['pino', 'zod'] },
+  {
+    folder: 'host/src/main',
+    may: ['host/src', 'wire/src'],
+    node: true,
+    packages: ['commander', 'pino', 'yaml', 'zod'],
+  },
   { folder: 'tools', may: ['wire/src'], node: true, packages: ['esbuild'] },
   {
     folder: 'tools/lohar',

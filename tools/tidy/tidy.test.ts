@@ -64,6 +64,7 @@ const words: [name: string, path: string, line: string, found: boolean][] = [
   ['a leftover', 'a.ts', `// ${word('TO', 'DO')}: later`, true],
   ['a leftover in a page', 'a.md', word('FIX', 'ME'), true],
   ['a cast to anything', 'a.ts', `x as ${word('an', 'y')}`, true],
+  ['the same words in a sentence', 'a.ts', `  // the same ${word('as a', 'ny')} other`, false],
   ['a word that only begins like it', 'a.ts', 'as anything', false],
   ['a test that is not run', 'a.test.ts', `${word('test', '.only')}('x')`, true],
   ['a skip with a reason', 'a.test.ts', "{ skip: isRoot && 'root may do all' }", false],
