@@ -21,6 +21,16 @@ import { Power } from './power.ts';
 import { obeySignals } from './signals.ts';
 
 const HOSTNAME_SIZE_MAX = 256;
+const CMDLINE_SIZE_MAX = 64 * 1024;
+
+/**
+ * False for PID 1 of a mere PID namespace, whose network, mounts and power belong to somebody else: there /proc is
+ * mounted already and its kernel was started with another init.
+ */
+export function ownsMachine({ sys }: Runtime): boolean {
+  if (!sys.access('/proc/cmdline', 0)) return true;
+  return sys.decode(sys.readFile('/proc/cmdline', CMDLINE_SIZE_MAX)).includes('lohar');
+}
 
 export function init(runtime: Runtime): void {
   const { sys, loop } = runtime;
