@@ -26,7 +26,8 @@ function lohar({ sys, args }: Runtime): never {
 
 async function init(runtime: Runtime): Promise<void> {
   const boot = await import('./boot/init.ts');
-  boot.init(runtime);
+  if (boot.ownsMachine(runtime)) boot.init(runtime);
+  else lohar(runtime);
 }
 
 /** A client may wait for PID 1 as long as it likes, so its callbacks have no limit. */
