@@ -73,6 +73,7 @@ export async function nodeTests(
       output.set(file, (output.get(file) ?? '') + message);
     });
   for await (const _ of events);
+  if (run.signal.aborted) throw new Error('stopped: its time was over, or it was interrupted');
   if (failures.length === 0) return { passed, failed: 0, skipped };
   const said = [...new Set(failures.map(({ file }) => file))]
     .filter((file) => output.has(file))

@@ -63,7 +63,7 @@ export function program(
       run.signal.removeEventListener('abort', stop);
       file.end();
       if (code === 0) return resolve(output);
-      const why = run.signal.aborted ? 'stopped at the deadline' : `ended with ${signal ?? `exit code ${code}`}`;
+      const why = run.signal.aborted ? 'was stopped: its time was over, or it was interrupted' : `ended with ${signal ?? `exit code ${code}`}`;
       const tail = output.trimEnd().split('\n').slice(-TAIL_LINES).join('\n');
       reject(new Error(`${words.join(' ')} ${why}:\n${tail}\n(all of it: ${path})`));
     });
