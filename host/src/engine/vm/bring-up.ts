@@ -148,14 +148,15 @@ async function growDisk(vm: Vm, { spec, record }: Order): Promise<void> {
   });
 }
 
-async function prepare(agent: AgentLink, { spec, record, network }: Order): Promise<Prepared> {
+async function prepare(agent: AgentLink, order: Order): Promise<Prepared> {
+  const { spec, record, network, template } = order;
   const request: PrepareRequest = {
     op: 'prepare',
     hostname: spec.hostname,
     machineId: record.machineId,
     mac: record.mac,
     env: spec.env,
-    growRoot: true,
+    growRoot: template === null || grows(order), // 50 ms of a fork's way to its first answer
     timeMs: Date.now(),
     ...(network === null ? {} : { dns: RESOLVER }),
   };
