@@ -206,6 +206,17 @@ export class GuestAgent {
     return this.#cgroup && fs.existsSync(slice) ? foldersIn(slice) : [];
   }
 
+  /** Processor time used so far, in clock ticks. */
+  processorTicks(): number {
+    const fields = fs.readFileSync(`/proc/${this.process.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    return Number(fields[11]) + Number(fields[12]);
+  }
+
+  contextSwitches(): number {
+    const status = fs.readFileSync(`/proc/${this.process.pid}/status`, 'utf8');
+    return [...status.matchAll(/ctxt_switches:\s+(\d+)/g)].reduce((sum, [, count]) => sum + Number(count), 0);
+  }
+
   openDescriptors(): number {
     return fs.readdirSync(`/proc/${this.process.pid}/fd`).length;
   }

@@ -13,10 +13,26 @@ import { Inflow, Outflow } from './pump.ts';
 
 const ADDRESSES = ['127.0.0.1', '::1'] as const;
 
+/** What the host sent before there was a connection, a window at most. */
+interface Early {
+  readonly bytes: Uint8Array[];
+  ended: boolean;
+}
+
 export function serveConnect(context: AgentContext, stream: GuestStream, request: RequestOf<'connect'>): void {
   const { port } = request;
   let stop: () => void = () => undefined;
-  stream.handle({ onClose: () => stop() });
+  const early: Early = { bytes: [], ended: false };
+  stream.handle({
+    onData: (channel, bytes) => {
+      if (channel !== STDIN) stream.violate(`a connection has no channel ${channel}`);
+      else early.bytes.push(bytes.slice());
+    },
+    onEnd: () => {
+      early.ended = true;
+    },
+    onClose: () => stop(),
+  });
   const attempt = (at: number): void => {
     const address = ADDRESSES[at];
     if (address === undefined) {
@@ -25,7 +41,7 @@ export function serveConnect(context: AgentContext, stream: GuestStream, request
     }
     stop = tryAddress(context, address, port, (fd) => {
       if (fd === null) attempt(at + 1);
-      else new Connection(context, stream, fd, port);
+      else new Connection(context, stream, fd, port).begin(early);
     });
   };
   attempt(0);
@@ -87,7 +103,12 @@ class Connection {
       onWritable: () => this.#output.wake(),
       onClose: () => this.#cleanUp(),
     });
-    stream.message({ is: 'connected' });
+  }
+
+  begin(early: Early): void {
+    this.#stream.message({ is: 'connected' });
+    for (const bytes of early.bytes) this.#input.take(bytes);
+    if (early.ended) this.#input.finish();
   }
 
   #onInput(error: SysError | null): void {

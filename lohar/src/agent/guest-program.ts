@@ -147,7 +147,7 @@ class Complaints {
 function failed({ action, argv }: GuestProgram, status: WaitStatus, complaints: string): BhattiError {
   const ended = 'code' in status ? `status ${status.code}` : `SIG${signalName(status.signal)}`;
   const why = complaints === '' ? `${argv[0]} ended with ${ended}` : complaints;
-  const full = /No space left on device|Disk quota exceeded/.test(complaints);
+  const full = /No space left on device|Disk quota exceeded|Wrote only \d+ of \d+ bytes/.test(complaints);
   return new BhattiError(full ? 'file.no-space' : 'file.failed', `cannot ${action}: ${why}`, {
     remedy: full
       ? 'bhatti exec SANDBOX -- df -h shows where; remove something'
