@@ -10,7 +10,7 @@ import { Turns } from '../operations/turns.ts';
 import { FakeEngine } from '../ports/engine-fake.ts';
 import type { Image } from '../ports/images.ts';
 import type { Log } from '../ports/log.ts';
-import { openStore } from '../store/sqlite-store.ts';
+import { fakeStore } from '../ports/store-fake.ts';
 import { createApp } from './app.ts';
 import { type Listening, listenTcp, listenUnix } from './server.ts';
 
@@ -37,7 +37,6 @@ export class FakeLog implements Log {
 }
 
 export interface FakeDaemon extends AsyncDisposable {
-  readonly folder: string;
   readonly socket: string;
   readonly tcp: string;
   readonly engine: FakeEngine;
@@ -45,11 +44,10 @@ export interface FakeDaemon extends AsyncDisposable {
   readonly context: Context;
 }
 
-/** Starts one in a folder of its own, or again in a folder that is there. */
-export async function startFakeDaemon(engine = new FakeEngine(), folder?: string): Promise<FakeDaemon> {
-  const home = folder ?? (await mkdtemp(join(tmpdir(), 'bhatti-api-')));
+/** Starts one, with the engine and the store that another left or with its own. */
+export async function startFakeDaemon(engine = new FakeEngine(), store = fakeStore()): Promise<FakeDaemon> {
+  const home = await mkdtemp(join(tmpdir(), 'bhatti-api-'));
   const log = new FakeLog();
-  const store = await openStore(join(home, 'bhatti.db'));
   const context: Context = {
     store,
     engine,
@@ -83,7 +81,6 @@ export async function startFakeDaemon(engine = new FakeEngine(), folder?: string
     await listenTcp(app, { host: '127.0.0.1', port: 0 }),
   ];
   return {
-    folder: home,
     socket: join(home, 'api.sock'),
     tcp: listening[1]?.address ?? '',
     engine,
@@ -92,8 +89,7 @@ export async function startFakeDaemon(engine = new FakeEngine(), folder?: string
     async [Symbol.asyncDispose]() {
       await Promise.all(listening.map((one) => one.close()));
       await context.turns.idle();
-      await store.close();
-      if (folder === undefined) await rm(home, { recursive: true });
+      await rm(home, { recursive: true });
     },
   };
 }

@@ -7,7 +7,6 @@ import { BhattiError } from '@bhatti/wire/errors.ts';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { WebSocketServer } from 'ws';
-import { SOCKET_PATH_SIZE_MAX } from '../core/data-directory.ts';
 import type { ApiEnv } from './env.ts';
 
 /** One message of a WebSocket: a channel byte and what a client may send at once. */
@@ -15,6 +14,9 @@ const MESSAGE_SIZE_MAX = 1024 * 1024 + 1;
 
 /** ws fits the adapter's own idea of it at run time; its overloads of `send` do not under strict types. */
 type Sockets = NonNullable<Parameters<typeof createAdaptorServer>[0]['websocket']>['server'];
+
+/** A path of a unix socket holds 107 bytes and a NUL: unix(7). */
+const SOCKET_PATH_SIZE_MAX = 107;
 
 export interface Listening {
   /** 'unix:/…' or 'http://…'. */

@@ -1,10 +1,15 @@
 /** Where a daemon keeps what is its own, and where its clients find it. */
+import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly uid: number;
   readonly home: string;
+}
+
+export function thisUser(): Surroundings {
+  return { env: process.env, uid: process.getuid?.() ?? -1, home: homedir() };
 }
 
 /** Precedence: --data-dir, BHATTI_DATA_DIR, /var/lib/bhatti for root, else the XDG base directory specification. */
@@ -24,9 +29,6 @@ export function cacheDirectory(around: Surroundings): string {
   if (named !== undefined && named !== '') return resolve(named);
   return join(xdg?.startsWith('/') ? xdg : join(around.home, '.cache'), 'bhatti');
 }
-
-/** A path of a unix socket holds 107 bytes and a NUL: unix(7). */
-export const SOCKET_PATH_SIZE_MAX = 107;
 
 export function socketPath(dataDir: string): string {
   return join(dataDir, 'api.sock');

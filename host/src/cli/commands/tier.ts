@@ -1,0 +1,58 @@
+import { BhattiError } from '@bhatti/wire/errors.ts';
+import type { ImageReply, TierReply } from '../client/replies.ts';
+import { watch } from '../client/watch.ts';
+import type { Cli } from '../context.ts';
+import { mebibytesText, print, printJson, seconds, table } from '../terminal/output.ts';
+import { type Define, examples } from '../verb.ts';
+
+interface BuildOptions {
+  readonly refresh?: boolean;
+}
+
+export const define: Define = (command, act) => {
+  command
+    .command('list')
+    .alias('ls')
+    .description('list tiers that can be built')
+    .addHelpText('after', examples('bhatti tier list'))
+    .action(act(list));
+  command
+    .command('build')
+    .argument('<tier...>', 'names, or all')
+    .description('build images of tiers')
+    .option('--refresh', 'take the packages that the mirror has now, although a layer is there')
+    .addHelpText(
+      'after',
+      examples('bhatti tier build minimal', 'bhatti tier build all', 'bhatti tier build docker --refresh'),
+    )
+    .action(act(build));
+};
+
+async function tiers(cli: Cli): Promise<TierReply[]> {
+  return (await cli.api.json<{ tiers: TierReply[] }>('GET', '/v1/tiers')).tiers;
+}
+
+async function list(cli: Cli): Promise<void> {
+  const all = await tiers(cli);
+  if (cli.json) return printJson({ tiers: all });
+  const rows = all.map((tier) => [tier.name, tier.built ? 'yes' : 'no', tier.base ?? '-', tier.description]);
+  for (const line of table(['NAME', 'BUILT', 'BASE', 'DESCRIPTION'], rows)) print(line);
+}
+
+async function build(cli: Cli, options: BuildOptions, names: readonly string[]): Promise<void> {
+  if (names.includes('all') && names.length > 1) {
+    throw new BhattiError('request.invalid', 'cannot build all tiers and some', { remedy: 'bhatti tier build all' });
+  }
+  const wanted = names[0] === 'all' ? (await tiers(cli)).map(({ name }) => name) : names;
+  for (const name of wanted) {
+    const path = `/v1/tiers/${encodeURIComponent(name)}/build`;
+    const { result, ms } = await watch<NonNullable<ImageReply['manifest']>>(cli.api, 'POST', path, {
+      body: { refresh: options.refresh },
+    });
+    if (cli.json) printJson(result);
+    else {
+      const used = mebibytesText(Math.ceil((result.usedBytes ?? 0) / (1024 * 1024)));
+      print(`tier/${name} built (${used}, kernel ${result.kernel?.version ?? '-'}) in ${seconds(ms)}`);
+    }
+  }
+}

@@ -1,0 +1,37 @@
+/** What every verb works with. */
+import type { Api } from './client/api.ts';
+
+/** What main/ lends to the client: things that are the daemon's to know. */
+export interface Surroundings {
+  readonly version: string;
+  dataDirectory(flag: string | undefined): string;
+  socketPath(dataDir: string): string;
+  /** Program and arguments of `bhatti serve`. */
+  readonly serveArgv: readonly string[];
+  /** Runs a daemon in this process until it is told to end. */
+  serve(flags: ServeFlags): Promise<void>;
+}
+
+export interface ServeFlags {
+  readonly dataDir?: string | undefined;
+  readonly imagesDir?: string | undefined;
+  readonly config?: string | undefined;
+  readonly listen?: string | undefined;
+  readonly logLevel?: string | undefined;
+}
+
+/** Options that every verb knows. */
+export interface GlobalOptions {
+  readonly url?: string;
+  readonly token?: string;
+  readonly dataDir?: string;
+  readonly json?: boolean;
+}
+
+export interface Cli {
+  readonly around: Surroundings;
+  readonly options: GlobalOptions;
+  readonly api: Api;
+  /** True: print the API's own reply instead of text for people. */
+  readonly json: boolean;
+}

@@ -1,0 +1,38 @@
+import { BhattiError } from '@bhatti/wire/errors.ts';
+
+export interface Destruction {
+  /** 'destroy'. */
+  readonly verb: string;
+  readonly names: readonly string[];
+  /** --yes was given. */
+  readonly yes: boolean;
+}
+
+/** What is asked, or refused, before something is destroyed: on a terminal ask, elsewhere one named thing may go. */
+export function whatToAsk({ verb, names, yes }: Destruction, terminal: boolean): 'go' | 'ask' | BhattiError {
+  if (yes) return 'go';
+  if (terminal) return 'ask';
+  if (names.length <= 1) return 'go';
+  return new BhattiError('request.invalid', `cannot ${verb} ${names.length} sandboxes: nobody is there to be asked`, {
+    remedy: `add --yes to ${verb} ${names.join(' ')}`,
+  });
+}
+
+/** @throws BhattiError request.invalid; operation.cancelled when the answer is no */
+export async function confirm(destruction: Destruction): Promise<void> {
+  const answer = whatToAsk(destruction, process.stdin.isTTY === true && process.stderr.isTTY === true);
+  if (answer === 'go') return;
+  if (answer !== 'ask') throw answer;
+  const { createInterface } = await import('node:readline/promises');
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const closed = new AbortController();
+  terminal.once('close', () => closed.abort());
+  try {
+    const question = `${destruction.verb} ${destruction.names.join(', ')}? [y/N] `;
+    const reply = await terminal.question(question, { signal: closed.signal }).catch(() => '');
+    if (/^y(es)?$/i.test(reply.trim())) return;
+  } finally {
+    terminal.close();
+  }
+  throw new BhattiError('operation.cancelled', `cannot ${destruction.verb}: the answer was no`, { remedy: '' });
+}

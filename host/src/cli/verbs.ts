@@ -1,0 +1,171 @@
+/** All verbs, in the order of --help. A verb's own file is loaded when it is used: start time is part of `exec`. */
+import type { Define } from './verb.ts';
+
+export interface VerbEntry {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly group: string;
+  readonly summary: string;
+  load(): Promise<{ readonly define: Define }>;
+}
+
+const SANDBOXES = 'Sandboxes:';
+const INSIDE = 'In a sandbox:';
+const IMAGES = 'Images:';
+const DAEMON = 'Daemon:';
+
+export const VERBS: readonly VerbEntry[] = [
+  {
+    name: 'create',
+    aliases: [],
+    group: SANDBOXES,
+    summary: 'make a sandbox and wait until it can be used',
+    load: () => import('./commands/create.ts'),
+  },
+  {
+    name: 'list',
+    aliases: ['ls'],
+    group: SANDBOXES,
+    summary: 'list sandboxes',
+    load: () => import('./commands/list.ts'),
+  },
+  {
+    name: 'inspect',
+    aliases: ['info'],
+    group: SANDBOXES,
+    summary: 'show all of a sandbox, and how its last boot went',
+    load: () => import('./commands/inspect.ts'),
+  },
+  {
+    name: 'start',
+    aliases: [],
+    group: SANDBOXES,
+    summary: 'boot stopped sandboxes',
+    load: () => import('./commands/start.ts'),
+  },
+  {
+    name: 'stop',
+    aliases: [],
+    group: SANDBOXES,
+    summary: 'power sandboxes off and keep their disks',
+    load: () => import('./commands/stop.ts'),
+  },
+  {
+    name: 'edit',
+    aliases: [],
+    group: SANDBOXES,
+    summary: 'rename a sandbox, change its labels',
+    load: () => import('./commands/edit.ts'),
+  },
+  {
+    name: 'destroy',
+    aliases: ['rm'],
+    group: SANDBOXES,
+    summary: 'end sandboxes and remove their disks',
+    load: () => import('./commands/destroy.ts'),
+  },
+  {
+    name: 'exec',
+    aliases: [],
+    group: INSIDE,
+    summary: 'run a command',
+    load: () => import('./commands/exec.ts'),
+  },
+  {
+    name: 'shell',
+    aliases: ['sh'],
+    group: INSIDE,
+    summary: 'open a terminal, or go on with one',
+    load: () => import('./commands/shell.ts'),
+  },
+  {
+    name: 'ps',
+    aliases: [],
+    group: INSIDE,
+    summary: 'list sessions',
+    load: () => import('./commands/ps.ts'),
+  },
+  {
+    name: 'file',
+    aliases: [],
+    group: INSIDE,
+    summary: 'read, write, list and copy files',
+    load: () => import('./commands/file.ts'),
+  },
+  {
+    name: 'forward',
+    aliases: [],
+    group: INSIDE,
+    summary: 'reach ports of the sandbox on this machine',
+    load: () => import('./commands/forward.ts'),
+  },
+  {
+    name: 'logs',
+    aliases: ['console'],
+    group: INSIDE,
+    summary: 'show the serial console',
+    load: () => import('./commands/logs.ts'),
+  },
+  {
+    name: 'image',
+    aliases: [],
+    group: IMAGES,
+    summary: 'list images that can be booted',
+    load: () => import('./commands/image.ts'),
+  },
+  {
+    name: 'tier',
+    aliases: [],
+    group: IMAGES,
+    summary: 'list and build tiers',
+    load: () => import('./commands/tier.ts'),
+  },
+  {
+    name: 'serve',
+    aliases: [],
+    group: DAEMON,
+    summary: 'run the daemon',
+    load: () => import('./commands/serve.ts'),
+  },
+  {
+    name: 'doctor',
+    aliases: [],
+    group: DAEMON,
+    summary: 'say what this host has and lacks',
+    load: () => import('./commands/doctor.ts'),
+  },
+  {
+    name: 'key',
+    aliases: [],
+    group: DAEMON,
+    summary: 'make, list and delete API keys',
+    load: () => import('./commands/key.ts'),
+  },
+  {
+    name: 'version',
+    aliases: [],
+    group: DAEMON,
+    summary: 'print versions of client and daemon',
+    load: () => import('./commands/version.ts'),
+  },
+  {
+    name: 'completion',
+    aliases: [],
+    group: DAEMON,
+    summary: 'print a completion script for a shell',
+    load: () => import('./commands/completion.ts'),
+  },
+];
+
+/** Global options that take a value: what follows them is no verb. */
+const VALUED = ['--url', '--token', '--data-dir'];
+
+/** The verb that these arguments begin with, looked for as commander will. */
+export function verbOf(argv: readonly string[]): VerbEntry | undefined {
+  for (let at = 0; at < argv.length; at += 1) {
+    const word = argv[at] ?? '';
+    if (VALUED.includes(word)) at += 1;
+    else if (!word.startsWith('-')) return VERBS.find(({ name, aliases }) => [name, ...aliases].includes(word));
+  }
+  return undefined;
+}

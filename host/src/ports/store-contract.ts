@@ -1,0 +1,85 @@
+/** What every store does: the tests of each run this. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { BhattiError } from '@bhatti/wire/errors.ts';
+import { mebibytes } from '@bhatti/wire/units.ts';
+import type { Sandbox } from '../core/sandbox.ts';
+import type { Store } from './store.ts';
+
+export function exampleSandbox(id: string, name: string): Sandbox {
+  return {
+    id,
+    name,
+    image: 'minimal',
+    cpus: 1,
+    memoryMib: mebibytes(512),
+    diskMib: mebibytes(1024),
+    env: { A: '1' },
+    labels: { team: 'web' },
+    wanted: 'running',
+    state: 'creating',
+    createdMs: 5,
+    changedMs: 5,
+  };
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof BhattiError && error.code === 'name.taken';
+}
+
+const A = 'a'.repeat(16);
+const B = 'b'.repeat(16);
+
+/** @param open a fresh, empty store at each call */
+export function storeContract(name: string, open: () => Promise<Store>): void {
+  test(`${name}: a change touches what it names and nothing else`, async () => {
+    const { sandboxes, close } = await open();
+    await sandboxes.insert(exampleSandbox(A, 'dev'));
+    const changed = { ...exampleSandbox(A, 'dev'), state: 'running', reason: 'why', changedMs: 9 };
+    assert.deepEqual(await sandboxes.update(A, { state: 'running', reason: 'why' }, 9), changed);
+    assert.deepEqual(await sandboxes.list(), [changed]);
+    assert.deepEqual(await sandboxes.update(A, { labels: {} }, 10), { ...changed, labels: {}, changedMs: 10 });
+    assert.equal((await sandboxes.update(A, { reason: null }, 11))?.reason, undefined);
+    await close();
+  });
+
+  test(`${name}: what is not there is neither found nor changed`, async () => {
+    const { sandboxes, keys, close } = await open();
+    assert.deepEqual(
+      [
+        await sandboxes.find(A),
+        await sandboxes.update(A, { name: 'x' }, 1),
+        await keys.find('1'),
+        await keys.remove('1'),
+      ],
+      [undefined, undefined, undefined, false],
+    );
+    await sandboxes.remove(A);
+    await close();
+  });
+
+  test(`${name}: a name is there once, whether by insert or by rename, until it is removed`, async () => {
+    const { sandboxes, close } = await open();
+    await sandboxes.insert(exampleSandbox(A, 'dev'));
+    await sandboxes.insert(exampleSandbox(B, 'web'));
+    await assert.rejects(sandboxes.insert(exampleSandbox('c'.repeat(16), 'dev')), isTaken);
+    await assert.rejects(sandboxes.update(B, { name: 'dev' }, 6), isTaken);
+    await sandboxes.remove(A);
+    assert.equal((await sandboxes.update(B, { name: 'dev' }, 7))?.name, 'dev');
+    await close();
+  });
+
+  test(`${name}: keys are found by id and tell when they were used`, async () => {
+    const { keys, close } = await open();
+    const key = { id: '01234567', name: 'ci', hash: 'h', createdMs: 1 };
+    await keys.insert(key);
+    await assert.rejects(keys.insert({ ...key, id: '89abcdef' }), isTaken);
+    await keys.used('01234567', 7);
+    assert.deepEqual(
+      [await keys.find('01234567'), await keys.list()],
+      [{ ...key, usedMs: 7 }, [{ ...key, usedMs: 7 }]],
+    );
+    assert.deepEqual([await keys.remove('01234567'), await keys.list()], [true, []]);
+    await close();
+  });
+}

@@ -1,0 +1,68 @@
+/** A store in memory, for tests; it passes store-contract.ts as the real one does. */
+import { BhattiError } from '@bhatti/wire/errors.ts';
+import type { Sandbox, SandboxChange } from '../core/sandbox.ts';
+import type { ApiKey, KeyTable, SandboxTable, Store } from './store.ts';
+
+interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
+function refuseTaken(rows: ReadonlyMap<string, Named>, { id, name }: Named): void {
+  if (![...rows.values()].some((row) => row.name === name && row.id !== id)) return;
+  throw new BhattiError('name.taken', `cannot use the name ${name}: it is taken`, { remedy: 'choose another name' });
+}
+
+class FakeSandboxTable implements SandboxTable {
+  readonly #rows = new Map<string, Sandbox>();
+
+  async insert(sandbox: Sandbox): Promise<void> {
+    refuseTaken(this.#rows, sandbox);
+    this.#rows.set(sandbox.id, sandbox);
+  }
+  async list(): Promise<readonly Sandbox[]> {
+    return [...this.#rows.values()];
+  }
+  async find(id: string): Promise<Sandbox | undefined> {
+    return this.#rows.get(id);
+  }
+  async update(id: string, { reason, ...change }: SandboxChange, nowMs: number): Promise<Sandbox | undefined> {
+    const row = this.#rows.get(id);
+    if (row === undefined) return undefined;
+    const { reason: before, ...rest } = { ...row, ...change };
+    const after = reason === undefined ? before : reason;
+    const changed = { ...rest, changedMs: nowMs, ...(after == null ? {} : { reason: after }) };
+    refuseTaken(this.#rows, changed);
+    this.#rows.set(id, changed);
+    return changed;
+  }
+  async remove(id: string): Promise<void> {
+    this.#rows.delete(id);
+  }
+}
+
+class FakeKeyTable implements KeyTable {
+  readonly #rows = new Map<string, ApiKey>();
+
+  async insert(key: ApiKey): Promise<void> {
+    refuseTaken(this.#rows, key);
+    this.#rows.set(key.id, key);
+  }
+  async list(): Promise<readonly ApiKey[]> {
+    return [...this.#rows.values()];
+  }
+  async find(id: string): Promise<ApiKey | undefined> {
+    return this.#rows.get(id);
+  }
+  async used(id: string, nowMs: number): Promise<void> {
+    const row = this.#rows.get(id);
+    if (row !== undefined) this.#rows.set(id, { ...row, usedMs: nowMs });
+  }
+  async remove(id: string): Promise<boolean> {
+    return this.#rows.delete(id);
+  }
+}
+
+export function fakeStore(): Store {
+  return { sandboxes: new FakeSandboxTable(), keys: new FakeKeyTable(), close: async () => {} };
+}
