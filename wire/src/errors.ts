@@ -27,6 +27,7 @@ export const CODES = {
   'template.bad': { http: 500, exit: 125 },
   'store.invalid': { http: 500, exit: 125 },
   'store.newer': { http: 500, exit: 125 },
+  'config.invalid': { http: 500, exit: 125 },
   'daemon.unreachable': { http: 503, exit: 125 },
   'daemon.address-in-use': { http: 500, exit: 125 },
   'operation.cancelled': { http: 499, exit: 130 },
