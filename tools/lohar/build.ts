@@ -11,7 +11,8 @@ import { compile, NATIVE, NATIVE_FLAGS } from './compile.ts';
 import { acceptance, type Engine, prepareEngine } from './engine.ts';
 import { type Bundle, bundle, PROGRAMS, type Program, ROOT } from './programs.ts';
 import { runTestProgram } from './test-program.ts';
-import { ARCHS, type Arch, hostArch, prepareToolchain, toolchainId, type Work } from './toolchain.ts';
+import { ARCHS, type Arch, hostArch, prepareToolchain, toolchainId } from './toolchain.ts';
+import type { Work } from './work.ts';
 
 export interface BuildOptions {
   readonly archs: readonly Arch[];

@@ -4,7 +4,9 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runProgram } from '../../host/src/builder/program.ts';
-import { type Arch, hostArch, runInRoot, TRIPLETS, toolchainId, type Work, withCacheLock } from './toolchain.ts';
+import { mmdebstrap } from './mmdebstrap.ts';
+import { type Arch, hostArch, runInRoot, TRIPLETS, toolchainId, withCacheLock } from './toolchain.ts';
+import type { Work } from './work.ts';
 
 const PACKAGE = 'qjs-src';
 /** quickjs-ng is not in trixie; forky moves on, so the version that was measured is pinned. */
@@ -48,22 +50,10 @@ export async function fetchSource(work: Work): Promise<Source> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   work.progress.step(`fetching ${PACKAGE}`);
-  await runProgram(
-    'mmdebstrap',
-    [
-      '--variant=custom',
-      '--format=null',
-      '--aptopt=Acquire::Check-Valid-Until "false"',
-      '--aptopt=Acquire::Languages "none"',
-      '--aptopt=Acquire::Retries "3"',
-      '--aptopt=APT::Sandbox::User "root"',
-      `--customize-hook=mkdir -p "$1/debs" && cd "$1/debs" && APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get download ${PACKAGE}`,
-      `--customize-hook=sync-out /debs ${folder}`,
-      SUITE,
-      '/dev/null',
-    ],
-    { signal: work.signal },
-  );
+  const download = `mkdir -p "$1/debs" && cd "$1/debs" && APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get download ${PACKAGE}`;
+  const hooks = [`--customize-hook=${download}`, `--customize-hook=sync-out /debs ${folder}`];
+  const nothing = ['--variant=custom', '--format=null', '--aptopt=APT::Sandbox::User "root"'];
+  await mmdebstrap([...nothing, ...hooks, SUITE, '/dev/null'], work);
   const name = (await readdir(folder)).find((file) => file.endsWith('.deb'));
   if (name === undefined) throw new Error(`cannot fetch ${PACKAGE}: ${SUITE} gave no .deb`);
   await rename(join(folder, name), join(work.cacheDir, name));

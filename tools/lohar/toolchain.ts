@@ -8,7 +8,8 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withBuildLock } from '../../host/src/builder/build-lock.ts';
 import { runProgram } from '../../host/src/builder/program.ts';
-import type { Progress } from '../../host/src/ports/engine.ts';
+import { mmdebstrap } from './mmdebstrap.ts';
+import type { Work } from './work.ts';
 
 export const ARCHS = ['amd64', 'arm64'] as const;
 export type Arch = (typeof ARCHS)[number];
@@ -23,12 +24,6 @@ const SUITE = 'trixie';
 /** Of no use to a compiler that nobody talks to. */
 const LEFT_OUT = ['/usr/share/doc/*', '/usr/share/man/*', '/usr/share/locale/*', '/usr/share/info/*'];
 const UNFINISHED = '.unfinished';
-
-export interface Work {
-  readonly cacheDir: string;
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
-}
 
 export const hostArch: Arch = process.arch === 'arm64' ? 'arm64' : 'amd64';
 const other: Arch = hostArch === 'amd64' ? 'arm64' : 'amd64';
@@ -81,21 +76,13 @@ async function makeRoot(root: string, work: Work): Promise<void> {
   const note = (line: string) => {
     if (line.startsWith('I: ')) work.progress.step(`making a toolchain (once): ${line.slice(3)}`);
   };
-  await runProgram(
-    'mmdebstrap',
-    [
-      '--variant=essential',
-      `--architectures=${hostArch},${other}`,
-      `--include=${packages.join(',')}`,
-      ...LEFT_OUT.map((path) => `--dpkgopt=path-exclude=${path}`),
-      '--aptopt=Acquire::Check-Valid-Until "false"',
-      '--aptopt=Acquire::Languages "none"',
-      '--aptopt=Acquire::Retries "3"',
-      SUITE,
-      tar,
-    ],
-    { signal: work.signal, onLine: note },
-  );
+  const words = [
+    '--variant=essential',
+    `--architectures=${hostArch},${other}`,
+    `--include=${packages.join(',')}`,
+    ...LEFT_OUT.map((path) => `--dpkgopt=path-exclude=${path}`),
+  ];
+  await mmdebstrap([...words, SUITE, tar], work, note);
   // Unpacked as the user's own files: a plain user then enters it through a user namespace of that one user.
   const unpack = ['-x', '-f', tar, '-C', unfinished, '--no-same-owner', '--exclude=./dev/*'];
   await runProgram('tar', unpack, { signal: work.signal });
