@@ -39,7 +39,8 @@ function cannotStart(what: string, cause: unknown): BhattiError {
 }
 
 export class Keeper {
-  readonly #socket: Socket;
+  /** Null when the keeper had ended before anybody could connect. */
+  readonly #socket: Socket | null;
   readonly #folder: string;
   readonly #greeted = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<ChildEnd | null>();
@@ -48,10 +49,14 @@ export class Keeper {
   #detached = false;
   #state: KeeperState = { keeper: 0 };
 
-  private constructor(folder: string, socket: Socket) {
+  private constructor(folder: string, socket: Socket | null) {
     this.#folder = folder;
     this.#socket = socket;
     this.#greeted.promise.catch(() => undefined);
+    if (socket === null) {
+      this.#onClose();
+      return;
+    }
     createInterface({ input: socket }).on('line', (line) => this.#take(JSON.parse(line) as Report));
     socket.on('error', () => socket.destroy());
     socket.on('close', () => this.#onClose());
@@ -78,9 +83,7 @@ export class Keeper {
   }
 
   static async #startedIn(folder: string): Promise<Keeper> {
-    const keeper = await Keeper.find(folder);
-    if (keeper === null) throw cannotStart('the VM', new Error('its keeper ended at once'));
-    return keeper;
+    return (await Keeper.find(folder)) ?? new Keeper(folder, null);
   }
 
   /** Connects to the keeper that works on `folder`. @returns null when none lives */
@@ -110,23 +113,23 @@ export class Keeper {
 
   /** SIGKILL for the child; `ended` follows. */
   kill(): void {
-    this.#socket.write('kill\n');
+    this.#socket?.write('kill\n');
   }
 
   /** The held memory is of no use any more: the keeper ends. */
   release(): void {
-    this.#socket.write('release\n');
+    this.#socket?.write('release\n');
   }
 
   /** Puts the network's rules in force again. */
   reload(): void {
-    this.#socket.write('reload\n');
+    this.#socket?.write('reload\n');
   }
 
   /** Forgets the keeper without touching it. */
   detach(): void {
     this.#detached = true;
-    this.#socket.destroy();
+    this.#socket?.destroy();
   }
 
   #take(report: Report): void {

@@ -10,6 +10,7 @@ import type { GuestHello } from '@bhatti/wire/messages.ts';
 import type { Agent } from '../../ports/agent.ts';
 import type { Progress } from '../../ports/engine.ts';
 import { Keeper } from '../keeper/control.ts';
+import { RESOLVER } from '../network/rules.ts';
 import type { GuestShape } from '../qemu/arguments.ts';
 import { qcow2Overlay } from '../qemu/qcow2.ts';
 import { loadableState } from '../qemu/state-file.ts';
@@ -96,15 +97,25 @@ export async function readTemplate(folder: string): Promise<TemplateRecord | nul
 }
 
 /**
- * Runs a first command, so that what every fork's first one needs (accounts, C library, shell) is in the memory that
- * forks share and not on their disk.
+ * Gives a name and runs a first command, so that what every fork needs for its own (inodes, accounts, C library, shell)
+ * is in the memory that forks share and not on their disk.
  */
 async function rehearse(agent: Agent): Promise<void> {
+  const identity = { hostname: 'template', machineId: '0'.repeat(32), mac: '02:00:00:00:00:01' };
+  const stream = agent.open({
+    op: 'prepare',
+    ...identity,
+    dns: RESOLVER,
+    env: {},
+    growRoot: false,
+    timeMs: Date.now(),
+  });
+  await stream.closed;
   for (const user of ['lohar', 'root']) {
     const argv = ['/bin/sh', '-c', '/bin/true'];
-    const stream = agent.open({ op: 'exec', argv, env: {}, stdin: false, cwd: '/', user });
-    for await (const message of stream.messages) if (message.is === 'exit') break;
-    await stream.closed;
+    const command = agent.open({ op: 'exec', argv, env: {}, stdin: false, cwd: '/', user });
+    for await (const message of command.messages) if (message.is === 'exit') break;
+    await command.closed;
   }
 }
 
