@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { createApp } from '../api/app.ts';
 import { type Listening, listenTcp, listenUnix } from '../api/server.ts';
 import { EngineDoctor } from '../engine/doctor.ts';
-import { findNetworkPrograms } from '../engine/programs.ts';
+import { findNetworkPrograms, findProgram } from '../engine/programs.ts';
 import { QemuEngine } from '../engine/qemu-engine.ts';
 import { BOOT_TIMEOUT_MS, type EngineSettings, FORK_TIMEOUT_MS, UIDS_DEFAULT } from '../engine/settings.ts';
 import { ImageCatalog } from '../images/catalog.ts';
@@ -29,6 +29,9 @@ import type { Settings } from './settings.ts';
 import { tierBuilder } from './tier-builder.ts';
 import { VERSION } from './version.ts';
 
+/** The one machine type there is so far. */
+const QEMU = 'qemu-system-x86_64';
+
 export interface Daemon {
   /** Where it listens. */
   readonly addresses: readonly string[];
@@ -39,7 +42,7 @@ async function engineSettings(settings: Settings): Promise<EngineSettings> {
   return {
     folder: join(settings.dataDir, 'engine'),
     keeper: keeperPath(),
-    qemu: ARCH === 'arm64' ? 'qemu-system-aarch64' : 'qemu-system-x86_64',
+    qemu: (await findProgram(QEMU)) ?? QEMU,
     network: await findNetworkPrograms(),
     allowedRanges: settings.allowedRanges,
     uids: process.getuid?.() === 0 ? (settings.uids ?? UIDS_DEFAULT) : null,
