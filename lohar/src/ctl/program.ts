@@ -2,6 +2,7 @@
 import { AGAIN, type Loop, type Sys, SysError } from '@bhatti/runtime/sys.ts';
 import { UsageError } from './options.ts';
 import { COLOURS, type Palette, PLAIN } from './text/colour.ts';
+import { type Glyphs, glyphsFor } from './text/glyphs.ts';
 import { localZone, type Zone } from './text/zone.ts';
 
 /** All that clients ask of the kernel. */
@@ -124,6 +125,10 @@ export class Program {
   get colours(): Palette {
     this.#palette ??= this.#wantsColours() ? COLOURS : PLAIN;
     return this.#palette;
+  }
+
+  get glyphs(): Glyphs {
+    return glyphsFor(this.env);
   }
 
   get zone(): Zone {

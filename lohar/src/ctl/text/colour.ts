@@ -10,6 +10,7 @@ export interface Palette {
   readonly boldYellow: string;
   readonly grey: string;
   readonly boldBlue: string;
+  readonly boldCyan: string;
   readonly underline: string;
   readonly greyUnderline: string;
 }
@@ -25,6 +26,7 @@ export const COLOURS: Palette = {
   boldYellow: '\x1b[0;1;38;5;185m',
   grey: '\x1b[0;38;5;245m',
   boldBlue: '\x1b[0;1;34m',
+  boldCyan: '\x1b[0;1;36m',
   underline: '\x1b[0;4m',
   greyUnderline: '\x1b[0;4;38;5;245m',
 };
@@ -40,6 +42,7 @@ export const PLAIN: Palette = {
   boldYellow: '',
   grey: '',
   boldBlue: '',
+  boldCyan: '',
   underline: '',
   greyUnderline: '',
 };
