@@ -75,8 +75,12 @@ function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+function isWord(value: unknown): value is string {
+  return typeof value === 'string' && !value.includes('\0');
+}
+
 function isText(value: unknown): value is string {
-  return typeof value === 'string' && value.length > 0 && !value.includes('\0');
+  return isWord(value) && value.length > 0;
 }
 
 function isCount(value: unknown): value is number {
@@ -109,7 +113,7 @@ function holdsMemory(job: Fields, descriptors: readonly Descriptor[]): boolean {
 /** Finds what is wrong with a decoded job; null when nothing is. */
 function faultOf(job: Fields): string | null {
   if (!isText(job.program) || !job.program.startsWith('/')) return 'program is no absolute path';
-  if (!Array.isArray(job.argv) || job.argv.length === 0 || !job.argv.every(isText)) return 'argv is no list of words';
+  if (!Array.isArray(job.argv) || job.argv.length === 0 || !job.argv.every(isWord)) return 'argv is no list of words';
   const { descriptors } = job;
   if (!Array.isArray(descriptors) || descriptors.length > DESCRIPTORS_MAX || !descriptors.every(isDescriptor))
     return 'descriptors is no list of descriptors';

@@ -76,7 +76,7 @@ export class Keeper {
     const kept = new Set(this.#memory.values());
     for (const fd of new Set([...fds, ...spaces])) if (!kept.has(fd)) sys.close(fd);
     this.#loop.onExit(child, (status) => this.#onExit(status));
-    this.#loop.onSignal(SIGNALS.TERM, () => this.#obey('kill'));
+    this.#loop.onSignal(SIGNALS.TERM, () => this.#obey(this.#child === null ? 'release' : 'kill'));
     return child;
   }
 

@@ -10,9 +10,9 @@ import { spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { type ChildEnd, CONTROL_SOCKET, EXIT_FILE, JOB_FILE, type Job, type Report } from '@bhatti/keeper/job.ts';
 import { BhattiError } from '@bhatti/wire/errors.ts';
+import { JsonLines } from '../json-lines.ts';
 import { withSocketPath } from './socket-path.ts';
 
 export interface KeeperState {
@@ -57,9 +57,17 @@ export class Keeper {
       this.#onClose();
       return;
     }
-    createInterface({ input: socket }).on('line', (line) => this.#take(JSON.parse(line) as Report));
-    socket.on('error', () => socket.destroy());
+    const lines = new JsonLines();
+    socket.setEncoding('utf8');
+    socket.on('data', (text) => {
+      try {
+        for (const report of lines.feed(String(text))) this.#take(report as unknown as Report);
+      } catch {
+        socket.destroy(); // what speaks so is no keeper
+      }
+    });
     socket.on('close', () => this.#onClose());
+    if (socket.closed) this.#onClose();
   }
 
   /** Starts a keeper on `folder`, which must hold all that the job names. @throws BhattiError engine.failed */
@@ -136,6 +144,7 @@ export class Keeper {
     if (report.is === 'state') {
       this.#state = report;
       this.#greeted.resolve();
+      if (report.child === undefined) this.#endFromFile(); // it ended before we came
     } else if (report.is === 'network') {
       const { keeper, net, user } = report;
       this.#state = { keeper, network: user === undefined ? { net } : { net, user } };
@@ -151,8 +160,12 @@ export class Keeper {
   #onClose(): void {
     if (this.#detached) return; // it lives on: nothing has ended
     this.#greeted.reject(new Error('the keeper closed the connection'));
-    if (this.#said === null) readEnd(this.#folder).then((end) => this.#ended.resolve(end));
+    if (this.#said === null) this.#endFromFile();
     this.#gone.resolve();
+  }
+
+  #endFromFile(): void {
+    readEnd(this.#folder).then((end) => this.#ended.resolve(end));
   }
 }
 
@@ -168,7 +181,7 @@ export async function readEnd(folder: string): Promise<ChildEnd | null> {
 function connectOrNull(path: string): Promise<Socket | null> {
   return new Promise((resolve) => {
     const socket = connect(path);
-    socket.once('error', () => resolve(null));
+    socket.on('error', () => resolve(null)); // 'close' follows: later errors tell nothing more
     socket.once('connect', () => resolve(socket));
   });
 }
@@ -186,11 +199,16 @@ function launch(program: string, verb: 'run' | 'network', folder: string): Promi
   const timer = setTimeout(() => child.kill('SIGKILL'), READY_TIMEOUT_MS);
   child.on('error', reject);
   child.on('exit', (code, signal) => reject(new Error(`its keeper ended (${signal ?? code})`)));
-  createInterface({ input: child.stdout }).once('line', (line) => {
-    child.stdout.destroy();
-    const report = JSON.parse(line) as Report;
-    if (report.is === 'ready') resolve();
-    else reject(new Error(report.is === 'failed' ? report.message : line));
+  const lines = new JsonLines();
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    try {
+      const report = lines.feed(String(text))[0] as Report | undefined;
+      if (report?.is === 'ready') resolve();
+      if (report?.is === 'failed') reject(new Error(report.message));
+      if (report !== undefined) child.stdout.destroy();
+    } catch (error) {
+      reject(error);
+    }
   });
   return promise.finally(() => clearTimeout(timer));
 }

@@ -1,7 +1,7 @@
 /** QEMU's monitor: commands answered in order of their ids, and events (docs: QEMU's qmp-spec). */
 import { connect, type Socket } from 'node:net';
 import { BhattiError } from '@bhatti/wire/errors.ts';
-import { QmpLines, type QmpMessage } from './qmp-lines.ts';
+import { JsonLines, type JsonMessage } from '../json-lines.ts';
 
 type Waiter = { resolve(value: unknown): void; reject(error: Error): void };
 
@@ -16,7 +16,7 @@ function lost(why: string): BhattiError {
 
 export class Qmp {
   readonly #socket: Socket;
-  readonly #lines = new QmpLines();
+  readonly #lines = new JsonLines();
   readonly #waiters = new Map<number, Waiter>();
   readonly #greeted = Promise.withResolvers<void>();
   readonly #closed = Promise.withResolvers<void>();
@@ -72,13 +72,13 @@ export class Qmp {
     }
   }
 
-  #take(message: QmpMessage): void {
+  #take(message: JsonMessage): void {
     if ('QMP' in message) this.#greeted.resolve();
     else if (message.event === 'SHUTDOWN') this.#shutdown = reasonOf(message.data);
     else if (typeof message.id === 'number') this.#answer(message.id, message);
   }
 
-  #answer(id: number, message: QmpMessage): void {
+  #answer(id: number, message: JsonMessage): void {
     const waiter = this.#waiters.get(id);
     this.#waiters.delete(id);
     if ('error' in message) waiter?.reject(lost(describe(message.error)));

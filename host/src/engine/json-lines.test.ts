@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { QmpLines } from './qmp-lines.ts';
+import { JsonLines } from './json-lines.ts';
 
 test('lines come in any pieces', () => {
-  const lines = new QmpLines();
+  const lines = new JsonLines();
   assert.deepEqual(lines.feed('{"a"'), []);
   assert.deepEqual(lines.feed(':1}\r\n{"b":2}\r\n\r\n{"c'), [{ a: 1 }, { b: 2 }]);
   assert.deepEqual(lines.feed('":3}\n'), [{ c: 3 }]);
@@ -15,4 +15,4 @@ const refused: [name: string, text: string][] = [
   ['null', 'null\n'],
   ['a line without an end', 'x'.repeat(1024 * 1024 + 1)],
 ];
-for (const [name, text] of refused) test(`refuses ${name}`, () => assert.throws(() => new QmpLines().feed(text)));
+for (const [name, text] of refused) test(`refuses ${name}`, () => assert.throws(() => new JsonLines().feed(text)));
