@@ -2,13 +2,44 @@
 import { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import { WebSocket } from 'ws';
 
+/** What the tests read of JSON replies and frames: a reply that lacks it fails the test that reads it. */
+export interface Body {
+  readonly type: string;
+  readonly id: string;
+  readonly name: string;
+  readonly state: string;
+  readonly reason: string;
+  readonly image: string;
+  readonly cpus: number;
+  readonly memoryMib: number;
+  readonly diskMib: number;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly console: readonly string[];
+  readonly sandboxes: readonly Body[];
+  readonly sessions: readonly Body[];
+  readonly keys: readonly Body[];
+  readonly entries: readonly Body[];
+  readonly path: string;
+  readonly key: string;
+  readonly label: string;
+  readonly fraction: number;
+  readonly stdout: string;
+  readonly truncated: boolean;
+  readonly exit: object;
+  readonly size: number;
+  readonly error: {
+    readonly code: string;
+    readonly message: string;
+    readonly remedy: string;
+    readonly requestId: string;
+  };
+}
+
 export interface Reply {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly bytes: Buffer;
-  // Tests read it as they expect it to be.
-  // biome-ignore lint/suspicious/noExplicitAny: a wrong shape fails the test
-  readonly body: any;
+  readonly body: Body;
 }
 
 type Headers = Readonly<Record<string, string>>;
@@ -40,7 +71,7 @@ async function collect(sent: ClientRequest): Promise<Reply> {
   const bytes = Buffer.concat(parts);
   const isJson = incoming.headers['content-type']?.startsWith('application/json') ?? false;
   const { headers } = incoming;
-  return { status: incoming.statusCode ?? 0, headers, bytes, body: isJson ? JSON.parse(bytes.toString()) : undefined };
+  return { status: incoming.statusCode ?? 0, headers, bytes, body: isJson ? JSON.parse(bytes.toString()) : {} };
 }
 
 export function ask(
@@ -54,7 +85,7 @@ export function ask(
 }
 
 /** The lines of an NDJSON reply. */
-export async function frames(socket: string, method: string, path: string, body?: unknown): Promise<Reply['body'][]> {
+export async function frames(socket: string, method: string, path: string, body?: unknown): Promise<Body[]> {
   const { bytes } = await ask(socket, method, path, body, { accept: 'application/x-ndjson' });
   return bytes
     .toString()
@@ -65,7 +96,7 @@ export async function frames(socket: string, method: string, path: string, body?
 
 /** What a WebSocket said until it was closed: text messages, and the bytes of each channel. */
 export interface Talk {
-  readonly said: Reply['body'][];
+  readonly said: Body[];
   readonly out: Buffer;
   readonly err: Buffer;
 }
@@ -74,11 +105,11 @@ export interface Talk {
 export async function talk(
   socket: string,
   path: string,
-  use: (ws: WebSocket, message: Reply['body']) => void,
+  use: (ws: WebSocket, message: Body) => void,
   first?: object,
 ): Promise<Talk> {
   const ws = new WebSocket(`ws+unix:${socket}:${path}`);
-  const said: Reply['body'][] = [];
+  const said: Body[] = [];
   const channels: Buffer[][] = [[], [], []];
   ws.on('open', () => first !== undefined && ws.send(JSON.stringify(first)));
   ws.on('message', (data: Buffer, isBinary) => {

@@ -1,4 +1,5 @@
 /** What every verb works with. */
+import type { Command } from 'commander';
 import type { Api } from './client/api.ts';
 
 /** What main/ lends to the client: things that are the daemon's to know. */
@@ -32,6 +33,8 @@ export interface Cli {
   readonly around: Surroundings;
   readonly options: GlobalOptions;
   readonly api: Api;
+  /** Every verb with its options, for completion. */
+  program(): Promise<Command>;
   /** True: print the API's own reply instead of text for people. */
   readonly json: boolean;
 }

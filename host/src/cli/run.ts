@@ -4,6 +4,7 @@ import { Command, CommanderError, Help } from 'commander';
 import { type Address, daemonAddress } from './client/address.ts';
 import { Api } from './client/api.ts';
 import type { Cli, GlobalOptions, Surroundings } from './context.ts';
+import { optionsFirst } from './options-first.ts';
 import { printError } from './terminal/output.ts';
 import type { Act, Outcome } from './verb.ts';
 import { VERBS, type VerbEntry, verbOf } from './verbs.ts';
@@ -25,7 +26,7 @@ function clientOf(around: Surroundings, options: GlobalOptions): Cli {
     await startDaemon({ argv: around.serveArgv, dataDir, socket });
   };
   const address: Address = found.kind === 'unix' ? { ...found, start } : found;
-  return { around, options, api: new Api(address), json: options.json === true };
+  return { around, options, api: new Api(address), program: () => wholeProgram(around), json: options.json === true };
 }
 
 /** An error nobody foresaw shows its stack when asked for: BHATTI_DEBUG=1. */
@@ -53,7 +54,7 @@ function acting(around: Surroundings, leave: (code: number) => void): Act {
     };
 }
 
-async function addVerb(program: Command, entry: VerbEntry, act: Act, whole: boolean): Promise<void> {
+async function addVerb(program: Command, entry: VerbEntry, act: Act, whole: boolean): Promise<Command> {
   const command = program
     .command(entry.name)
     .description(entry.summary)
@@ -61,10 +62,10 @@ async function addVerb(program: Command, entry: VerbEntry, act: Act, whole: bool
   command.helpGroup(entry.group);
   if (whole) (await entry.load()).define(command, act);
   for (const one of [command, ...command.commands]) if (one.commands.length === 0) globalOptions(one);
+  return command;
 }
 
-/** All verbs with their options, for completion. */
-export async function wholeProgram(around: Surroundings): Promise<Command> {
+async function wholeProgram(around: Surroundings): Promise<Command> {
   const program = bareProgram(around);
   for (const entry of VERBS)
     await addVerb(
@@ -91,6 +92,11 @@ function termOf(command: Command): string {
   return `${[command.name(), ...command.aliases()].join(', ')} ${args}`.trim();
 }
 
+function execWords(words: readonly string[], command: Command): string[] {
+  const verb = words.indexOf(command.name()) + 1;
+  return [...words.slice(0, verb), ...optionsFirst(words.slice(verb), command)];
+}
+
 /** @returns the exit code */
 export async function run(argv: readonly string[], around: Surroundings): Promise<number> {
   let code = 0;
@@ -99,9 +105,13 @@ export async function run(argv: readonly string[], around: Surroundings): Promis
   });
   const wanted = verbOf(argv);
   const program = bareProgram(around);
-  for (const entry of wanted === undefined ? VERBS : [wanted]) await addVerb(program, entry, act, entry === wanted);
+  let words = [...argv];
+  for (const entry of wanted === undefined ? VERBS : [wanted]) {
+    const command = await addVerb(program, entry, act, entry === wanted);
+    if (entry.name === 'exec') words = execWords(words, command);
+  }
   try {
-    await program.parseAsync([...argv], { from: 'user' });
+    await program.parseAsync(words, { from: 'user' });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : CODES['request.invalid'].exit;

@@ -11,7 +11,7 @@ export const define: Define = (command, act) => {
       'after',
       examples(
         'source <(bhatti completion bash)',
-        'bhatti completion zsh > "${fpath[1]}/_bhatti"',
+        'bhatti completion zsh > /usr/local/share/zsh/site-functions/_bhatti',
         'bhatti completion fish > ~/.config/fish/completions/bhatti.fish',
       ),
     )
@@ -109,6 +109,5 @@ async function completion(cli: Cli, _: object, shell: string): Promise<void> {
       },
     );
   }
-  const { wholeProgram } = await import('../run.ts');
-  print(script(completed(await wholeProgram(cli.around))));
+  print(script(completed(await cli.program())));
 }

@@ -8,7 +8,7 @@ export const define: Define = (command, act) => {
   command
     .addHelpText(
       'after',
-      examples('bhatti doctor', 'bhatti doctor --json') + '\nExit code 1 when sandboxes cannot run here.\n',
+      `${examples('bhatti doctor', 'bhatti doctor --json')}\nExit code 1 when sandboxes cannot run here.\n`,
     )
     .action(act(doctor));
 };

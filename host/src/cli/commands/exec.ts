@@ -37,12 +37,12 @@ export const define: Define = (command, act) => {
     .option('--session <name>', 'with -t: the name to attach to it by')
     .addHelpText(
       'after',
-      examples(
+      `${examples(
         'bhatti exec dev -- uname -a',
         'bhatti exec dev -u root -w /etc -- tar c . > etc.tar',
         'echo "select 1" | bhatti exec dev -- psql',
         'bhatti exec -t dev -- htop',
-      ) + "\nIts exit code is the command's; 125 our own error, 126 not executable, 127 not found, 128+n a signal.\n",
+      )}\nIts exit code is the command's; 125 our own error, 126 not executable, 127 not found, 128+n a signal.\n`,
     )
     .action(act(exec));
 };

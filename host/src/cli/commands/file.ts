@@ -81,11 +81,15 @@ async function write(cli: Cli, options: OwnerOptions, sandbox: string, path: str
 
 const TYPES = { file: '-', directory: 'd', symlink: 'l', other: '?' } as const;
 
-/** 'drwxr-xr-x'. */
+/** 'drwxr-xr-x', as ls(1) writes it: s and t stand for set-id and sticky bits, capital where x is missing. */
 export function modeText(type: FileReply['type'], mode: number): string {
-  const bits = [...mode.toString(8).padStart(3, '0').slice(-3)].map(Number);
-  const triples = bits.map((bit) => (bit & 4 ? 'r' : '-') + (bit & 2 ? 'w' : '-') + (bit & 1 ? 'x' : '-'));
-  return TYPES[type] + triples.join('');
+  const triple = (bits: number, special: boolean, letter: string): string => {
+    const execute = bits & 1 ? (special ? letter : 'x') : special ? letter.toUpperCase() : '-';
+    return (bits & 4 ? 'r' : '-') + (bits & 2 ? 'w' : '-') + execute;
+  };
+  const user = triple((mode >> 6) & 7, (mode & 0o4000) !== 0, 's');
+  const group = triple((mode >> 3) & 7, (mode & 0o2000) !== 0, 's');
+  return TYPES[type] + user + group + triple(mode & 7, (mode & 0o1000) !== 0, 't');
 }
 
 export function listing(entries: readonly FileReply[]): string[] {

@@ -12,14 +12,14 @@ export const define: Define = (command, act) => {
 };
 
 function reportLines(report: NonNullable<SandboxDetailReply['report']>): string[] {
-  const ms = Object.values(report.timings).reduce((sum, one) => sum + one, 0);
-  const stages = Object.entries(report.timings).map(([stage, one]) => `${stage} ${Math.round(one)}`);
+  const { total = 0, ...timings } = report.timings;
+  const stages = Object.entries(timings).map(([stage, ms]) => `${stage} ${Math.round(ms)}`);
   const steps = report.steps.map((step) => {
     const how = step.ok ? `${Math.round(step.ms)} ms` : `FAILED: ${harmless(step.error ?? '')}`;
     return `  ${harmless(step.name)}: ${how}`;
   });
   return [
-    `Came up:   ${report.from === 'template' ? 'forked from a template' : 'booted'} in ${seconds(ms)} (${stages.join(', ')} ms)`,
+    `Came up:   ${report.from === 'template' ? 'forked from a template' : 'booted'} in ${seconds(total)} (${stages.join(', ')} ms)`,
     `Runs on:   ${report.accelerator}, ${report.arch}, clock ${harmless(report.clockSource)}, lohar ${harmless(report.lohar)}`,
     ...(steps.length === 0 ? [] : ['Made its own:', ...steps]),
   ];
@@ -35,7 +35,7 @@ export function inspectLines(sandbox: SandboxDetailReply): string[] {
     `Id:        ${sandbox.id}`,
     `State:     ${sandbox.state}${sandbox.reason === undefined ? '' : ` (${sandbox.reason})`}`,
     `Image:     ${sandbox.image}`,
-    `Shape:     ${sandbox.cpus} cpus, ${mebibytesText(sandbox.memoryMib)} memory, ${mebibytesText(sandbox.diskMib)} disk`,
+    `Shape:     ${sandbox.cpus} cpu${sandbox.cpus === 1 ? '' : 's'}, ${mebibytesText(sandbox.memoryMib)} memory, ${mebibytesText(sandbox.diskMib)} disk`,
     `Created:   ${sandbox.createdAt}`,
     ...(Object.keys(sandbox.labels).length === 0 ? [] : [`Labels:    ${pairs(sandbox.labels)}`]),
     ...(Object.keys(sandbox.env).length === 0 ? [] : [`Env:       ${Object.keys(sandbox.env).join(' ')}`]),

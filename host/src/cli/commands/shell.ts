@@ -22,7 +22,7 @@ interface Options {
 /** Ctrl+\ : leaves the session running. */
 const DETACH_KEY = 0x1c;
 /** The user's own shell as a login shell; lohar sets SHELL from /etc/passwd. */
-const LOGIN_SHELL = ['/bin/sh', '-c', 'exec "${SHELL:-/bin/sh}" -l'];
+const LOGIN_SHELL = ['/bin/sh', '-c', 'exec "$SHELL" -l'];
 
 export const define: Define = (command, act) => {
   command

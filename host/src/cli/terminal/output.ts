@@ -28,7 +28,10 @@ export function style(kind: Style, text: string): string {
 
 /** "Error: cannot ...: ..." and what to do about it; with --json the error as the API tells it. */
 export function printError(error: BhattiError, json: boolean): void {
-  if (json) return note(JSON.stringify({ error: error.toBody() }));
+  if (json) {
+    note(JSON.stringify({ error: error.toBody() }));
+    return;
+  }
   note(`${styled('red', 'Error:', process.stderr)} ${error.message}`);
   if (error.remedy !== '') note(`${styled('dim', 'Try:', process.stderr)} ${error.remedy}`);
 }
