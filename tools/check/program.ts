@@ -13,6 +13,10 @@ export interface ProgramOptions {
   readonly note?: (text: string) => void;
 }
 
+/** A progress line of a program that shows its own: what it does, without its label and time. */
+const withoutFrame = (line: string): string =>
+  line.replace(/^… (?:[^:]*: )?/, '').replace(/ \([\d.]+ (?:s|min \d+ s)\)$/, '');
+
 /**
  * @param log name of the log, the phase's
  * @returns standard output and error in one text
@@ -55,7 +59,7 @@ export function program(
           .trimEnd()
           .split(/[\n\r]/)
           .at(-1);
-        if (last) options.note?.(last);
+        if (last) options.note?.(withoutFrame(last));
       });
     }
     child.on('error', (error) => reject(new Error(`cannot start ${command}: ${error.message}`)));
@@ -63,7 +67,9 @@ export function program(
       run.signal.removeEventListener('abort', stop);
       file.end();
       if (code === 0) return resolve(output);
-      const why = run.signal.aborted ? 'was stopped: its time was over, or it was interrupted' : `ended with ${signal ?? `exit code ${code}`}`;
+      const why = run.signal.aborted
+        ? 'was stopped: its time was over, or it was interrupted'
+        : `ended with ${signal ?? `exit code ${code}`}`;
       const tail = output.trimEnd().split('\n').slice(-TAIL_LINES).join('\n');
       reject(new Error(`${words.join(' ')} ${why}:\n${tail}\n(all of it: ${path})`));
     });
