@@ -3,4 +3,5 @@ import type { Main } from './program.ts';
 
 export const CLIENTS: Readonly<Record<string, () => Promise<Main>>> = {
   journalctl: async () => (await import('./journalctl/main.ts')).journalctl,
+  systemctl: async () => (await import('./systemctl/main.ts')).systemctl,
 };

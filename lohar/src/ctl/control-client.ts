@@ -12,9 +12,12 @@ const LINE_FEED = 0x0a;
 
 /** PID 1 is not lohar, or does not answer. */
 export class NoManager extends Error {
-  constructor(why: string) {
+  /** True: it was there, and then closed the connection. */
+  readonly wasConnected: boolean;
+  constructor(why: string, wasConnected: boolean) {
     super(why);
     this.name = 'NoManager';
+    this.wasConnected = wasConnected;
   }
 }
 
@@ -24,7 +27,7 @@ function connect(sys: ControlSys): Fd {
     sys.setNonBlocking(fd, false);
     return fd;
   } catch (error) {
-    throw new NoManager(error instanceof SysError ? error.code : String(error));
+    throw new NoManager(error instanceof SysError ? error.code : String(error), false);
   }
 }
 
@@ -41,14 +44,14 @@ function* lines(sys: ControlSys, fd: Fd): Generator<string> {
   let held = new Uint8Array(0);
   for (;;) {
     const got = sys.read(fd, chunk);
-    if (got === 0) throw new NoManager('the connection was closed');
+    if (got === 0) throw new NoManager('the connection was closed', true);
     if (got === AGAIN) continue;
     const whole = new Uint8Array(held.length + got);
     whole.set(held);
     whole.set(chunk.subarray(0, got), held.length);
     const end = whole.lastIndexOf(LINE_FEED) + 1;
     held = whole.slice(end);
-    if (held.length > REPLY_SIZE_MAX) throw new NoManager('an answer is too long');
+    if (held.length > REPLY_SIZE_MAX) throw new NoManager('an answer is too long', true);
     if (end > 0) yield* sys.decode(whole.subarray(0, end - 1)).split('\n');
   }
 }

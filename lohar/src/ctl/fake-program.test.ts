@@ -147,6 +147,12 @@ export class FakeSys extends NodeFiles implements ProgramSys {
   send(): number {
     return 0;
   }
+  pipe(): { read: number; write: number } {
+    return { read: SOCKET, write: SOCKET };
+  }
+  reap(): null {
+    return null;
+  }
   spawn(): number {
     throw new SysError('spawn', 2, 'ENOENT');
   }

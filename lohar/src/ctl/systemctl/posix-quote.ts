@@ -1,0 +1,21 @@
+/** A value as `show-environment` prints it: quoted with $'...' when a shell would read it differently. */
+const SPECIAL = /[\p{Cc}\udc80-\udcff\s"\\`$*?['()<>|&;!]/u;
+const SHORT: Readonly<Record<string, string>> = {
+  '\x07': '\\a',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\v': '\\v',
+  '\\': '\\\\',
+  "'": "\\'",
+};
+
+function escapeOne(char: string): string {
+  return SHORT[char] ?? `\\${(char.charCodeAt(0) & 0xff).toString(8).padStart(3, '0')}`;
+}
+
+export function posixQuote(value: string): string {
+  return SPECIAL.test(value) ? `$'${value.replace(/[\p{Cc}\udc80-\udcff\\']/gu, escapeOne)}'` : value;
+}

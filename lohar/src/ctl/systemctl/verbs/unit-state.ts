@@ -1,0 +1,57 @@
+/** kill, reset-failed, freeze, thaw, clean, set-property. */
+import type { Request } from '../../../control/protocol.ts';
+import { UsageError } from '../../options.ts';
+import { type Ctl, EXIT, replies, type Verb } from '../manager.ts';
+
+/** Each name that fails is said, the others go on. */
+function eachName(ctl: Ctl, request: Request, failed: (unit: string) => string): number {
+  let code = 0;
+  for (const reply of replies(ctl, request)) {
+    if (reply.is === 'failed') {
+      ctl.program.err(`${failed(reply.unit)}: ${reply.error.message}`);
+      code ||= EXIT.failure;
+    } else if (reply.is === 'error') {
+      ctl.program.err(`${failed('')}: ${reply.error.message}`);
+      return EXIT.failure;
+    }
+  }
+  return code;
+}
+
+/** @throws UsageError */
+export const kill: Verb = (ctl, names) => {
+  const { signal, killWhom, killValue } = ctl.settings;
+  const whom = killWhom === '' ? 'all' : killWhom.replace(/-fail$/, '');
+  if (whom !== 'main' && whom !== 'control' && whom !== 'all')
+    throw new UsageError(`Failed to kill unit ${names[0]}: Invalid whom argument: ${killWhom}`);
+  const request: Request = {
+    verb: 'kill',
+    names,
+    whom,
+    signal,
+    ...(killValue === undefined ? {} : { value: killValue }),
+  };
+  return eachName(ctl, request, (unit) => `Failed to kill unit ${unit}`);
+};
+
+export const resetFailed: Verb = (ctl, names) =>
+  eachName(ctl, { verb: 'reset-failed', names }, (unit) =>
+    unit === '' ? 'Failed to reset failed state' : `Failed to reset failed state of unit ${unit}`,
+  );
+
+export const freeze: Verb = (ctl, names, verb) =>
+  eachName(ctl, { verb: verb === 'thaw' ? 'thaw' : 'freeze', names }, (unit) => `Failed to ${verb} unit ${unit}`);
+
+const CLEAN_DEFAULT = ['cache', 'runtime', 'fdstore'];
+export const clean: Verb = (ctl, names) => {
+  const what = ctl.settings.what.length > 0 ? ctl.settings.what : CLEAN_DEFAULT;
+  return eachName(ctl, { verb: 'clean', names, what }, (unit) => `Failed to clean unit ${unit}`);
+};
+
+/** @throws UsageError */
+export const setProperty: Verb = (ctl, [name = '', ...assignments]) => {
+  for (const assignment of assignments)
+    if (!assignment.includes('=')) throw new UsageError(`Not an assignment: ${assignment}`);
+  const request: Request = { verb: 'set-property', name, assignments, runtime: ctl.settings.runtime };
+  return eachName(ctl, request, (unit) => `Failed to set unit properties on ${unit || name}`);
+};
