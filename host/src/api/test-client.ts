@@ -108,7 +108,7 @@ export async function talk(
   use: (ws: WebSocket, message: Body) => void,
   first?: object,
 ): Promise<Talk> {
-  const ws = new WebSocket(`ws+unix:${socket}:${path}`);
+  const ws = new WebSocket(socket.startsWith('/') ? `ws+unix:${socket}:${path}` : `${socket}${path}`);
   const said: Body[] = [];
   const channels: Buffer[][] = [[], [], []];
   ws.on('open', () => first !== undefined && ws.send(JSON.stringify(first)));

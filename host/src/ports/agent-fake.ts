@@ -84,6 +84,8 @@ class FakeStream implements AgentStream {
     this.heard.push(message);
   }
   close(): void {
+    // What reads our input must not take this for its end.
+    if (this.#open) this.queue(STDIN).end(new Error('the host gave the stream up'));
     this.finish();
   }
   finish(error?: unknown): void {
