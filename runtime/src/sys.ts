@@ -271,10 +271,11 @@ export interface Loop {
   onSignal(signal: number, run: () => void): void;
 }
 /**
- * 'none' reports nothing, not even a hang-up. 'edge' reports each change once (EPOLLET, in and out): a virtio-serial
- * port without a host hangs up for ever and would wake a level-triggered loop without end.
+ * 'none' reports nothing, not even a hang-up. 'edge' and 'edge-in' report each change once (EPOLLET; of both directions,
+ * or of in alone): a virtio-serial port without a host hangs up for ever and would wake a level-triggered loop without
+ * end.
  */
-export type Interest = 'none' | 'in' | 'out' | 'both' | 'edge';
+export type Interest = 'none' | 'in' | 'out' | 'both' | 'edge' | 'edge-in';
 export interface Watch {
   set(interest: Interest): void;
   /** Forgets the descriptor; does not close it. */

@@ -42,7 +42,7 @@ test('files go in and out unchanged', async (t) => {
     assert.deepEqual([stat.size, stat.type, stat.mode, stat.path], [size, 'file', 0o644, `${agent.folder}/f`]);
     const call = await agent.ask({ op: 'file.read', path: `${agent.folder}/f`, offset: 0 });
     assert.ok(call.bytes(1).equals(content), `${size} bytes differ`);
-    assert.deepEqual([call.message('stat').stat.size, call.ends], [size, [1]]);
+    assert.equal(call.message('stat').stat.size, size);
   }
   assert.deepEqual(fs.readdirSync(agent.folder).sort(), ['f', 'port']);
 });

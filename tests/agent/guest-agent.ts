@@ -27,6 +27,8 @@ export class Call {
   readonly closed: Promise<BhattiError | undefined>;
   /** While true the reader takes bytes and gives no credit back. */
   stalled = false;
+  /** Bytes given to the link. */
+  sent = 0;
   readonly #chunks: [Buffer[], Buffer[], Buffer[]] = [[], [], []];
   readonly #owed: [number, number, number] = [0, 0, 0];
   readonly #sizes: [number, number, number] = [0, 0, 0];
@@ -101,6 +103,7 @@ export class Call {
       }
       const piece = bytes.subarray(at, at + Math.min(room, 256 * 1024));
       this.stream.write(0, piece);
+      this.sent += piece.length;
       at += piece.length;
     }
     this.stream.end(0);

@@ -3,7 +3,7 @@ import { BREAK, BreakFinder, safePrefix } from './break.ts';
 import { Decoder, type FrameSink } from './decoder.ts';
 import { encodeCredit, encodeData, encodeEnd, encodeJson, type Header, MESSAGE } from './frame.ts';
 import { fuzz } from './fuzz-rounds.ts';
-import { BREAK_BYTE, BREAK_SIZE, HEADER_SIZE, PAYLOAD_SIZE_MAX, TRAILER_SIZE } from './limits.ts';
+import { BREAK_BYTE, BREAK_SIZE, DATA_SIZE_MAX, HEADER_SIZE, PAYLOAD_SIZE_MAX, TRAILER_SIZE } from './limits.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
 const HELD_MAX = HEADER_SIZE + PAYLOAD_SIZE_MAX + TRAILER_SIZE;
@@ -37,7 +37,7 @@ function randomFrame(random: SeededRandom): Uint8Array {
   if (kind === 0) return encodeCredit(stream, channel, random.below(0xffff_ffff));
   if (kind === 1) return encodeEnd(stream, channel);
   if (kind === 2) return encodeJson(MESSAGE, stream, { is: 'x'.repeat(random.below(300)) }) ?? new Uint8Array(0);
-  const size = 1 + random.below(random.chance(10) ? 200_000 : 3000);
+  const size = 1 + random.below(random.chance(10) ? DATA_SIZE_MAX : 3000);
   const content = random.chance(30) ? new Uint8Array(size).fill(BREAK_BYTE) : random.bytes(Math.min(size, 5000));
   return encodeData(stream, channel, content.subarray(0, safePrefix(content)));
 }

@@ -3,7 +3,7 @@
  * bytes of every kind. Streams are numbered by the host from 1; stream 0 is the link itself.
  */
 
-import { DATA_SIZE_MAX, HEADER_SIZE, JSON_SIZE_MAX, PAYLOAD_SIZE_MAX, TRAILER_SIZE } from './limits.ts';
+import { DATA_SIZE_MAX, HEADER_SIZE, JSON_SIZE_MAX, TRAILER_SIZE } from './limits.ts';
 import type { Channel } from './messages.ts';
 
 /** JSON; stream 0; the first frame after a BREAK. */
@@ -41,7 +41,7 @@ const encoder = new TextEncoder();
 const SIZES: Readonly<Record<Kind, readonly [min: number, max: number]>> = {
   [HELLO]: [2, JSON_SIZE_MAX],
   [OPEN]: [2, JSON_SIZE_MAX],
-  [DATA]: [2, PAYLOAD_SIZE_MAX],
+  [DATA]: [2, 1 + DATA_SIZE_MAX],
   [CREDIT]: [CREDIT_PAYLOAD_SIZE, CREDIT_PAYLOAD_SIZE],
   [END]: [END_PAYLOAD_SIZE, END_PAYLOAD_SIZE],
   [MESSAGE]: [2, JSON_SIZE_MAX],

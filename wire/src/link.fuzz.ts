@@ -4,7 +4,7 @@ import { BREAK } from './break.ts';
 import { BhattiError } from './errors.ts';
 import { CLOSE, encodeData, encodeJson, HELLO, type Kind, MESSAGE, OPEN } from './frame.ts';
 import { fuzz } from './fuzz-rounds.ts';
-import { HEADER_SIZE, PAYLOAD_SIZE_MAX, STREAMS_MAX, TRAILER_SIZE, WINDOW } from './limits.ts';
+import { DATA_SIZE_MAX, HEADER_SIZE, PAYLOAD_SIZE_MAX, STREAMS_MAX, TRAILER_SIZE, WINDOW } from './limits.ts';
 import { Link } from './link.ts';
 import type { Channel, GuestHello } from './messages.ts';
 import type { SeededRandom } from './seeded-random.ts';
@@ -265,7 +265,7 @@ const documents: readonly unknown[] = [
 function hostileFrame(random: SeededRandom): Uint8Array {
   const stream = random.pick([0, 1, 2, 3, 1 + random.below(400), 0xffff_ffff]);
   if (random.chance(20)) return encodeData(stream, random.below(4) as Channel, random.bytes(1 + random.below(2000)));
-  if (random.chance(10)) return encodeData(stream, 1, new Uint8Array(200_000));
+  if (random.chance(10)) return encodeData(stream, 1, new Uint8Array(DATA_SIZE_MAX));
   if (random.chance(20)) return BREAK;
   const frame = encodeJson(random.pick<Kind>([HELLO, OPEN, MESSAGE, CLOSE]), stream, random.pick(documents)) ?? BREAK;
   if (random.chance(20)) new DataView(frame.buffer).setUint32(0, random.pick([0, 1, PAYLOAD_SIZE_MAX, 0xffff_ffff]));

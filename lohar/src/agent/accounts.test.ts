@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { findUser, groupsOf } from './accounts.ts';
+import { groupsOf, parseGroups, parseUsers } from './accounts.ts';
 
 const PASSWD = `root:x:0:0:root:/root:/bin/bash
 broken line
@@ -26,12 +26,12 @@ const users: [
 ];
 for (const [name, wanted, uid, home, shell] of users) {
   test(`user ${name}`, () => {
-    const found = findUser(PASSWD, wanted);
+    const found = parseUsers(PASSWD).get(wanted);
     assert.deepEqual([found?.uid, found?.home, found?.shell], [uid, home, shell]);
   });
 }
 
 test('groups: the primary one first, then those that list the user, each once', () => {
   const group = 'root:x:0:\nsudo:x:27:ada,lohar\nfuse:x:110:lohar\nlohar:x:1001:lohar\nlo:x:5:loha\nbad:x:no:lohar\n';
-  assert.deepEqual(groupsOf(group, 'lohar', 1001), [1001, 27, 110]);
+  assert.deepEqual(groupsOf(parseGroups(group), 'lohar', 1001), [1001, 27, 110]);
 });

@@ -1,6 +1,7 @@
 /** Users and groups as /etc/passwd and /etc/group have them: passwd(5), group(5). */
-import type { Stat, Sys } from '@bhatti/runtime/sys.ts';
+import type { Sys } from '@bhatti/runtime/sys.ts';
 import { BhattiError } from '@bhatti/wire/errors.ts';
+import { ParsedFile } from './parsed-file.ts';
 
 const FILE_SIZE_MAX = 4 * 1024 * 1024;
 /** NGROUPS_MAX of Linux. */
@@ -17,13 +18,15 @@ export interface Account {
 }
 
 type Entry = Omit<Account, 'groups'>;
+type Membership = ReadonlyMap<string, readonly number[]>;
 
-/** Finds a user by name, else by number. Lines that are not whole are left out, as libc does. */
-export function findUser(passwd: string, wanted: string): Entry | null {
+/** Users by name and by number; a name that looks like a number is a name. Lines that are not whole are left out. */
+export function parseUsers(passwd: string): ReadonlyMap<string, Entry> {
+  const users = new Map<string, Entry>();
   const entries = passwd.split('\n').flatMap(parseUser);
-  const byName = entries.find((entry) => entry.name === wanted);
-  if (byName || !/^\d{1,10}$/.test(wanted)) return byName ?? null;
-  return entries.find((entry) => entry.uid === Number(wanted)) ?? null;
+  for (const entry of entries) if (!users.has(entry.name)) users.set(entry.name, entry);
+  for (const entry of entries) if (!users.has(String(entry.uid))) users.set(String(entry.uid), entry);
+  return users;
 }
 
 function parseUser(line: string): Entry[] {
@@ -32,49 +35,38 @@ function parseUser(line: string): Entry[] {
   return [{ name, uid: Number(uid), gid: Number(gid), home: home || '/', shell: shell || '/bin/sh' }];
 }
 
-/** The groups whose member lists name the user, after `primary`. */
-export function groupsOf(group: string, user: string, primary: number): number[] {
-  const found = new Set([primary]);
+/** Numbers of the groups whose member list names a user. */
+export function parseGroups(group: string): Membership {
+  const byUser = new Map<string, number[]>();
   for (const line of group.split('\n')) {
     const [, , gid = '', members = ''] = line.split(':');
-    if (/^\d+$/.test(gid) && members.split(',').includes(user)) found.add(Number(gid));
-    if (found.size >= GROUPS_MAX) break;
+    if (members === '' || !/^\d+$/.test(gid)) continue;
+    for (const member of members.split(',')) byUser.set(member, [...(byUser.get(member) ?? []), Number(gid)]);
   }
-  return [...found];
+  return byUser;
 }
 
-/** Looks accounts up; reads the files again when they have changed. */
+/** The primary group first, then those that list the user, each once. */
+export function groupsOf(membership: Membership, user: string, primary: number): number[] {
+  return [...new Set([primary, ...(membership.get(user) ?? [])])].slice(0, GROUPS_MAX);
+}
+
+/** Looks accounts up, in what the files hold now. */
 export class Accounts {
-  readonly #sys: Sys;
-  readonly #files = new Map<string, { stamp: string; text: string }>();
+  readonly #passwd: ParsedFile<ReadonlyMap<string, Entry>>;
+  readonly #groups: ParsedFile<Membership>;
 
   constructor(sys: Sys) {
-    this.#sys = sys;
+    this.#passwd = new ParsedFile(sys, '/etc/passwd', FILE_SIZE_MAX, parseUsers);
+    this.#groups = new ParsedFile(sys, '/etc/group', FILE_SIZE_MAX, parseGroups);
   }
 
   /** @throws BhattiError exec.no-user */
   find(user: string): Account {
-    const entry = findUser(this.#text('/etc/passwd'), user);
-    if (!entry) {
-      throw new BhattiError('exec.no-user', `cannot act as user ${user}: the sandbox has no such user`, {
-        remedy: 'bhatti exec SANDBOX --user root -- cut -d: -f1 /etc/passwd',
-      });
-    }
-    return { ...entry, groups: groupsOf(this.#text('/etc/group'), entry.name, entry.gid) };
+    const entry = this.#passwd.get().get(user);
+    if (entry) return { ...entry, groups: groupsOf(this.#groups.get(), entry.name, entry.gid) };
+    throw new BhattiError('exec.no-user', `cannot act as user ${user}: the sandbox has no such user`, {
+      remedy: 'bhatti exec SANDBOX --user root -- cut -d: -f1 /etc/passwd',
+    });
   }
-
-  #text(path: string): string {
-    const sys = this.#sys;
-    if (!sys.access(path, 0)) return '';
-    const stamp = stampOf(sys.stat(path));
-    const known = this.#files.get(path);
-    if (known?.stamp === stamp) return known.text;
-    const text = sys.decode(sys.readFile(path, FILE_SIZE_MAX));
-    this.#files.set(path, { stamp, text });
-    return text;
-  }
-}
-
-function stampOf({ id, size, mtimeMs, ctimeMs }: Stat): string {
-  return `${id} ${size} ${mtimeMs} ${ctimeMs}`;
 }

@@ -79,10 +79,7 @@ class PipedExec {
   }
 
   #makeOutput(fd: Fd, channel: 1 | 2): Outflow {
-    const onEnd = (): void => {
-      this.#stream.end(channel);
-      this.#settle();
-    };
+    const onEnd = (): void => this.#settle();
     const leftOver = (left: Fd): void => this.#context.drains.add(left);
     return new Outflow(this.#context, fd, { stream: this.#stream, channel }, { kind: 'pollable', onEnd, leftOver });
   }

@@ -101,7 +101,6 @@ export function serveRead(context: AgentContext, stream: GuestStream, request: R
   stream.handle({ onWritable: () => flow?.wake(), onClose: () => flow?.stop() });
   stream.message({ is: 'stat', stat: fileStat(sys, path, sys.fstat(fd)) });
   const onEnd = (error: SysError | null): void => {
-    stream.end(STDOUT);
     stream.close(error ? fileError(action, error) : undefined);
   };
   const limit = request.limit === undefined ? {} : { limit: request.limit };

@@ -77,7 +77,6 @@ class Running {
     this.#closeInput();
     if (this.#stream.closed) return;
     const good = 'code' in status && status.code === 0;
-    if (good) this.#stream.end(STDOUT);
     this.#stream.close(good ? undefined : failed(this.#program, status, this.#complaints.text));
   }
 

@@ -58,7 +58,7 @@ export function launch(context: AgentContext, command: Command, fds: readonly [F
   const env = environment.of(account, command.env, command.term);
   const cwd = command.cwd ?? defaultFolder(context, account);
   const [name = ''] = command.argv;
-  if (!isFolder(sys, cwd)) throw badDirectory(name, cwd, 'there is no such directory');
+  if (command.cwd !== undefined && !isFolder(sys, cwd)) throw badDirectory(name, cwd, 'there is no such directory');
   const path = findCommand(sys, name, env.get('PATH') ?? '', cwd);
   const tree = trees.create();
   try {

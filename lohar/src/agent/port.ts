@@ -48,7 +48,7 @@ export class Port {
     this.#loop = loop;
     this.#fd = fd;
     this.#handlers = handlers;
-    this.#watch = loop.watch(fd, 'edge', () => this.#turn());
+    this.#watch = loop.watch(fd, 'edge-in', () => this.#turn());
   }
 
   get queued(): number {
@@ -76,7 +76,7 @@ export class Port {
   #flushLater(): void {
     if (this.#flushing) return;
     this.#flushing = true;
-    this.#loop.defer(() => {
+    this.#loop.after(0, () => {
       this.#flushing = false;
       this.#flush();
       this.#tellRoom();
@@ -160,10 +160,12 @@ export class Port {
       this.#queued -= sent;
       if (sent < first.length) {
         this.#queue[0] = first.subarray(sent);
-        return;
+        break;
       }
       this.#queue.shift();
     }
+    // Each write that the host takes is a change: only who waits for one wants to hear of it.
+    this.#watch.set(this.#queued > 0 ? 'edge' : 'edge-in');
   }
 
   /** Never from send(): who is told may send at once. */
@@ -203,15 +205,4 @@ export class Port {
       throw error;
     }
   }
-}
-
-/** The port's device: without udev nobody makes /dev/virtio-ports, so that sysfs is asked. @returns null when there is none */
-export function findPort(sys: Sys, name: string): string | null {
-  const folder = '/sys/class/virtio-ports';
-  if (!sys.access(folder, 0)) return null;
-  for (const entry of sys.readdir(folder, 64)) {
-    const given = sys.decode(sys.readFile(`${folder}/${entry.name}/name`, 4096)).trim();
-    if (given === name) return `/dev/${entry.name}`;
-  }
-  return null;
 }

@@ -2,9 +2,10 @@
  * The environment of an exec, later ones win: defaults, /etc/default/locale and /etc/environment (the image's), the
  * sandbox's (from prepare), /run/bhatti/env (units write it; read at each exec), the request's.
  */
-import { type Sys, SysError } from '@bhatti/runtime/sys.ts';
+import type { Sys } from '@bhatti/runtime/sys.ts';
 import { ENVIRONMENT_FILE_SIZE_MAX, parseEnvironmentFile } from '../unit/exec/environment-file.ts';
 import type { Account } from './accounts.ts';
+import { ParsedFile } from './parsed-file.ts';
 
 /** Debian's ENV_SUPATH of login.defs(5): one path for all users, since administration is what sandboxes are for. */
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -16,11 +17,11 @@ export interface EnvironmentLayers {
   readonly account: Account;
   /** What a terminal calls itself; absent without one. */
   readonly term?: string;
-  /** Texts of the image's files. */
-  readonly image: readonly string[];
+  /** Of the image's files, in their order. */
+  readonly image: readonly Variables[];
   readonly sandbox: Variables;
-  /** Text of the file that units write. */
-  readonly units: string;
+  /** Of the file that units write. */
+  readonly units: Variables;
   readonly request: Variables;
 }
 
@@ -32,16 +33,16 @@ export function layEnvironment(layers: EnvironmentLayers): Map<string, string> {
   const lay = (variables: Variables): void => {
     for (const [key, value] of Object.entries(variables)) all.set(key, value);
   };
-  for (const text of layers.image) lay(assignments(text));
+  for (const variables of layers.image) lay(variables);
   if (layers.term !== undefined) all.set('TERM', layers.term);
   lay(layers.sandbox);
-  lay(assignments(layers.units));
+  lay(layers.units);
   lay(layers.request);
   return all;
 }
 
 /** Assignments of a file of pam_env or of systemd's kind; `export` is for the shells that read it as well. */
-function assignments(text: string): Variables {
+export function assignments(text: string): Variables {
   const { entries } = parseEnvironmentFile(text.replace(/^[ \t]*export[ \t]+/gm, ''));
   return Object.fromEntries(
     entries.map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]),
@@ -50,46 +51,43 @@ function assignments(text: string): Variables {
 
 export class SandboxEnvironment {
   readonly #sys: Sys;
-  /** Folder of the files that are not the image's: /run/bhatti. */
-  readonly #folder: string;
+  readonly #image: readonly ParsedFile<Variables>[];
+  readonly #units: ParsedFile<Variables>;
+  /** Keeps the sandbox's variables while PID 1 executes itself anew. */
+  readonly #path: string;
   #sandbox: Variables;
 
+  /** @param folder where the files are that are not the image's: /run/bhatti */
   constructor(sys: Sys, folder: string) {
+    const file = (path: string): ParsedFile<Variables> =>
+      new ParsedFile(sys, path, ENVIRONMENT_FILE_SIZE_MAX, assignments);
     this.#sys = sys;
-    this.#folder = folder;
+    this.#image = IMAGE_FILES.map(file);
+    this.#units = file(`${folder}/env`);
+    this.#path = `${folder}/sandbox-env.json`;
     this.#sandbox = this.#restore();
   }
 
-  /** Keeps the sandbox's variables, also over a re-execution of PID 1. */
+  /** The sandbox's variables from now on. */
   set(variables: Variables): void {
     this.#sandbox = variables;
-    const path = `${this.#folder}/sandbox-env.json`;
-    this.#sys.writeFileAtomic(path, this.#sys.encode(JSON.stringify(variables)), { mode: 0o600 });
+    this.#sys.writeFileAtomic(this.#path, this.#sys.encode(JSON.stringify(variables)), { mode: 0o600 });
   }
 
   of(account: Account, request: Variables, term?: string): Map<string, string> {
     return layEnvironment({
       account,
-      image: IMAGE_FILES.map((path) => this.#read(path)),
+      image: this.#image.map((file) => file.get()),
       sandbox: this.#sandbox,
-      units: this.#read(`${this.#folder}/env`),
+      units: this.#units.get(),
       request,
       ...(term === undefined ? {} : { term }),
     });
   }
 
+  /** Written by set() alone, in a folder of root. */
   #restore(): Variables {
-    const text = this.#read(`${this.#folder}/sandbox-env.json`);
-    return text === '' ? {} : (JSON.parse(text) as Variables); // written by set() alone, in a folder of root
-  }
-
-  /** A file that is missing or broken has no variables: an exec must be possible to mend it. */
-  #read(path: string): string {
-    try {
-      return this.#sys.decode(this.#sys.readFile(path, ENVIRONMENT_FILE_SIZE_MAX));
-    } catch (error) {
-      if (error instanceof SysError) return '';
-      throw error;
-    }
+    if (!this.#sys.access(this.#path, 0)) return {};
+    return JSON.parse(this.#sys.decode(this.#sys.readFile(this.#path, ENVIRONMENT_FILE_SIZE_MAX))) as Variables;
   }
 }

@@ -186,7 +186,6 @@ export class Session {
     if (!client || exit === null || client.sent < this.#ring.end) return;
     this.#client = null;
     client.input?.stop();
-    client.stream.end(STDOUT);
     client.stream.message({ is: 'exit', exit });
     client.stream.close();
   }

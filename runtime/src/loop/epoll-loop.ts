@@ -24,6 +24,7 @@ const EVENTS: Readonly<Record<Interest, number>> = {
   out: EPOLLOUT,
   both: EPOLLIN | EPOLLRDHUP | EPOLLOUT,
   edge: EPOLLET + (EPOLLIN | EPOLLRDHUP | EPOLLOUT),
+  'edge-in': EPOLLET + (EPOLLIN | EPOLLRDHUP),
 };
 /** struct epoll_event is packed on x86-64 alone. */
 const EVENT_SIZE = onArm ? 16 : 12;
