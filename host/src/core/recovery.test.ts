@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { recovery } from './recovery.ts';
-import type { SandboxState } from './sandbox.ts';
 import type { VmState } from '../ports/engine.ts';
 import { exampleSandbox } from '../ports/store-contract.ts';
+import { recovery } from './recovery.ts';
+import type { SandboxState } from './sandbox.ts';
 
 const rows: [state: SandboxState, vm: VmState | undefined, expected: string][] = [
   ['creating', undefined, 'remove'],
@@ -29,7 +29,8 @@ for (const [state, vm, expected] of rows) {
       { ...exampleSandbox('a'.repeat(16), 'dev'), state },
       vm && { id: 'a', state: vm, reason: 'why' },
     );
-    const more = what.do === 'record' ? ` ${what.state}: ${what.reason}` : what.do === 'stop' && what.force ? ' by force' : '';
+    const more =
+      what.do === 'record' ? ` ${what.state}: ${what.reason}` : what.do === 'stop' && what.force ? ' by force' : '';
     assert.equal(what.do + more, expected);
   });
 }

@@ -98,7 +98,7 @@ async function* chunked(reader: ByteReader): AsyncGenerator<Buffer> {
     if (size === undefined) throw new Error('the reply is not HTTP: a bad chunk');
     if (Number.parseInt(size, 16) === 0) break;
     yield* exactly(reader, Number.parseInt(size, 16));
-    await reader.until('\r\n', 0);
+    if ((await reader.until('\r\n', 0)) !== '') throw new Error('the reply is not HTTP: a bad chunk');
   }
   while ((await reader.until('\r\n', CHUNK_LINE_SIZE_MAX)) !== ''); // trailers, which say nothing to us
 }
