@@ -35,7 +35,7 @@ async function client(runtime: Runtime): Promise<void> {
   const load = CLIENTS[runtime.args[0]?.split('/').at(-1) ?? ''];
   if (load === undefined) return lohar(runtime);
   const { runProgram } = await import('./ctl/program.ts');
-  runProgram(runtime, await load());
+  await runProgram(runtime, await load());
 }
 
 if (linuxSys.getpid() === 1)

@@ -191,7 +191,7 @@ export interface Ran {
 }
 
 /** @param argv with the program's name */
-export function runFake(main: Main, argv: readonly string[], options: FakeOptions = {}): Ran {
+export async function runFake(main: Main, argv: readonly string[], options: FakeOptions = {}): Promise<Ran> {
   const sys = new FakeSys(options);
   const environment = Object.entries({ TZ: 'UTC', ...options.env }).map(([name, value]) => `${name}=${value}`);
   const loop = {
@@ -201,7 +201,7 @@ export function runFake(main: Main, argv: readonly string[], options: FakeOption
   };
   let code = -1;
   try {
-    runProgram({ sys, loop, args: argv, environment }, main);
+    await runProgram({ sys, loop, args: argv, environment }, main);
   } catch (error) {
     if (!(error instanceof Exited)) throw error;
     code = error.code;
@@ -209,8 +209,8 @@ export function runFake(main: Main, argv: readonly string[], options: FakeOption
   return { out: sys.out, err: sys.err, code, requests: sys.requests };
 }
 
-test('output, errors and the exit code of a client', () => {
-  const ran = runFake(
+test('output, errors and the exit code of a client', async () => {
+  const ran = await runFake(
     (program) => {
       program.out(`${program.name} ${program.argv.join(' ')} ${program.env.get('X')}\n`);
       program.err('oops');

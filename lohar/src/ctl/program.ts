@@ -176,14 +176,14 @@ export class Program {
 }
 
 /** What a program's main function gives back: its exit code, or null when it goes on in the loop and exits itself. */
-export type Main = (program: Program) => number | null;
+export type Main = (program: Program) => number | null | Promise<number | null>;
 
 /** Runs a client to its end. A usage error is printed as it is; any other error is a failure of ours, and said as such. */
-export function runProgram(start: ProgramStart, main: Main): void {
+export async function runProgram(start: ProgramStart, main: Main): Promise<void> {
   const program = new Program(start);
   let code: number | null;
   try {
-    code = main(program);
+    code = await main(program);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     program.err(error instanceof UsageError ? message : `${program.name}: ${message}`);

@@ -73,9 +73,9 @@ function setUp(t: TestContext, also: FakeOptions = {}) {
   const root = fill(t);
   const files = { '/proc/sys/kernel/random/boot_id': '22222222-2222-2222-2222-222222222222\n' };
   const options = { root, files, nowMs: START / 1000 + 60_000, ...also };
-  return (line: string) => {
+  return async (line: string) => {
     const argv = line.match(/'[^']*'|\S+/g)?.map((word) => word.replaceAll("'", '')) ?? [];
-    const { out, err, code } = runFake(journalctl, ['journalctl', ...argv], options);
+    const { out, err, code } = await runFake(journalctl, ['journalctl', ...argv], options);
     return `${out}${err}-> rc=${code}`;
   };
 }
@@ -142,31 +142,36 @@ const rows: [line: string, expected: string][] = [
 test('journalctl over real files', async (t) => {
   const run = setUp(t);
   for (const [line, expected] of rows)
-    await t.test(line, () => assert.equal(run(line).replace(/t=[0-9a-f]+;/, 't=660f2209a4efe0;'), expected));
+    await t.test(line, async () =>
+      assert.equal((await run(line)).replace(/t=[0-9a-f]+;/, 't=660f2209a4efe0;'), expected),
+    );
 });
 
-test('a boundary of boots is said between entries', (t) => {
+test('a boundary of boots is said between entries', async (t) => {
   const run = setUp(t);
-  const text = run('-u t-j2 -p err');
+  const text = await run('-u t-j2 -p err');
   assert.equal(
     text,
     `Nov 23 14:08:35 lab systemd[1]: Failed to start t-j2.service.\n-- Boot ${BOOTS[1]} --\nNov 23 14:08:46 lab systemd[1]: Failed to start t-j2.service.\n-> rc=0`,
   );
 });
 
-test('--disk-usage, --verify', (t) => {
+test('--disk-usage, --verify', async (t) => {
   const run = setUp(t);
-  assert.match(run('--disk-usage'), /^Archived and active journals take up \d\.\dK in the file system\.\n-> rc=0$/);
-  assert.match(run('--verify'), /^(PASS: \/var\/log\/bhatti\/[\w.-]+\.log\n){3}-> rc=0$/);
+  assert.match(
+    await run('--disk-usage'),
+    /^Archived and active journals take up \d\.\dK in the file system\.\n-> rc=0$/,
+  );
+  assert.match(await run('--verify'), /^(PASS: \/var\/log\/bhatti\/[\w.-]+\.log\n){3}-> rc=0$/);
 });
 
-test('what changes files is PID 1’s work', (t) => {
+test('what changes files is PID 1’s work', async (t) => {
   const root = fill(t);
   const answer = () =>
     [
       { is: 'journal', deleted: [{ path: '/var/log/bhatti/a.log.1', sizeBytes: 2_728_000 }], freedBytes: 2_728_000 },
     ] as const;
-  const ran = runFake(journalctl, ['journalctl', '--rotate', '--vacuum-size=1M'], { root, answer });
+  const ran = await runFake(journalctl, ['journalctl', '--rotate', '--vacuum-size=1M'], { root, answer });
   assert.deepEqual(ran.requests, [
     { verb: 'journal', op: 'rotate' },
     { verb: 'journal', op: 'vacuum', sizeBytes: 1_048_576 },
@@ -178,9 +183,9 @@ test('what changes files is PID 1’s work', (t) => {
 });
 
 for (const call of ['readdir', 'open'])
-  test(`a user who may not ${call} is told so`, (t) => {
+  test(`a user who may not ${call} is told so`, async (t) => {
     const root = fill(t);
-    const { out, err, code } = runFake(journalctl, ['journalctl'], {
+    const { out, err, code } = await runFake(journalctl, ['journalctl'], {
       root,
       uid: 1001,
       faults: [{ call, code: 'EACCES' }],
@@ -196,9 +201,9 @@ No journal files were opened due to insufficient permissions.
     );
   });
 
-test('no journal at all', (t) => {
+test('no journal at all', async (t) => {
   const root = temporaryFolder((run) => t.after(run));
-  assert.deepEqual(runFake(journalctl, ['journalctl'], { root }), {
+  assert.deepEqual(await runFake(journalctl, ['journalctl'], { root }), {
     out: '-- No entries --\n',
     err: 'No journal files were found.\n',
     code: 0,

@@ -4,31 +4,10 @@ import { UsageError } from '../options.ts';
 import type { Program } from '../program.ts';
 import type { Ctl, Verb } from './manager.ts';
 import { parseCall } from './parse-settings.ts';
-import { cat } from './verbs/cat.ts';
-import { edit } from './verbs/edit.ts';
-import { isActive, isFailed, isSystemRunning } from './verbs/is-active.ts';
-import { isolate, jobVerb } from './verbs/job.ts';
-import { listDependencies } from './verbs/list-dependencies.ts';
-import { cancel, listJobs } from './verbs/list-jobs.ts';
-import { listTriggers } from './verbs/list-triggers.ts';
-import { listUnitFiles, listUnits } from './verbs/list-units.ts';
-import {
-  daemonReload,
-  importEnvironment,
-  listMachines,
-  logLevel,
-  setEnvironment,
-  showEnvironment,
-  whoami,
-} from './verbs/manager-state.ts';
-import { power } from './verbs/power.ts';
-import { show } from './verbs/show.ts';
-import { help, status } from './verbs/status.ts';
-import { addDependency, getDefault, isEnabled, presetAll, setDefault, unitFileVerb } from './verbs/unit-files.ts';
-import { clean, freeze, kill, resetFailed, setProperty } from './verbs/unit-state.ts';
 
 interface Row {
-  readonly run: Verb;
+  /** A verb is read when it is used: the others would cost the client more than its own work. */
+  readonly load: () => Promise<Verb>;
   /** Arguments besides the verb. */
   readonly min: number;
   readonly max: number;
@@ -37,8 +16,44 @@ interface Row {
 }
 
 const ANY = Number.POSITIVE_INFINITY;
-const row = (run: Verb, min = 0, max = ANY): Row => ({ run, min, max });
-const offline = (run: Verb, min = 0, max = ANY): Row => ({ run, min, max, offline: true });
+const row = (load: Row['load'], min = 0, max = ANY): Row => ({ load, min, max });
+const offline = (load: Row['load'], min = 0, max = ANY): Row => ({ load, min, max, offline: true });
+
+const job = async () => (await import('./verbs/job.ts')).jobVerb;
+const isolate = async () => (await import('./verbs/job.ts')).isolate;
+const isActive = async () => (await import('./verbs/is-active.ts')).isActive;
+const isFailed = async () => (await import('./verbs/is-active.ts')).isFailed;
+const isSystemRunning = async () => (await import('./verbs/is-active.ts')).isSystemRunning;
+const listUnits = async () => (await import('./verbs/list-units.ts')).listUnits;
+const listUnitFiles = async () => (await import('./verbs/list-units.ts')).listUnitFiles;
+const listTriggers = async () => (await import('./verbs/list-triggers.ts')).listTriggers;
+const listJobs = async () => (await import('./verbs/list-jobs.ts')).listJobs;
+const cancel = async () => (await import('./verbs/list-jobs.ts')).cancel;
+const listDependencies = async () => (await import('./verbs/list-dependencies.ts')).listDependencies;
+const unitFiles = async () => (await import('./verbs/unit-files.ts')).unitFileVerb;
+const presetAll = async () => (await import('./verbs/unit-files.ts')).presetAll;
+const addDependency = async () => (await import('./verbs/unit-files.ts')).addDependency;
+const setDefault = async () => (await import('./verbs/unit-files.ts')).setDefault;
+const getDefault = async () => (await import('./verbs/unit-files.ts')).getDefault;
+const isEnabled = async () => (await import('./verbs/unit-files.ts')).isEnabled;
+const kill = async () => (await import('./verbs/unit-state.ts')).kill;
+const resetFailed = async () => (await import('./verbs/unit-state.ts')).resetFailed;
+const freeze = async () => (await import('./verbs/unit-state.ts')).freeze;
+const clean = async () => (await import('./verbs/unit-state.ts')).clean;
+const setProperty = async () => (await import('./verbs/unit-state.ts')).setProperty;
+const daemonReload = async () => (await import('./verbs/manager-state.ts')).daemonReload;
+const logLevel = async () => (await import('./verbs/manager-state.ts')).logLevel;
+const showEnvironment = async () => (await import('./verbs/manager-state.ts')).showEnvironment;
+const setEnvironment = async () => (await import('./verbs/manager-state.ts')).setEnvironment;
+const importEnvironment = async () => (await import('./verbs/manager-state.ts')).importEnvironment;
+const listMachines = async () => (await import('./verbs/manager-state.ts')).listMachines;
+const whoami = async () => (await import('./verbs/manager-state.ts')).whoami;
+const power = async () => (await import('./verbs/power.ts')).power;
+const status = async () => (await import('./verbs/status.ts')).status;
+const help = async () => (await import('./verbs/status.ts')).help;
+const show = async () => (await import('./verbs/show.ts')).show;
+const cat = async () => (await import('./verbs/cat.ts')).cat;
+const edit = async () => (await import('./verbs/edit.ts')).edit;
 
 /** In the order of systemd's own table: the first verb that fits is suggested for a mistyped one. */
 const VERBS: Readonly<Record<string, Row>> = {
@@ -52,18 +67,18 @@ const VERBS: Readonly<Record<string, Row>> = {
   'list-machines': row(listMachines),
   'clear-jobs': row(cancel, 0, 0),
   cancel: row(cancel),
-  start: row(jobVerb, 1),
-  stop: row(jobVerb, 1),
-  condstop: row(jobVerb, 1),
-  reload: row(jobVerb, 1),
-  restart: row(jobVerb, 1),
-  'try-restart': row(jobVerb, 1),
-  'reload-or-restart': row(jobVerb, 1),
-  'reload-or-try-restart': row(jobVerb, 1),
-  'try-reload-or-restart': row(jobVerb, 1),
-  'force-reload': row(jobVerb, 1),
-  condreload: row(jobVerb, 1),
-  condrestart: row(jobVerb, 1),
+  start: row(job, 1),
+  stop: row(job, 1),
+  condstop: row(job, 1),
+  reload: row(job, 1),
+  restart: row(job, 1),
+  'try-restart': row(job, 1),
+  'reload-or-restart': row(job, 1),
+  'reload-or-try-restart': row(job, 1),
+  'try-reload-or-restart': row(job, 1),
+  'force-reload': row(job, 1),
+  condreload: row(job, 1),
+  condrestart: row(job, 1),
   isolate: row(isolate, 1, 1),
   kill: row(kill, 1),
   clean: row(clean, 1),
@@ -96,16 +111,16 @@ const VERBS: Readonly<Record<string, Row>> = {
   emergency: row(isolate, 0, 0),
   exit: row(power, 0, 1),
   'reset-failed': row(resetFailed),
-  enable: offline(unitFileVerb, 1),
-  disable: offline(unitFileVerb, 1),
+  enable: offline(unitFiles, 1),
+  disable: offline(unitFiles, 1),
   'is-enabled': offline(isEnabled, 1),
-  reenable: offline(unitFileVerb, 1),
-  preset: offline(unitFileVerb, 1),
+  reenable: offline(unitFiles, 1),
+  preset: offline(unitFiles, 1),
   'preset-all': offline(presetAll, 0, 0),
-  mask: offline(unitFileVerb, 1),
-  unmask: offline(unitFileVerb, 1),
-  link: offline(unitFileVerb, 1),
-  revert: offline(unitFileVerb, 1),
+  mask: offline(unitFiles, 1),
+  unmask: offline(unitFiles, 1),
+  link: offline(unitFiles, 1),
+  revert: offline(unitFiles, 1),
   'list-dependencies': row(listDependencies),
   'set-default': offline(setDefault, 1, 1),
   'get-default': offline(getDefault, 0, 0),
@@ -152,7 +167,7 @@ function findVerb(word: string): Row {
   throw new UsageError(`Unknown command verb '${word}'${hint}`);
 }
 
-function runVerb(ctl: Ctl, verb: string, args: readonly string[]): number {
+async function runVerb(ctl: Ctl, verb: string, args: readonly string[]): Promise<number> {
   const { settings } = ctl;
   const found = findVerb(verb);
   if (settings.root !== '' && found.offline === undefined)
@@ -160,22 +175,23 @@ function runVerb(ctl: Ctl, verb: string, args: readonly string[]): number {
   if (args.length < found.min) throw new UsageError('Too few arguments.');
   if (args.length > found.max) throw new UsageError('Too many arguments.');
   if (settings.scope === 'user') throw new UsageError('Failed to connect to bus: No medium found');
-  return found.run(ctl, args, verb);
+  const run = await found.load();
+  return run(ctl, args, verb);
 }
 
 /** PID 1 is somebody else: what systemd's own systemctl says then. */
 const NOT_BOOTED = `System has not been booted with systemd as init system (PID 1). Can't operate.
 Failed to connect to bus: Host is down`;
 
-export function systemctl(program: Program): number {
+export async function systemctl(program: Program): Promise<number> {
   const { settings, words } = parseCall(program.name, program.argv);
   if (settings.print !== undefined) {
-    program.out(settings.print);
+    program.out(await settings.print());
     return 0;
   }
   const [verb = 'list-units', ...args] = words;
   try {
-    return runVerb({ program, settings }, verb, args);
+    return await runVerb({ program, settings }, verb, args);
   } catch (error) {
     if (!(error instanceof NoManager)) throw error;
     program.err(error.wasConnected ? `Failed to get a reply: ${error.message}` : NOT_BOOTED);

@@ -3,10 +3,7 @@ import { UNIT_TYPES } from '../../unit/model.ts';
 import { parseSignal } from '../../unit/value/signal.ts';
 import { isOutputFormat, OUTPUT_FORMATS } from '../log-output/output-format.ts';
 import { type OptionSpec, UsageError } from '../options.ts';
-import { VERSION_TEXT } from '../systemd-version.ts';
-import { HELP } from './help-text.ts';
 import type { Settings, TimestampStyle } from './settings.ts';
-import { STATES_HELP } from './states-help.ts';
 
 const flag = (long: string, short?: string): OptionSpec => (short === undefined ? { long } : { long, short });
 const value = (long: string, short?: string): OptionSpec => ({ ...flag(long, short), argument: 'required' });
@@ -88,15 +85,16 @@ const TYPES_HELP = `Available unit types:\n${[...UNIT_TYPES]
   .sort()
   .map((type) => `${type}\n`)
   .join('')}`;
+const said = (words: string) => async (): Promise<string> => words;
 const lines = (words: readonly string[]): string => words.map((word) => `${word}\n`).join('');
 
 export type OnFlag = (settings: Settings) => void;
 export const FLAGS: Readonly<Record<string, OnFlag>> = {
   help: (s) => {
-    s.print = HELP;
+    s.print = async () => (await import('./help-text.ts')).HELP;
   },
   version: (s) => {
-    s.print = VERSION_TEXT;
+    s.print = async () => (await import('../systemd-version.ts')).VERSION_TEXT;
   },
   all: (s) => {
     s.all = true;
@@ -188,7 +186,7 @@ export const FLAGS: Readonly<Record<string, OnFlag>> = {
 function setTypes(s: Settings, text: string): void {
   if (text === '') throw new UsageError('--type= requires arguments.');
   for (const word of text.split(',').filter((each) => each !== '')) {
-    if (word === 'help') s.print = TYPES_HELP;
+    if (word === 'help') s.print = said(TYPES_HELP);
     else if ((UNIT_TYPES as readonly string[]).includes(word)) s.types.push(word);
     else if (LOAD_STATES.has(word)) s.states.push(word);
     else
@@ -199,7 +197,7 @@ function setTypes(s: Settings, text: string): void {
 function setStates(s: Settings, text: string): void {
   if (text === '') throw new UsageError('--state= requires arguments.');
   for (const word of text.split(',').filter((each) => each !== '')) {
-    if (word === 'help') s.print = STATES_HELP;
+    if (word === 'help') s.print = async () => (await import('./states-help.ts')).STATES_HELP;
     else s.states.push(word);
   }
 }
@@ -211,7 +209,7 @@ function setProperties(s: Settings, text: string): void {
 
 function setSignal(s: Settings, text: string): void {
   if (text === 'help' || text === 'list') {
-    s.print = '';
+    s.print = said('');
     return;
   }
   const signal = parseSignal(text);
@@ -221,7 +219,7 @@ function setSignal(s: Settings, text: string): void {
 
 function setOutput(s: Settings, text: string): void {
   if (text === 'help') {
-    s.print = lines(OUTPUT_FORMATS);
+    s.print = said(lines(OUTPUT_FORMATS));
     return;
   }
   if (!isOutputFormat(text)) throw new UsageError(`Unknown output '${text}'.`);
@@ -241,7 +239,7 @@ function oneOf<T extends string>(s: Settings, words: readonly T[], text: string,
   const found = words.find((word) => word === text);
   if (found !== undefined) return found;
   if (text !== 'help') throw new UsageError(error);
-  s.print = lines(words);
+  s.print = said(lines(words));
   return null;
 }
 
@@ -290,7 +288,7 @@ export const VALUES: Readonly<Record<string, OnValue>> = {
   },
   what: (s, text) => {
     if (text === '') throw new UsageError('--what= requires arguments.');
-    if (text === 'help') s.print = CLEAN_WHAT;
+    if (text === 'help') s.print = said(CLEAN_WHAT);
     else s.what.push(...text.split(',').filter((each) => each !== ''));
   },
   timestamp: (s, text) => {
@@ -302,6 +300,6 @@ export const VALUES: Readonly<Record<string, OnValue>> = {
   },
   when: (s, text) => {
     s.when = text;
-    if (text === 'show') s.print = 'No scheduled shutdown.\n';
+    if (text === 'show') s.print = said('No scheduled shutdown.\n');
   },
 };

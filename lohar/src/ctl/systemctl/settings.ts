@@ -46,7 +46,7 @@ export interface Settings {
   dropIn: string;
   when: string;
   /** An option that prints something and ends: `--version`, `-t help`. */
-  print?: string;
+  print?: () => Promise<string>;
 }
 
 export function initialSettings(): Settings {
