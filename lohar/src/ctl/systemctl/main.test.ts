@@ -1,0 +1,673 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { Reply, Request } from '../../control/protocol.ts';
+import type { ActiveState, LoadState } from '../../unit/model.ts';
+import { type FakeOptions, runFake } from '../fake-program.test.ts';
+import { systemctl } from './main.ts';
+
+type Answer = Exclude<Reply, { is: 'end' }>;
+
+async function run(line: string, answers: readonly Answer[] = [], also: FakeOptions = {}) {
+  const argv = line.match(/'[^']*'|\S+/g)?.map((word) => word.replaceAll("'", '')) ?? [];
+  const ran = await runFake(systemctl, ['systemctl', ...argv], { answer: () => answers, ...also });
+  return { ...ran, text: `${ran.err}${ran.out}-> rc=${ran.code}` };
+}
+
+const failed = (
+  unit: string,
+  name: 'NoSuchUnit' | 'UnitMasked' | 'JobTypeNotApplicable' | 'BadUnitSetting' | 'OnlyByDependency' | 'NoIsolation',
+  message: string,
+): Answer => ({
+  is: 'failed',
+  name: unit,
+  unit,
+  error: { name, message },
+});
+const notFound = (unit: string) => failed(unit, 'NoSuchUnit', `Unit ${unit} not found.`);
+const state = (unit: string, active: ActiveState, load: LoadState = 'loaded'): Answer => ({
+  is: 'state',
+  name: unit,
+  unit,
+  load,
+  active,
+  sub: 'x',
+});
+const job = (
+  unit: string,
+  result: Extract<Reply, { is: 'job' }>['result'],
+  unitResult: Extract<Reply, { is: 'job' }>['unitResult'] = 'success',
+): Answer => ({
+  is: 'job',
+  unit,
+  job: 1,
+  type: 'start',
+  result,
+  unitResult,
+});
+const SEE = "See system logs and 'systemctl status X' for details.\n";
+const see = (unit: string) => SEE.replace('X', unit);
+
+/** What real systemd printed (shared recordings b1, b2, b4, b7, b12). */
+const rows: [line: string, answers: Answer[], text: string][] = [
+  [
+    'start t-nope',
+    [notFound('t-nope.service')],
+    'Failed to start t-nope.service: Unit t-nope.service not found.\n-> rc=5',
+  ],
+  [
+    'try-restart t-nope',
+    [notFound('t-nope.service')],
+    'Failed to try-restart t-nope.service: Unit t-nope.service not found.\n-> rc=5',
+  ],
+  [
+    'reload-or-restart t-nope',
+    [notFound('t-nope.service')],
+    'Failed to reload-or-restart t-nope.service: Unit t-nope.service not found.\n-> rc=5',
+  ],
+  [
+    'stop t-nope',
+    [failed('t-nope.service', 'NoSuchUnit', 'Unit t-nope.service not loaded.')],
+    'Failed to stop t-nope.service: Unit t-nope.service not loaded.\n-> rc=5',
+  ],
+  [
+    'start t-lib',
+    [failed('t-lib.service', 'UnitMasked', 'Unit t-lib.service is masked.')],
+    'Failed to start t-lib.service: Unit t-lib.service is masked.\n-> rc=1',
+  ],
+  ['try-restart t-lib', [failed('t-lib.service', 'UnitMasked', 'Unit t-lib.service is masked.')], '-> rc=0'],
+  [
+    'reload t-s',
+    [failed('t-s.service', 'JobTypeNotApplicable', 'Job type reload is not applicable for unit t-s.service.')],
+    'Failed to reload t-s.service: Job type reload is not applicable for unit t-s.service.\n-> rc=3',
+  ],
+  [
+    'start t-noexec',
+    [failed('t-noexec.service', 'BadUnitSetting', 'Unit t-noexec.service has a bad unit file setting.')],
+    `Failed to start t-noexec.service: Unit t-noexec.service has a bad unit file setting.\n${see('t-noexec.service')}-> rc=1`,
+  ],
+  [
+    'start t-noman',
+    [
+      failed(
+        't-noman.service',
+        'OnlyByDependency',
+        'Operation refused, unit t-noman.service may be requested by dependency only (it is configured to refuse manual start/stop).',
+      ),
+    ],
+    `Failed to start t-noman.service: Operation refused, unit t-noman.service may be requested by dependency only (it is configured to refuse manual start/stop).\n${see('t-noman.service')}-> rc=4`,
+  ],
+  [
+    'isolate t-tgt.target',
+    [failed('t-tgt.target', 'NoIsolation', 'Operation refused, unit may not be isolated.')],
+    `Failed to start t-tgt.target: Operation refused, unit may not be isolated.\n${see('t-tgt.target')}-> rc=4`,
+  ],
+  [
+    'start t-f',
+    [job('t-f.service', 'failed', 'exit-code')],
+    'Job for t-f.service failed because the control process exited with error code.\nSee "systemctl status t-f.service" and "journalctl -xeu t-f.service" for details.\n-> rc=1',
+  ],
+  [
+    'start t-f',
+    [job('t-f.service', 'failed', 'signal')],
+    'Job for t-f.service failed because a fatal signal was delivered to the control process.\nSee "systemctl status t-f.service" and "journalctl -xeu t-f.service" for details.\n-> rc=1',
+  ],
+  [
+    'start t-f',
+    [job('t-f.service', 'failed', 'timeout')],
+    'Job for t-f.service failed because a timeout was exceeded.\nSee "systemctl status t-f.service" and "journalctl -xeu t-f.service" for details.\n-> rc=1',
+  ],
+  [
+    'start t-f',
+    [job('t-f.service', 'failed', 'protocol')],
+    'Job for t-f.service failed because the service did not take the steps required by its unit configuration.\nSee "systemctl status t-f.service" and "journalctl -xeu t-f.service" for details.\n-> rc=1',
+  ],
+  [
+    'start t-f',
+    [job('t-f.service', 'failed', 'resources')],
+    'Job for t-f.service failed because of unavailable resources or another system error.\nSee "systemctl status t-f.service" and "journalctl -xeu t-f.service" for details.\n-> rc=1',
+  ],
+  [
+    'restart t-sr',
+    [job('t-sr.service', 'failed', 'start-limit-hit')],
+    'Job for t-sr.service failed.\nSee "systemctl status t-sr.service" and "journalctl -xeu t-sr.service" for details.\n-> rc=1',
+  ],
+  ['start t-so.socket', [job('t-so.socket', 'failed')], 'Job failed. See "journalctl -xe" for details.\n-> rc=1'],
+  ['start t-o2', [job('t-o2.service', 'canceled')], 'Job for t-o2.service canceled.\n-> rc=1'],
+  ['start t-ja', [job('t-ja.service', 'timeout')], 'Job for t-ja.service timed out.\n-> rc=1'],
+  [
+    'start t-reqbad',
+    [job('t-reqbad.service', 'dependency')],
+    "A dependency job for t-reqbad.service failed. See 'journalctl -xe' for details.\n-> rc=1",
+  ],
+  ['reload t-rl', [job('t-rl.service', 'invalid')], 't-rl.service is not active, cannot reload.\n-> rc=1'],
+  ['start -q t-f', [job('t-f.service', 'failed', 'exit-code')], '-> rc=1'],
+  ['start t-a', [job('t-a.service', 'done')], '-> rc=0'],
+  [
+    'start t-a t-nope t-b',
+    [job('t-a.service', 'done'), notFound('t-nope.service'), job('t-b.service', 'done')],
+    'Failed to start t-nope.service: Unit t-nope.service not found.\n-> rc=5',
+  ],
+  [
+    'reload t-b t-nope',
+    [
+      failed('t-b.service', 'JobTypeNotApplicable', 'Job type reload is not applicable for unit t-b.service.'),
+      notFound('t-nope.service'),
+    ],
+    'Failed to reload t-b.service: Job type reload is not applicable for unit t-b.service.\nFailed to reload t-nope.service: Unit t-nope.service not found.\n-> rc=3',
+  ],
+  [
+    'start t-lib',
+    [{ is: 'needs-reload', unit: 't-lib.service' }, job('t-lib.service', 'done')],
+    "Warning: The unit file, source configuration file or drop-ins of t-lib.service changed on disk. Run 'systemctl daemon-reload' to reload units.\n-> rc=0",
+  ],
+  [
+    'stop t-so',
+    [job('t-so.service', 'done'), { is: 'triggered-by', unit: 't-so.service', units: ['t-so.socket'] }],
+    "Stopping 't-so.service', but its triggering units are still active:\nt-so.socket\n-> rc=0",
+  ],
+  [
+    "start 't-[ab].service'",
+    [],
+    'Warning: systemctl start called with a glob pattern.\nHint: unit globs expand to loaded units, so start will usually have no effect.\n      Passing --all will also load units which are pulled in by other units.\n      See systemctl(1) for more details.\n-> rc=0',
+  ],
+  [
+    "start 't-sq@sp ace'",
+    [{ is: 'escaped', from: 't-sq@sp ace', to: 't-sq@sp\\x20ace' }],
+    'Invalid unit name "t-sq@sp ace" escaped as "t-sq@sp\\x20ace" (maybe you should use systemd-escape?).\n-> rc=0',
+  ],
+  [
+    'start --wait t-w',
+    [job('t-w.service', 'done'), { is: 'ended', unit: 't-w.service', active: 'failed', result: 'exit-code' }],
+    '-> rc=1',
+  ],
+  [
+    'is-active a b c',
+    [state('a', 'active'), state('b', 'failed'), state('c', 'inactive', 'not-found')],
+    'active\nfailed\ninactive\n-> rc=0',
+  ],
+  ['is-active b c', [state('b', 'failed'), state('c', 'inactive', 'not-found')], 'failed\ninactive\n-> rc=3'],
+  ['is-active c', [state('c', 'inactive', 'not-found')], 'inactive\n-> rc=4'],
+  ['is-active a', [state('a', 'reloading')], 'reloading\n-> rc=0'],
+  ['is-active a', [state('a', 'activating')], 'activating\n-> rc=3'],
+  ["is-active 't-zz*'", [], '-> rc=4'],
+  ['is-active -q a', [state('a', 'inactive')], '-> rc=3'],
+  ['is-failed a b', [state('a', 'active'), state('b', 'failed')], 'active\nfailed\n-> rc=0'],
+  ['is-failed a', [state('a', 'activating')], 'activating\n-> rc=1'],
+  [
+    'is-active t-tpl@',
+    [
+      failed(
+        't-tpl@.service',
+        'BadUnitSetting',
+        'Unit name t-tpl@.service is neither a valid invocation ID nor unit name.',
+      ),
+    ],
+    'Failed to retrieve unit state: Unit name t-tpl@.service is neither a valid invocation ID nor unit name.\n-> rc=1',
+  ],
+  ['is-system-running', [{ is: 'system-state', state: 'degraded' }], 'degraded\n-> rc=1'],
+  ['is-system-running', [{ is: 'system-state', state: 'running' }], 'running\n-> rc=0'],
+  [
+    'kill t-nope',
+    [failed('t-nope.service', 'NoSuchUnit', 'Unit t-nope.service not loaded.')],
+    'Failed to kill unit t-nope.service: Unit t-nope.service not loaded.\n-> rc=1',
+  ],
+  [
+    'reset-failed t-nope',
+    [failed('t-nope.service', 'NoSuchUnit', 'Unit t-nope.service not loaded.')],
+    'Failed to reset failed state of unit t-nope.service: Unit t-nope.service not loaded.\n-> rc=1',
+  ],
+  [
+    'show t-a t-b -p Id',
+    [
+      { is: 'properties', unit: 't-a.service', properties: [{ name: 'Id', value: 't-a.service' }] },
+      { is: 'properties', unit: 't-b.service', properties: [{ name: 'Id', value: 't-b.service' }] },
+    ],
+    'Id=t-a.service\n\nId=t-b.service\n-> rc=0',
+  ],
+  [
+    'show t-a -P MainPID',
+    [{ is: 'properties', unit: 't-a.service', properties: [{ name: 'MainPID', value: '7160' }] }],
+    '7160\n-> rc=0',
+  ],
+  [
+    'show t-a',
+    [
+      {
+        is: 'properties',
+        unit: 't-a.service',
+        properties: [
+          { name: 'A', value: '' },
+          { name: 'L', value: ['1', '2'] },
+          { name: 'T', value: { atMs: 1_795_442_905_525 } },
+        ],
+      },
+    ],
+    'L=1\nL=2\nT=Mon 2026-11-23 14:08:25 UTC\n-> rc=0',
+  ],
+  ['show t-a -p A', [{ is: 'properties', unit: 't-a.service', properties: [{ name: 'A', value: '' }] }], 'A=\n-> rc=0'],
+  [
+    'show t-a --timestamp=us+utc',
+    [{ is: 'properties', unit: 't-a.service', properties: [{ name: 'T', value: { atMs: 1_795_442_905_525.408 } }] }],
+    'T=Mon 2026-11-23 14:08:25.525408 UTC\n-> rc=0',
+  ],
+  [
+    'cat t-nope',
+    [
+      {
+        is: 'files',
+        name: 't-nope',
+        unit: 't-nope.service',
+        load: 'not-found',
+        fragment: '',
+        dropIns: [],
+        needsReload: false,
+      },
+    ],
+    'No files found for t-nope.service.\n-> rc=1',
+  ],
+  [
+    'cat t-lib',
+    [
+      {
+        is: 'files',
+        name: 't-lib',
+        unit: 't-lib.service',
+        load: 'masked',
+        fragment: '',
+        dropIns: [],
+        needsReload: false,
+      },
+    ],
+    '# Unit t-lib.service is masked.\n-> rc=0',
+  ],
+  ['list-jobs', [{ is: 'jobs', jobs: [] }], 'No jobs running.\n-> rc=0'],
+  [
+    'list-jobs',
+    [{ is: 'jobs', jobs: [{ id: 5270, unit: 't-o2.service', type: 'start', state: 'running' }] }],
+    'JOB  UNIT         TYPE  STATE\n5270 t-o2.service start running\n\n1 jobs listed.\n-> rc=0',
+  ],
+  [
+    'list-unit-files t-zzz.service',
+    [{ is: 'unit-files', files: [] }],
+    'UNIT FILE STATE PRESET\n\n0 unit files listed.\n-> rc=1',
+  ],
+  [
+    'list-unit-files t-lib.service',
+    [{ is: 'unit-files', files: [{ file: 't-lib.service', state: 'enabled', preset: 'enabled' }] }],
+    'UNIT FILE     STATE   PRESET\nt-lib.service enabled enabled\n\n1 unit files listed.\n-> rc=0',
+  ],
+  [
+    'list-unit-files --no-legend',
+    [
+      {
+        is: 'unit-files',
+        files: [
+          { file: 'dbus.socket', state: 'static', preset: '' },
+          { file: 'dbus.service', state: 'static', preset: 'enabled' },
+          { file: 'dbus-org.freedesktop.login1.service', state: 'alias', preset: '' },
+        ],
+      },
+    ],
+    'dbus-org.freedesktop.login1.service alias  -\ndbus.service                        static -\ndbus.socket                         static -\n-> rc=0',
+  ],
+  ['get-default', [{ is: 'default-target', unit: 'graphical.target' }], 'graphical.target\n-> rc=0'],
+  [
+    'show-environment',
+    [{ is: 'environment', entries: ['LANG=C.UTF-8', 'FOO=a b'] }],
+    "LANG=C.UTF-8\nFOO=$'a b'\n-> rc=0",
+  ],
+  ['log-level', [{ is: 'log-level', level: 'info' }], 'info\n-> rc=0'],
+  ['whoami', [{ is: 'unit-of-pid', unit: 'lab-agent.service' }], 'lab-agent.service\n-> rc=0'],
+  ['import-environment', [], 'Calling import-environment without a list of variable names is deprecated.\n-> rc=0'],
+  [
+    'set-environment a',
+    [{ is: 'error', error: { name: 'InvalidArgs', message: 'Invalid environment assignments' } }],
+    'Failed to set environment: Invalid environment assignments\n-> rc=1',
+  ],
+  ['daemon-reload', [], '-> rc=0'],
+  [
+    'enable t-nope',
+    [{ is: 'error', error: { name: 'FileNotFound', message: 'Unit file t-nope.service does not exist.' } }],
+    'Failed to enable unit: Unit file t-nope.service does not exist.\n-> rc=1',
+  ],
+  [
+    'set-default t-nope.target',
+    [{ is: 'error', error: { name: 'FileNotFound', message: 'Unit file t-nope.target does not exist.' } }],
+    'Failed to set default target: Unit file t-nope.target does not exist.\n-> rc=1',
+  ],
+  [
+    'enable t-simple',
+    [
+      {
+        is: 'changes',
+        carriesInstall: true,
+        changes: [
+          {
+            did: 'symlink',
+            path: '/etc/systemd/system/multi-user.target.wants/t-simple.service',
+            target: '/etc/systemd/system/t-simple.service',
+          },
+        ],
+      },
+    ],
+    'Created symlink /etc/systemd/system/multi-user.target.wants/t-simple.service → /etc/systemd/system/t-simple.service.\n-> rc=0',
+  ],
+  [
+    'disable t-simple',
+    [
+      {
+        is: 'changes',
+        carriesInstall: true,
+        changes: [{ did: 'unlink', path: '/etc/systemd/system/multi-user.target.wants/t-simple.service' }],
+      },
+    ],
+    'Removed "/etc/systemd/system/multi-user.target.wants/t-simple.service".\n-> rc=0',
+  ],
+  [
+    'disable t-tpl@',
+    [{ is: 'changes', carriesInstall: true, changes: [] }],
+    "Failed to get triggering units for 't-tpl@.service', ignoring: Invalid argument\n-> rc=0",
+  ],
+  [
+    'mask t-nope',
+    [
+      {
+        is: 'changes',
+        carriesInstall: true,
+        changes: [
+          { did: 'not-exists', path: 't-nope.service' },
+          { did: 'symlink', path: '/etc/systemd/system/t-nope.service', target: '/dev/null' },
+        ],
+      },
+    ],
+    'Unit t-nope.service does not exist, proceeding anyway.\nCreated symlink /etc/systemd/system/t-nope.service → /dev/null.\n-> rc=0',
+  ],
+  [
+    'enable -q t-simple',
+    [{ is: 'changes', carriesInstall: true, changes: [{ did: 'symlink', path: '/a', target: '/b' }] }],
+    '-> rc=0',
+  ],
+  [
+    'is-enabled a b c',
+    [
+      { is: 'file-state', name: 'a', unit: 'a.service', state: 'disabled', path: '' },
+      { is: 'file-state', name: 'b', unit: 'b.service', state: 'static', path: '' },
+      { is: 'file-state', name: 'c', unit: 'c.service', state: 'not-found', path: '' },
+    ],
+    'disabled\nstatic\nnot-found\n-> rc=0',
+  ],
+  ['is-enabled a', [{ is: 'file-state', name: 'a', unit: 'a.service', state: 'linked', path: '' }], 'linked\n-> rc=1'],
+  [
+    'is-enabled c',
+    [{ is: 'file-state', name: 'c', unit: 'c.service', state: 'not-found', path: '' }],
+    'not-found\n-> rc=4',
+  ],
+  [
+    'is-enabled /etc/systemd/system/t-a.service',
+    [
+      {
+        is: 'failed',
+        name: '/etc/systemd/system/t-a.service',
+        unit: '',
+        error: { name: 'InvalidArgs', message: 'Invalid argument' },
+      },
+    ],
+    'Failed to get unit file state for /etc/systemd/system/t-a.service: Invalid argument\n-> rc=1',
+  ],
+];
+for (const [line, answers, text] of rows)
+  test(`${line} (${answers.map(({ is }) => is).join(' ')})`, async () =>
+    assert.equal((await run(line, answers)).text, text));
+
+const usage: [line: string, text: string][] = [
+  ['start', 'Too few arguments.\n-> rc=1'],
+  ['is-active', 'Too few arguments.\n-> rc=1'],
+  ['daemon-reload x', 'Too many arguments.\n-> rc=1'],
+  ['bogusverb', "Unknown command verb 'bogusverb'.\n-> rc=1"],
+  ['sta', "Unknown command verb 'sta', did you mean 'start'?\n-> rc=1"],
+  ['statsu', "Unknown command verb 'statsu', did you mean 'status'?\n-> rc=1"],
+  ['--bogus', "systemctl: unrecognized option '--bogus'\n-> rc=1"],
+  ['--user is-active t-a', 'Failed to connect to bus: No medium found\n-> rc=1'],
+  [
+    'is-active -.mount',
+    'systemctl: invalid option -- \'.\'\nHint: to specify units starting with a dash, use "--":\n      systemctl [OPTIONS...] COMMAND -- -.mount ...\n-> rc=1',
+  ],
+  ['edit t-a', 'Cannot edit units if not on a tty.\n-> rc=1'],
+  ['-t bogus', "Unknown unit type or load state 'bogus'.\nUse -t help to see a list of allowed values.\n-> rc=1"],
+  ['-n x status', "Failed to parse lines 'x'\n-> rc=1"],
+  ['stop --wait x', "--wait may only be used with the 'start' or 'restart' commands.\n-> rc=1"],
+  ['--root=/x start y', "Verb 'start' cannot be used with --root= or --image=.\n-> rc=1"],
+  ['poweroff --dry-run --when=show', 'No scheduled shutdown.\n-> rc=0'],
+];
+for (const [line, text] of usage) test(line, async () => assert.equal((await run(line)).text, text));
+
+test('PID 1 is somebody else', async () => {
+  const ran = await runFake(systemctl, ['systemctl', 'start', 'x']);
+  assert.equal(
+    ran.err,
+    "System has not been booted with systemd as init system (PID 1). Can't operate.\nFailed to connect to bus: Host is down\n",
+  );
+  assert.equal(ran.code, 1);
+});
+
+test('what reaches PID 1', async () => {
+  const asked = async (line: string): Promise<Request | undefined> => (await run(line)).requests[0];
+  assert.deepEqual(await asked('start a b'), {
+    verb: 'job',
+    job: 'start',
+    names: ['a', 'b'],
+    mode: 'replace',
+    block: true,
+  });
+  assert.deepEqual(await asked('condrestart a --no-block --fail'), {
+    verb: 'job',
+    job: 'try-restart',
+    names: ['a'],
+    mode: 'fail',
+    block: false,
+  });
+  assert.deepEqual(await asked('restart a --wait --all'), {
+    verb: 'job',
+    job: 'restart',
+    names: ['a'],
+    mode: 'replace',
+    block: true,
+    wait: true,
+    all: true,
+  });
+  assert.deepEqual(await asked('isolate multi-user'), { verb: 'isolate', names: ['multi-user.target'], block: true });
+  assert.deepEqual(await asked('kill -s HUP --kill-whom=main a'), {
+    verb: 'kill',
+    names: ['a'],
+    whom: 'main',
+    signal: 1,
+  });
+  assert.deepEqual(await asked('kill a'), { verb: 'kill', names: ['a'], whom: 'all', signal: 15 });
+  assert.deepEqual(await asked('show'), { verb: 'show', names: [], manager: true });
+  assert.deepEqual(await asked('show a -p A,B -p C'), { verb: 'show', names: ['a'], properties: ['A', 'B', 'C'] });
+  assert.deepEqual(await asked('--failed'), {
+    verb: 'list-units',
+    patterns: [],
+    types: [],
+    states: ['failed'],
+    all: false,
+  });
+  assert.deepEqual(await asked('enable a --runtime -f'), {
+    verb: 'unit-files',
+    op: 'enable',
+    names: ['a.service'],
+    runtime: true,
+    force: true,
+    presetMode: 'full',
+  });
+  assert.deepEqual(await asked('add-wants multi-user a'), {
+    verb: 'unit-files',
+    op: 'add-wants',
+    names: ['a.service'],
+    runtime: false,
+    force: false,
+    presetMode: 'full',
+    target: 'multi-user.target',
+  });
+  assert.deepEqual(await asked('set-property a X=1 Y=2 --runtime'), {
+    verb: 'set-property',
+    name: 'a',
+    assignments: ['X=1', 'Y=2'],
+    runtime: true,
+  });
+  assert.deepEqual(await asked('poweroff -ff'), { verb: 'power', action: 'poweroff', force: 2 });
+  assert.deepEqual(await asked('list-timers foo'), { verb: 'list-timers', patterns: ['foo.timer'], all: false });
+});
+
+const LEGEND = `
+Legend: LOAD   → Reflects whether the unit definition was properly loaded.
+        ACTIVE → The high-level unit activation state, i.e. generalization of SUB.
+        SUB    → The low-level unit activation state, values depend on unit type.
+`;
+const lib: Answer = {
+  is: 'units',
+  units: [{ unit: 't-lib.service', load: 'loaded', active: 'active', sub: 'running', description: 'Lib unit' }],
+};
+const bad: Answer = {
+  is: 'units',
+  units: [
+    { unit: 't-jslow.service', load: 'loaded', active: 'failed', sub: 'failed', description: 't-jslow.service' },
+    { unit: 't-bad.service', load: 'loaded', active: 'failed', sub: 'failed', description: 't-bad.service' },
+  ],
+};
+const lists: [line: string, answers: Answer[], text: string][] = [
+  [
+    'list-units t-lib.service',
+    [lib],
+    `  UNIT          LOAD   ACTIVE SUB     DESCRIPTION
+  t-lib.service loaded active running Lib unit
+${LEGEND}
+1 loaded units listed. Pass --all to see loaded but inactive units, too.
+To show all installed unit files use 'systemctl list-unit-files'.
+-> rc=0`,
+  ],
+  ['list-units --no-legend --plain t-lib.service', [lib], 't-lib.service loaded active running Lib unit\n-> rc=0'],
+  [
+    'list-units t-zzz.service',
+    [{ is: 'units', units: [] }],
+    `  UNIT LOAD ACTIVE SUB DESCRIPTION
+
+0 loaded units listed. Pass --all to see loaded but inactive units, too.
+To show all installed unit files use 'systemctl list-unit-files'.
+-> rc=0`,
+  ],
+  [
+    '--failed --no-pager',
+    [bad],
+    `  UNIT            LOAD   ACTIVE SUB    DESCRIPTION
+● t-bad.service   loaded failed failed t-bad.service
+● t-jslow.service loaded failed failed t-jslow.service
+${LEGEND}
+2 loaded units listed.
+-> rc=0`,
+  ],
+  [
+    'list-units --output=json',
+    [lib],
+    '[{"unit":"t-lib.service","load":"loaded","active":"active","sub":"running","description":"Lib unit"}]\n-> rc=0',
+  ],
+  [
+    "list-sockets 't-*'",
+    [
+      {
+        is: 'sockets',
+        sockets: [
+          { listen: '/run/t-sr/x.sock', type: 'Stream', unit: 't-sr.socket', activates: ['t-so2.service'] },
+          { listen: '[::]:5502', type: 'Stream', unit: 't-sa.socket', activates: [] },
+          { listen: '/run/t-sr/fifo', type: 'FIFO', unit: 't-sr.socket', activates: ['t-so2.service'] },
+          { listen: '127.0.0.1:5504', type: 'Stream', unit: 't-sr.socket', activates: ['t-so2.service'] },
+        ],
+      },
+    ],
+    `LISTEN           UNIT        ACTIVATES
+127.0.0.1:5504   t-sr.socket t-so2.service
+[::]:5502        t-sa.socket -
+/run/t-sr/fifo   t-sr.socket t-so2.service
+/run/t-sr/x.sock t-sr.socket t-so2.service
+
+4 sockets listed.
+Pass --all to see loaded but inactive sockets, too.
+-> rc=0`,
+  ],
+  [
+    'list-timers',
+    [
+      {
+        is: 'timers',
+        timers: [
+          { unit: 't-tc.timer', activates: ['t-tm2.service'], nextMs: 0, lastMs: 1_795_442_905_250 },
+          {
+            unit: 'dpkg-db-backup.timer',
+            activates: ['dpkg-db-backup.service'],
+            nextMs: Date.parse('2026-11-24T00:00:00Z'),
+            lastMs: 0,
+          },
+          { unit: 't-tm.timer', activates: ['t-tm.service'], nextMs: 1_795_442_905_862.5, lastMs: 1_795_442_904_000 },
+        ],
+      },
+    ],
+    `NEXT                         LEFT LAST                           PASSED UNIT                 ACTIVATES
+Mon 2026-11-23 14:08:25 UTC 337ms Mon 2026-11-23 14:08:24 UTC    1s ago t-tm.timer           t-tm.service
+Tue 2026-11-24 00:00:00 UTC    9h -                                   - dpkg-db-backup.timer dpkg-db-backup.service
+-                               - Mon 2026-11-23 14:08:25 UTC 275ms ago t-tc.timer           t-tm2.service
+
+3 timers listed.
+Pass --all to see loaded but inactive timers, too.
+-> rc=0`,
+  ],
+  [
+    'list-dependencies t-dep',
+    [
+      {
+        is: 'dependencies',
+        roots: ['t-dep.service'],
+        units: {
+          't-dep.service': { active: 'active', to: ['t-tgt.target', 'b.service'] },
+          't-tgt.target': { active: 'active', to: ['c.service', 'a.mount'] },
+          'b.service': { active: 'inactive', to: ['x.service'] },
+          'c.service': { active: 'failed', to: [] },
+          'a.mount': { active: 'active', to: [] },
+        },
+      },
+    ],
+    `t-dep.service
+○ ├─b.service
+● └─t-tgt.target
+●   ├─a.mount
+×   └─c.service
+-> rc=0`,
+  ],
+  [
+    'list-dependencies --reverse --plain t-dep',
+    [
+      {
+        is: 'dependencies',
+        roots: ['t-dep.service'],
+        units: {
+          't-dep.service': { active: 'active', to: ['t-tgt.target'] },
+          't-tgt.target': { active: 'active', to: [] },
+        },
+      },
+    ],
+    't-dep.service\n  t-tgt.target\n-> rc=0',
+  ],
+];
+for (const [line, answers, text] of lists) test(line, async () => assert.equal((await run(line, answers)).text, text));
+
+test('a unit without [Install] gets the long text', async () => {
+  const { err, code } = await run('enable t-static', [{ is: 'changes', carriesInstall: false, changes: [] }]);
+  assert.equal(code, 0);
+  assert.equal(err.split('\n').length, 14);
+  assert.ok(err.startsWith('The unit files have no installation config (WantedBy=, RequiredBy=, UpheldBy=,\nAlso=,'));
+  assert.ok(
+    err.includes(
+      'using systemctl.\n \nPossible reasons for having these kinds of units are:\n• A unit may be statically',
+    ),
+  );
+  assert.ok(err.endsWith('  instance name specified.\n'));
+});
