@@ -135,6 +135,13 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import('./commands/doctor.ts'),
   },
   {
+    name: 'prune',
+    aliases: [],
+    group: DAEMON,
+    summary: 'remove what no sandbox uses',
+    load: () => import('./commands/prune.ts'),
+  },
+  {
     name: 'key',
     aliases: [],
     group: DAEMON,

@@ -25,7 +25,7 @@ export async function listSandboxes(
 /** @throws BhattiError sandbox.not-found | sandbox.ambiguous */
 export async function inspectSandbox(context: Context, reference: string): Promise<Inspection> {
   const sandbox = await findSandbox(context, reference);
-  const { pid } = await context.engine.status(sandbox.id);
+  const pid = sandbox.state === 'running' ? (await context.engine.status(sandbox.id)).pid : undefined;
   // Who was not asked to stop and has stopped leaves its last words.
   const byItself = sandbox.wanted === 'running' && (sandbox.state === 'stopped' || sandbox.state === 'crashed');
   return {

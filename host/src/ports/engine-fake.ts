@@ -69,6 +69,8 @@ export class FakeEngine implements Engine {
     this.#listeners.push(listener);
   }
 
+  async prune(): Promise<void> {}
+
   async close(): Promise<void> {}
 
   /** The guest ends by itself. */

@@ -76,6 +76,8 @@ export interface Engine {
   consolePath(id: string): string;
   /** Called for each VM that ends by itself. */
   onExit(listener: (status: VmStatus) => void): void;
+  /** Removes what no VM uses: templates, which are made again on demand, and the network when nothing runs. */
+  prune(): Promise<void>;
   /** Lets go of links and listeners without touching a VM. */
   close(): Promise<void>;
 }

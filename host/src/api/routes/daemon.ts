@@ -53,6 +53,14 @@ const doctor = createRoute({
   },
 });
 
+const prune = createRoute({
+  method: 'post',
+  path: '/v1/prune',
+  tags,
+  summary: 'Remove what no sandbox uses: templates, and the network when nothing runs',
+  responses: { 204: { description: 'It is gone; the next create makes it again' }, ...FAILURE },
+});
+
 const Key = z
   .strictObject({
     id: z.string().openapi({ example: '0a1b2c3d' }),
@@ -114,6 +122,10 @@ export function daemonRoutes(api: Api): OpenAPIHono<ApiEnv> {
     return ndjson(call, async (emit, signal) => {
       await emit({ type: 'result', result: { findings: await context.doctor.examine(progressFrames(emit), signal) } });
     });
+  });
+  app.openapi(prune, async (call) => {
+    await context.engine.prune();
+    return call.body(null, 204);
   });
   app.openapi(listKeys, async (call) => call.json({ keys: (await context.store.keys.list()).map(view) }, 200));
   app.openapi(newKey, async (call) => {
