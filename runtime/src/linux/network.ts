@@ -41,8 +41,8 @@ function request(name: string, value: Uint8Array): Uint8Array {
 }
 
 export function setMac(name: string, mac: string): void {
-  const parts = mac.split(':').map((part) => Number.parseInt(part, 16));
-  if (!/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(mac)) throw new SysError(`use ${mac}`, ERRNO.EINVAL, 'EINVAL');
+  const parts = mac.split(':').map((part) => (part.length === 2 ? Number.parseInt(part, 16) : Number.NaN));
+  if (parts.length !== 6 || parts.some(Number.isNaN)) throw new SysError(`use ${mac}`, ERRNO.EINVAL, 'EINVAL');
   ioctl(SIOCSIFHWADDR, request(name, Uint8Array.from([ARPHRD_ETHER, 0, ...parts])), 'set the MAC of', name);
 }
 

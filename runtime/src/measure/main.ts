@@ -77,9 +77,11 @@ async function all(runtime: Runtime): Promise<void> {
   row('spawn, exec and reap of this program', await timeSpawn(runtime, () => spawnItself('nothing')));
   const heap = Array.from({ length: 200_000 }, (_, i) => ({ i, text: `${i}` }));
   row('the same of /bin/true with 50 MB of heap', await timeSpawn(runtime, () => sys.spawn(truth)));
-  print(`heap then: ${heapSize()} bytes, ${heap.length} objects`);
+  const resident = (): string => `${heapSize()} bytes of heap, ${status(sys.getpid(), 'VmRSS')} KiB resident`;
+  print(`with ${heap.length} objects: ${resident()}`);
   heap.length = 0;
   collectGarbage();
+  print(`when they are freed: ${resident()}`);
   row(
     'one system call (getppid)',
     perCall(100_000, () => sys.attempt('getppid')),
