@@ -7,7 +7,7 @@ import { duration, step } from '../terminal/step.mjs';
 import { describe, leftovers, MARK, namespaces, processesOf } from './leftovers.ts';
 import { TestFailure } from './node-tests.ts';
 import { add, blockedBy, type Counts, NOTHING, type Phase, type Run, select } from './phase.ts';
-import { phases } from './phases.ts';
+import { imagesFolder, phases } from './phases.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 /** The whole run; what is still going then is ended and named. */
@@ -85,8 +85,13 @@ async function main(): Promise<number> {
   const logs = join(ROOT, 'build/check');
   if (values.only === undefined && existsSync(logs)) rmSync(logs, { recursive: true });
   mkdirSync(logs, { recursive: true });
-  process.env[MARK] = scratch;
-  process.env.TMPDIR = scratch;
+  // What every test inherits: nothing of it is the user's own but the cache.
+  Object.assign(process.env, {
+    [MARK]: scratch,
+    TMPDIR: scratch,
+    BHATTI_DATA_DIR: join(scratch, 'data'),
+    BHATTI_IMAGES_DIR: join(ROOT, imagesFolder),
+  });
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => interrupted.abort());
   const signal = AbortSignal.any([interrupted.signal, AbortSignal.timeout(DEADLINE_MS)]);
