@@ -1,8 +1,9 @@
 /** The folder of the journal's files, listed and read. Shared by the writer (where to go on) and by journalctl. */
+
+import { O_RDONLY } from '@bhatti/runtime/linux/constants.ts';
 import { type DirEntry, type Fd, type Sys, SysError } from '@bhatti/runtime/sys.ts';
 import { FileReader, type Source } from './file-reader.ts';
 import type { StoredFile } from './limits.ts';
-import { O_RDONLY } from './open-flags.ts';
 import { parseFileName } from './places.ts';
 
 /** Names that are looked at in the folder. */

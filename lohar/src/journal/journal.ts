@@ -2,11 +2,12 @@
  * The journal inside PID 1: the sockets that programs log to, the outputs of services, the kernel's messages and PID 1's
  * own meet here and go to the files (docs/journal.md). It decides nothing about units; the manager calls it (sink.ts).
  */
+
+import { O_NONBLOCK, O_RDONLY } from '@bhatti/runtime/linux/constants.ts';
 import { type Fd, type Loop, type Sys, SysError } from '@bhatti/runtime/sys.ts';
 import { takeNative, takeSyslog } from './datagrams.ts';
 import { Intake, type IntakeSys } from './intake.ts';
 import { parseKernelRecord } from './kmsg.ts';
-import { O_NONBLOCK, O_RDONLY } from './open-flags.ts';
 import { JOURNAL_FOLDER } from './places.ts';
 import type { Fields } from './record.ts';
 import type { JournalSink, ManagerLine, StreamOrigin } from './sink.ts';

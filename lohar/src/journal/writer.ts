@@ -3,12 +3,13 @@
  * runs at the end of each turn of the loop. Nothing here throws: what cannot be written waits, up to PENDING_MAX bytes;
  * beyond that it is dropped and counted, and a line says so when writing works again.
  */
+
+import { O_APPEND, O_CREAT, O_RDWR } from '@bhatti/runtime/linux/constants.ts';
 import { type Fd, type Sys, SysError } from '@bhatti/runtime/sys.ts';
 import { Composer, type Sender } from './compose.ts';
 import { FileReader } from './file-reader.ts';
 import { type FolderSys, lastSeq, listFiles, newestFirst } from './folder.ts';
 import { filesToDelete, type JournalLimits, limitsFor, type StoredFile } from './limits.ts';
-import { O_APPEND, O_CREAT, O_RDWR } from './open-flags.ts';
 import { activeName, archiveName, SYSTEM_KEY } from './places.ts';
 import type { Draft, Fields, Moment } from './record.ts';
 
