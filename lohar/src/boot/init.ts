@@ -11,6 +11,7 @@ import { takeCtrlAltDel } from '@bhatti/runtime/linux/machine.ts';
 import type { Runtime } from '@bhatti/runtime/start.ts';
 import { SysError } from '@bhatti/runtime/sys.ts';
 import type { Agent } from '../agent/agent.ts';
+import { type Services, startServices } from '../manager/services.ts';
 import { VERSION } from '../version.ts';
 import { consoleLog, takeStandardDescriptors } from './console.ts';
 import { startHostLine } from './host-line.ts';
@@ -58,15 +59,24 @@ export function init(runtime: Runtime): void {
   // Orphans of every process end here; each is reaped, known or not.
   loop.onReap(() => {});
   let agent: Agent | null = null;
+  let services: Services | null = null;
   const power = new Power(sys, loop, {
-    // The service manager's place: what it starts at boot goes below, what it stops at the end here.
-    stopServices: (done) => done(),
+    stopServices: (done) => (services === null ? done() : services.stopAll(done)),
     goodbye: (action, done) => (agent === null ? done() : agent.goodbye(action, done)),
     log,
   });
   obeySignals(loop, power);
+  step('services', () => {
+    services = startServices({
+      sys,
+      loop,
+      log,
+      power: (action, force) => (force === 0 ? power.begin(action) : power.now(action)),
+    });
+  });
+  const booted = (): boolean => services === null || services.booted();
   step('the line to the host', () => {
-    agent = startHostLine(sys, loop, { power: (action) => power.begin(action), booted: () => true, log });
+    agent = startHostLine(sys, loop, { power: (action) => power.begin(action), booted, log });
     if (agent === null) failures.push('there is no line to the host');
   });
   for (const failure of failures) log(failure);

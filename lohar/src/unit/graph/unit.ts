@@ -48,6 +48,8 @@ export class Unit {
   /** Made by systemctl set-property, systemd-run and the like. */
   transient = false;
   frozen = false;
+  /** CPU time of the last run, noted before its cgroup went. */
+  lastCpuNsec = 0;
 
   constructor(config: LoadedUnit) {
     this.config = config;

@@ -1,0 +1,95 @@
+/** One table from verbs to what answers them. */
+import type { AnswersPort } from './answers-port.ts';
+import type { Client } from './conversation.ts';
+import { answerIsolate, answerJob } from './job-verbs.ts';
+import {
+  answerDaemonReload,
+  answerEnvironment,
+  answerJournal,
+  answerKill,
+  answerLogLevel,
+  answerPower,
+  answerResetFailed,
+  answerSystemState,
+} from './manager-verbs.ts';
+import type { Request } from './protocol.ts';
+import {
+  answerDependencies,
+  answerFiles,
+  answerListJobs,
+  answerListUnits,
+  answerStates,
+  answerStatus,
+  answerUnitOfPid,
+} from './query-verbs.ts';
+
+export class ControlAnswers {
+  readonly #port: AnswersPort;
+
+  constructor(port: AnswersPort) {
+    this.#port = port;
+  }
+
+  answer(request: Request, client: Client): void {
+    const port = this.#port;
+    switch (request.verb) {
+      case 'job':
+        answerJob(request, client, port);
+        break;
+      case 'isolate':
+        answerIsolate(request, client, port);
+        break;
+      case 'states':
+        answerStates(request, client, port);
+        break;
+      case 'status':
+        answerStatus(request, client, port);
+        break;
+      case 'list-units':
+        answerListUnits(request, client, port);
+        break;
+      case 'list-jobs':
+        answerListJobs(request, client, port);
+        break;
+      case 'files':
+        answerFiles(request, client, port);
+        break;
+      case 'list-dependencies':
+        answerDependencies(request, client, port);
+        break;
+      case 'unit-of-pid':
+        answerUnitOfPid(request, client, port);
+        break;
+      case 'kill':
+        answerKill(request, client, port);
+        break;
+      case 'reset-failed':
+        answerResetFailed(request, client, port);
+        break;
+      case 'daemon-reload':
+        answerDaemonReload(client, port);
+        break;
+      case 'environment':
+        answerEnvironment(request, client, port);
+        break;
+      case 'system-state':
+        answerSystemState(request, client, port);
+        break;
+      case 'log-level':
+        answerLogLevel(request, client, port);
+        break;
+      case 'power':
+        answerPower(request, client, port);
+        break;
+      case 'journal':
+        answerJournal(request, client, port);
+        break;
+      default:
+        client.reply({
+          is: 'error',
+          error: { name: 'NotSupported', message: `Verb ${request.verb} is not supported yet.` },
+        });
+        client.end();
+    }
+  }
+}

@@ -1,0 +1,145 @@
+/** A unit as `status` wants it: facts of the manager and numbers of the kernel's cgroup. */
+
+import { cgroupOf } from '../manager/cgroup-path.ts';
+import type { Cgroups } from '../manager/cgroups.ts';
+import type { UnitManager } from '../manager/unit-manager.ts';
+import type { Unit } from '../unit/graph/unit.ts';
+import type { PresetState, UnitFileState } from '../unit/model.ts';
+import type { CommandStatus } from '../unit/service/state.ts';
+import { INITIAL } from '../unit/service/state.ts';
+import type { EndedCommand, UnitStatus } from './protocol.ts';
+
+export interface SnapshotPort {
+  readonly manager: UnitManager;
+  readonly cgroups: Cgroups;
+  needsReload(unit: Unit): boolean;
+  fileState(unit: Unit): { readonly state: UnitFileState; readonly preset: PresetState };
+}
+
+const ms = (stamp: { readonly realtimeUsec: number }): number => stamp.realtimeUsec / 1000;
+
+export function statusOf(unit: Unit, asked: string, port: SnapshotPort): UnitStatus {
+  const { config, stamps } = unit;
+  const state = port.manager.services.get(unit)?.state ?? INITIAL;
+  const { state: fileState, preset } = port.fileState(unit);
+  const tested = (at: { readonly realtimeUsec: number }, holds: boolean): 'untested' | 'yes' | 'no' =>
+    at.realtimeUsec === 0 ? 'untested' : holds ? 'yes' : 'no';
+  return {
+    unit: asked,
+    id: unit.id,
+    type: config.type,
+    description: config.settings.Description || unit.id,
+    documentation: config.settings.Documentation,
+    load: config.load,
+    ...(config.error === null ? {} : { loadError: config.error }),
+    fragment: config.fragment,
+    source: config.settings.SourcePath,
+    dropIns: config.dropIns,
+    fileState,
+    preset,
+    transient: unit.transient,
+    needsReload: port.needsReload(unit),
+    active: unit.active,
+    sub: unit.sub,
+    frozen: unit.frozen,
+    result: state.result,
+    activeEnterMs: ms(stamps.activeEnter),
+    activeExitMs: ms(stamps.activeExit),
+    inactiveEnterMs: ms(stamps.inactiveEnter),
+    inactiveExitMs: ms(stamps.inactiveExit),
+    activeForMs: activeFor(unit),
+    condition: tested(stamps.condition, unit.conditionResult),
+    conditionAtMs: ms(stamps.condition),
+    assert: tested(stamps.assert, unit.assertResult),
+    assertAtMs: ms(stamps.assert),
+    unmet: unit.unmet,
+    triggers: [...unit.related(['Triggers'])].map((other) => ({ unit: other.id, active: other.active })),
+    triggeredBy: [...unit.related(['TriggeredBy'])].map((other) => ({ unit: other.id, active: other.active })),
+    mainPid: state.mainPid,
+    controlPid: state.controlPid,
+    ...(state.main.code === null ? {} : { lastMain: ended({ ...state.main, kind: 'ExecStart', index: 0 }, unit) }),
+    ended: state.commands.filter((command) => command.code !== null).map((command) => ended(command, unit)),
+    statusText: state.statusText,
+    statusErrno: state.statusErrno,
+    invocationId: unit.invocationId,
+    listen: [],
+    ...resources(unit, port.cgroups),
+  };
+}
+
+/** By the monotonic clock, of a unit that was up and is not any more. */
+function activeFor({ stamps }: Unit): number {
+  const { activeEnter, activeExit } = stamps;
+  const over = activeEnter.monotonicUsec > 0 && activeExit.monotonicUsec >= activeEnter.monotonicUsec;
+  return over ? (activeExit.monotonicUsec - activeEnter.monotonicUsec) / 1000 : 0;
+}
+
+function ended(command: CommandStatus, unit: Unit): EndedCommand {
+  const configured = unit.config.settings[command.kind][command.index];
+  return {
+    kind: command.kind,
+    argv: configured?.argv ?? [],
+    pid: command.pid,
+    startMs: ms(command.start),
+    exitMs: ms(command.exit),
+    code: command.code ?? 'exited',
+    status: command.status,
+    ignoreFailure: configured?.ignoreFailure ?? false,
+  };
+}
+
+type Resources = Pick<
+  UnitStatus,
+  | 'cgroup'
+  | 'tasks'
+  | 'tasksMax'
+  | 'memory'
+  | 'memoryPeak'
+  | 'memorySwap'
+  | 'memorySwapPeak'
+  | 'memoryHigh'
+  | 'memoryMax'
+  | 'memorySwapMax'
+  | 'memoryMin'
+  | 'memoryLow'
+  | 'cpuNsec'
+>;
+
+function resources(unit: Unit, cgroups: Cgroups): Resources {
+  const path = cgroupOf(unit.config);
+  const has =
+    (unit.config.type === 'service' || unit.config.type === 'slice' || unit.config.type === 'scope') &&
+    cgroups.populated(path) !== null;
+  if (!has) return { cgroup: '', ...cpuAfterwards(unit) };
+  const number = (file: string): number | undefined => {
+    const text = cgroups.get(path, file);
+    return text === null || !/^\d+$/.test(text) ? undefined : Number(text);
+  };
+  const usage = /^usage_usec (\d+)$/m.exec(cgroups.get(path, 'cpu.stat') ?? '')?.[1];
+  return defined({
+    cgroup: path === '' ? '/' : path,
+    tasks: number('pids.current'),
+    tasksMax: number('pids.max'),
+    memory: number('memory.current'),
+    memoryPeak: number('memory.peak'),
+    memorySwap: number('memory.swap.current'),
+    memorySwapPeak: number('memory.swap.peak'),
+    memoryHigh: number('memory.high'),
+    memoryMax: number('memory.max'),
+    memorySwapMax: number('memory.swap.max'),
+    memoryMin: number('memory.min') || undefined,
+    memoryLow: number('memory.low') || undefined,
+    cpuNsec: usage === undefined ? undefined : Number(usage) * 1000,
+  });
+}
+
+/** What the cgroup had used when it went. */
+function cpuAfterwards(unit: Unit): { cpuNsec?: number } {
+  return unit.lastCpuNsec > 0 ? { cpuNsec: unit.lastCpuNsec } : {};
+}
+
+type Given<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
+function defined<T extends { cgroup: string }>(values: T): Given<T> & { cgroup: string } {
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
+  return { ...(Object.fromEntries(entries) as Given<T>), cgroup: values.cgroup };
+}

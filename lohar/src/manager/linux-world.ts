@@ -1,0 +1,252 @@
+/** ServiceWorld over the real kernel: cgroups, processes, PID files, what exists only for a run. */
+import { type Loop, type Sys, SysError } from '@bhatti/runtime/sys.ts';
+import type { JournalSink } from '../journal/sink.ts';
+import { sliceOf } from '../unit/graph/implicit.ts';
+import type { Unit } from '../unit/graph/unit.ts';
+import type { CommandRef, ServiceState } from '../unit/service/state.ts';
+import { SIGCONT, SIGHUP, SIGKILL } from '../unit/value/signal.ts';
+import { formatTimeSpan, USEC_PER_MSEC } from '../unit/value/time-span.ts';
+import type { Accounts } from './accounts.ts';
+import { limitFiles, type MachineSizes } from './cgroup-limits.ts';
+import { cgroupOf } from './cgroup-path.ts';
+import type { Cgroups } from './cgroups.ts';
+import { removeCredentials } from './launch/credentials.ts';
+import { removeRuntimeDirectories } from './launch/directories.ts';
+import { errorText } from './launch/error-text.ts';
+import { Launcher } from './launch/launcher.ts';
+import { PrivateTmp } from './launch/private-tmp.ts';
+import type { ManagerLog } from './manager-log.ts';
+import { PidFileWatch } from './pid-file-watch.ts';
+import type { KillHow, Launched, PidFileContent, ServiceWorld } from './service-world.ts';
+
+/** Less is not worth a line (line 100 of the list). */
+const MENTIONED_CPU_USEC = 1_000_000;
+const PID_FILE_MAX = 64;
+const PROC_FILE_MAX = 4096;
+
+export interface WorldPort {
+  readonly sys: Sys;
+  readonly loop: Loop;
+  readonly journal: JournalSink;
+  readonly log: ManagerLog;
+  readonly cgroups: Cgroups;
+  readonly accounts: Accounts;
+  sizes(): MachineSizes;
+  bootId(): string;
+  managerEnvironment(unit: Unit): readonly string[];
+  /** Variables for this start alone: MONITOR_*, LISTEN_*. */
+  extraEnvironment(unit: Unit, command: CommandRef): readonly string[];
+  /** The cgroup of a unit ran empty, or out of memory. */
+  cgroupEmpty(unit: Unit): void;
+  outOfMemory(unit: Unit): void;
+}
+
+export class LinuxWorld implements ServiceWorld {
+  readonly #port: WorldPort;
+  readonly #launcher: Launcher;
+  readonly #privateTmp: PrivateTmp;
+  readonly #pidFiles: PidFileWatch;
+
+  constructor(port: WorldPort) {
+    this.#port = port;
+    this.#launcher = new Launcher(port.sys, port.journal, port.accounts, (unit, priority, text) =>
+      port.log.unit(unit, priority, text),
+    );
+    this.#privateTmp = new PrivateTmp(port.sys, port.bootId);
+    this.#pidFiles = new PidFileWatch(port.sys, port.loop);
+  }
+
+  begin(unit: Unit): void {
+    const path = cgroupOf(unit.config);
+    try {
+      this.#port.cgroups.ensure(path);
+      this.applyLimits(unit);
+      this.#watch(unit, path);
+    } catch (error) {
+      if (!(error instanceof SysError)) throw error;
+      this.#port.log.unit(unit, 4, `Failed to create cgroup ${path}: ${errorText(error.code)}`);
+    }
+  }
+
+  /** Also for a unit that was taken over from an earlier image of PID 1. */
+  #watch(unit: Unit, path: string): void {
+    this.#port.cgroups.watch(path, {
+      empty: () => this.#port.cgroupEmpty(unit),
+      outOfMemory: () => {
+        this.#port.log.unit(unit, 5, 'A process of this unit has been killed by the OOM killer.');
+        this.#port.outOfMemory(unit);
+      },
+    });
+  }
+
+  adopt(unit: Unit): void {
+    this.#watch(unit, cgroupOf(unit.config));
+  }
+
+  applyLimits(unit: Unit): void {
+    const path = cgroupOf(unit.config);
+    for (const [file, value] of limitFiles(unit.config.settings, this.#port.sizes()))
+      this.#port.cgroups.set(path, file, value);
+  }
+
+  makeSlice(unit: Unit): void {
+    this.#port.cgroups.ensure(cgroupOf(unit.config));
+    this.applyLimits(unit);
+  }
+
+  launch(unit: Unit, role: 'main' | 'control', ref: CommandRef, state: ServiceState): Launched {
+    const { cgroups } = this.#port;
+    const cgroup = cgroupOf(unit.config);
+    let cgroupFd: number;
+    try {
+      cgroups.ensure(cgroup);
+      cgroupFd = cgroups.open(cgroup);
+    } catch (error) {
+      if (error instanceof SysError) return { ok: false, why: errorText(error.code) };
+      throw error;
+    }
+    try {
+      return this.#launcher.launch({
+        unit,
+        role,
+        ref,
+        state,
+        cgroup,
+        cgroupFd,
+        slice: sliceOf(unit.config) ?? '-.slice',
+        managerEnvironment: this.#port.managerEnvironment(unit),
+        extraEnvironment: this.#port.extraEnvironment(unit, ref),
+        privateTmp: unit.config.settings.PrivateTmp ? this.#privateTmp.of(unit.id) : null,
+      });
+    } finally {
+      this.#port.sys.close(cgroupFd);
+    }
+  }
+
+  kill(unit: Unit, how: KillHow, state: ServiceState): boolean {
+    const { settings } = unit.config;
+    if (settings.KillMode === 'none') return false;
+    const signal = signalFor(how, unit);
+    const hangUp = settings.SendSIGHUP && (how === 'terminate' || how === 'restart') && signal !== SIGHUP;
+    const own = [state.mainPid, state.controlPid].filter((pid) => pid !== 0);
+    for (const pid of own) {
+      this.signal(pid, signal);
+      if (signal !== SIGKILL && signal !== SIGCONT) this.signal(pid, SIGCONT);
+      if (hangUp) this.signal(pid, SIGHUP);
+    }
+    const wait = (state.mainPid !== 0 && !state.mainAlien) || state.controlPid !== 0;
+    const whole = settings.KillMode === 'control-group' || (settings.KillMode === 'mixed' && how === 'kill');
+    if (!whole) return wait;
+    const path = cgroupOf(unit.config);
+    const others = this.#port.cgroups.signal(path, signal, new Set(own));
+    if (others && hangUp) this.#port.cgroups.signal(path, SIGHUP, new Set(own));
+    return wait || others;
+  }
+
+  signal(pid: number, signal: number): void {
+    try {
+      this.#port.sys.kill(pid, signal);
+    } catch (error) {
+      if (!(error instanceof SysError)) throw error;
+    }
+  }
+
+  populated(unit: Unit): boolean | null {
+    return this.#port.cgroups.populated(cgroupOf(unit.config));
+  }
+
+  alive(pid: number): boolean {
+    const stat = this.#proc(pid, 'stat');
+    return stat !== null && !/^\d+ \(.*\) [ZX]/s.test(stat);
+  }
+
+  owner(pid: number, unit: Unit): 'own' | 'other' | 'none' {
+    if (!this.alive(pid)) return 'none';
+    const found = /^0::(.*)$/m.exec(this.#proc(pid, 'cgroup') ?? '');
+    const path = found?.[1] ?? '';
+    const own = cgroupOf(unit.config);
+    return path === own || path.startsWith(`${own}/`) ? 'own' : 'other';
+  }
+
+  #proc(pid: number, file: string): string | null {
+    try {
+      return this.#port.sys.decode(this.#port.sys.readFile(`/proc/${pid}/${file}`, PROC_FILE_MAX));
+    } catch (error) {
+      if (error instanceof SysError) return null;
+      throw error;
+    }
+  }
+
+  readPidFile(unit: Unit, during: string): PidFileContent {
+    const path = unit.config.settings.PIDFile;
+    const { sys } = this.#port;
+    let text: string;
+    let uid: number;
+    try {
+      text = sys.decode(sys.readFile(path, PID_FILE_MAX)).split('\n', 1)[0]?.trim() ?? '';
+      uid = sys.stat(path).uid;
+    } catch (error) {
+      if (!(error instanceof SysError)) throw error;
+      return { wrong: `Can't open PID file ${path} (yet?) after ${during}: ${errorText(error.code)}` };
+    }
+    const pid = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+    const owner = pid > 1 ? this.owner(pid, unit) : 'none';
+    if (pid === 0) return { wrong: `Failed to parse PID from file ${path}: ${errorText('EINVAL')}` };
+    if (owner === 'none') return { wrong: `Failed to parse PID from file ${path}: ${errorText('ESRCH')}` };
+    if (owner === 'other' && uid !== 0)
+      return { wrong: `New main PID ${pid} does not belong to service, and PID file is not owned by root. Refusing.` };
+    return { pid, alien: false };
+  }
+
+  watchPidFile(unit: Unit, changed: () => void): () => void {
+    return this.#pidFiles.watch(unit.config.settings.PIDFile, changed);
+  }
+
+  guessMain(unit: Unit, state: ServiceState): number {
+    const others = this.#port.cgroups.processes(cgroupOf(unit.config)).filter((pid) => pid !== state.controlPid);
+    const alive = others.filter((pid) => this.alive(pid) && this.#parent(pid) === 1);
+    return alive.length === 1 ? (alive[0] ?? 0) : 0;
+  }
+
+  #parent(pid: number): number {
+    return Number(/^\d+ \(.*\) \S (\d+)/s.exec(this.#proc(pid, 'stat') ?? '')?.[1] ?? 0);
+  }
+
+  release(unit: Unit, restarting: boolean): void {
+    const { sys } = this.#port;
+    const { settings } = unit.config;
+    removeRuntimeDirectories(sys, settings, restarting);
+    if (settings.SetCredential.length + settings.LoadCredential.length > 0) removeCredentials(sys, unit.id);
+    if (settings.PrivateTmp) this.#privateTmp.remove(unit.id);
+    if (settings.PIDFile !== '') {
+      try {
+        sys.unlink(settings.PIDFile);
+      } catch (error) {
+        if (!(error instanceof SysError)) throw error;
+      }
+    }
+  }
+
+  prune(unit: Unit): void {
+    if (unit.config.type !== 'service' && unit.config.type !== 'slice') return;
+    const path = cgroupOf(unit.config);
+    if (unit.isDown && unit.config.type === 'service') this.#noteUse(unit, path);
+    if (path !== '') this.#port.cgroups.remove(path);
+  }
+
+  /** CPU time of the run, which the kernel forgets with the cgroup. */
+  #noteUse(unit: Unit, path: string): void {
+    const usage = /^usage_usec (\d+)$/m.exec(this.#port.cgroups.get(path, 'cpu.stat') ?? '')?.[1];
+    if (usage === undefined) return;
+    unit.lastCpuNsec = Number(usage) * 1000;
+    if (Number(usage) > MENTIONED_CPU_USEC)
+      this.#port.log.unit(unit, 6, `Consumed ${formatTimeSpan(Number(usage), USEC_PER_MSEC)} CPU time.`);
+  }
+}
+
+function signalFor(how: KillHow, unit: Unit): number {
+  const { KillSignal, RestartKillSignal, FinalKillSignal, WatchdogSignal } = unit.config.settings;
+  if (how === 'kill') return FinalKillSignal;
+  if (how === 'watchdog') return WatchdogSignal;
+  return how === 'restart' && RestartKillSignal !== 0 ? RestartKillSignal : KillSignal;
+}

@@ -1,0 +1,12 @@
+/** Folders below /run that programs and lohar itself expect, with their modes. */
+export const SYSTEMD_FOLDERS: readonly (readonly [path: string, mode: number])[] = [
+  ['/run/systemd', 0o755],
+  ['/run/systemd/system', 0o755],
+  ['/run/systemd/transient', 0o755],
+  ['/run/systemd/generator', 0o755],
+  ['/run/systemd/generator.early', 0o755],
+  ['/run/systemd/generator.late', 0o755],
+  ['/run/systemd/inaccessible', 0o755],
+  ['/run/bhatti', 0o755],
+  ['/run/credentials', 0o755],
+];

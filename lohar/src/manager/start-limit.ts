@@ -1,0 +1,30 @@
+/** StartLimitBurst= starts within StartLimitIntervalSec=, and no more. Facts: systemd.unit(5); recordings b5, b15. */
+import type { Unit } from '../unit/graph/unit.ts';
+
+export class StartLimit {
+  readonly #windows = new WeakMap<Unit, { beganUsec: number; count: number }>();
+  readonly #nowUsec: () => number;
+
+  constructor(nowUsec: () => number) {
+    this.#nowUsec = nowUsec;
+  }
+
+  /** Counts one start. @returns false when it is one too many */
+  allows(unit: Unit): boolean {
+    const { StartLimitIntervalSec: interval, StartLimitBurst: burst } = unit.config.settings;
+    if (interval <= 0 || burst <= 0) return true;
+    const now = this.#nowUsec();
+    const window = this.#windows.get(unit);
+    if (window === undefined || now >= window.beganUsec + interval) {
+      this.#windows.set(unit, { beganUsec: now, count: 1 });
+      return true;
+    }
+    if (window.count >= burst) return false;
+    window.count++;
+    return true;
+  }
+
+  reset(unit: Unit): void {
+    this.#windows.delete(unit);
+  }
+}

@@ -1,0 +1,216 @@
+/**
+ * The service manager as PID 1 starts it: puts the parts together, brings up default.target, answers clients, and takes
+ * everything down again at the end.
+ */
+import { type Loop, type Sys, SysError } from '@bhatti/runtime/sys.ts';
+import { ControlAnswers } from '../control/answers.ts';
+import { ControlServer } from '../control/server.ts';
+import type { JournalSink } from '../journal/sink.ts';
+import type { Stamp, Unit } from '../unit/graph/unit.ts';
+import type { CommandRef } from '../unit/service/state.ts';
+import { Accounts } from './accounts.ts';
+import { bootTarget } from './boot-target.ts';
+import { Cgroups } from './cgroups.ts';
+import { DiskUnitFiles, IndexCache } from './disk-unit-files.ts';
+import { resultVariables } from './launch/environment.ts';
+import { INACCESSIBLE } from './launch/sandbox.ts';
+import { LinuxWorld } from './linux-world.ts';
+import { MachineFacts } from './machine-facts.ts';
+import { DEFAULT_PATH, localeOf, ManagerEnvironment } from './manager-environment.ts';
+import { ManagerLog } from './manager-log.ts';
+import { needsReload } from './needs-reload.ts';
+import { listenForNotifications } from './notify-socket.ts';
+import { unitOfProcess } from './process-unit.ts';
+import { SYSTEMD_FOLDERS } from './runtime-folders.ts';
+import { Shutdown } from './shutdown.ts';
+import { SystemPhase } from './system-state.ts';
+import { UnitManager } from './unit-manager.ts';
+
+export interface ManagerHost {
+  readonly sys: Sys;
+  readonly loop: Loop;
+  readonly journal: JournalSink;
+  /** What only the console sees. */
+  log(line: string): void;
+  /** The machine's end, once every service is down; `force` 1: at once, 2: without a word to anybody. */
+  power(action: 'poweroff' | 'reboot', force: 0 | 1 | 2): void;
+}
+
+export interface RunningManager {
+  /** Has default.target been reached (or is there nothing to reach)? */
+  booted(): boolean;
+  whenBooted(run: () => void): void;
+  /** Stops every service in reverse order. */
+  stopAll(done: () => void): void;
+  /** INVOCATION_ID of a unit's current run, '' without one. */
+  invocationOf(unit: string): string;
+  /** Starts a target now and calls back when its job is over: the hook of a fork. */
+  startTarget(name: string, done: () => void): void;
+}
+
+const USEC = 1000;
+
+export function startManager(host: ManagerHost): RunningManager {
+  const { sys, loop, journal } = host;
+  const log = new ManagerLog(journal);
+  makeFolders(sys, host);
+  const accounts = new Accounts(sys);
+  const environment = new ManagerEnvironment(() => [...locale(sys), `PATH=${DEFAULT_PATH}`]);
+  const facts = new MachineFacts(sys, accounts, () => environment.entries);
+  const files = new DiskUnitFiles(sys);
+  const index = new IndexCache(files);
+  const cgroups = new Cgroups(sys, loop);
+  const now = (): Stamp => ({
+    realtimeUsec: Math.round(sys.realtimeMs() * USEC),
+    monotonicUsec: Math.round(sys.monotonicMs() * USEC),
+  });
+  const phase = new SystemPhase();
+  const world = new LinuxWorld({
+    sys,
+    loop,
+    journal,
+    log,
+    cgroups,
+    accounts,
+    sizes: () => facts.sizes(),
+    bootId: facts.bootId,
+    managerEnvironment: () => environment.entries,
+    extraEnvironment: (unit, command) => monitorVariables(unit, command, manager),
+    cgroupEmpty: (unit) => manager.services.get(unit)?.send({ is: 'cgroup-empty' }),
+    outOfMemory: (unit) => manager.services.get(unit)?.send({ is: 'oom' }),
+  });
+  const manager: UnitManager = new UnitManager({
+    world,
+    loop,
+    log,
+    conditions: facts,
+    now,
+    newId: () => [...sys.random(16)].map((byte) => byte.toString(16).padStart(2, '0')).join(''),
+    sources: () => ({ files, index: index.get(), machine: facts }),
+    act: (action, unit, why) => act(action, unit, why, host, log),
+    startOther: (unit) => (unit.config.type === 'device' ? 'active' : 'unsupported'),
+  });
+  loop.onReap((status) => manager.childEnded(status));
+  listenForNotifications(sys, loop, (from, fields) => {
+    const unit = manager.unitOfPid(from.pid) ?? unitOfProcess(sys, from.pid, manager);
+    if (unit !== null) manager.services.get(unit)?.send({ is: 'notified', from, fields });
+  });
+  moveToInitScope(sys, cgroups, host);
+  const shutdown = new Shutdown(manager, phase, loop);
+  const answers = new ControlAnswers({
+    manager,
+    cgroups,
+    environment,
+    facts,
+    files,
+    index,
+    journal,
+    log,
+    phase,
+    sys,
+    world,
+    accounts,
+    needsReload: (unit) => needsReload(unit, manager.registry.sources),
+    unitOfProcess: (pid) => unitOfProcess(sys, pid, manager),
+    fileState: () => ({ state: '', preset: '' }),
+    reload: (done) => {
+      index.drop();
+      manager.registry.reload();
+      done();
+    },
+    power: (action, force) => host.power(action, force),
+  });
+  new ControlServer(sys, loop, {
+    answer: (request, client) => answers.answer(request, client),
+    sudoGroup: () => accounts.group('sudo'),
+    failed: (error) =>
+      log.write(
+        null,
+        3,
+        `Control request failed: ${error instanceof Error ? `${error.message} ${error.stack ?? ''}` : String(error)}`,
+      ),
+  }).listen();
+  bootTarget(manager, phase, log, loop);
+  return {
+    booted: () => phase.booted,
+    whenBooted: (run) => phase.whenBooted(run),
+    stopAll: (done) => shutdown.begin(done),
+    invocationOf: (unit) => manager.registry.peek(unit)?.invocationId ?? '',
+    startTarget: (name, done) => startTarget(manager, name, done),
+  };
+}
+
+function startTarget(manager: UnitManager, name: string, done: () => void): void {
+  const unit = manager.registry.get(name);
+  const queued = unit.config.load === 'loaded' ? manager.add(unit, 'start', 'replace') : null;
+  if (queued?.ok === true) queued.job.listeners.push(() => done());
+  else done();
+}
+
+function locale(sys: Sys): string[] {
+  return localeOf(
+    ['/etc/locale.conf', '/etc/default/locale'].map((path) => {
+      try {
+        return sys.decode(sys.readFile(path, 64 * 1024));
+      } catch (error) {
+        if (error instanceof SysError) return '';
+        throw error;
+      }
+    }),
+  );
+}
+
+/** A handler of OnFailure= or OnSuccess= hears of the one unit that triggered it; of several, of none. */
+function monitorVariables(unit: Unit, command: CommandRef, manager: UnitManager): string[] {
+  if (command.kind !== 'ExecStart' && command.kind !== 'ExecStartPre') return [];
+  const sources = [...unit.related(['OnFailureOf', 'OnSuccessOf'])].filter(
+    (other) => manager.services.get(other)?.state.main.code !== undefined,
+  );
+  const [source, second] = sources;
+  const state = source === undefined ? undefined : manager.services.get(source)?.state;
+  if (source === undefined || second !== undefined || state === undefined || state.main.pid === 0) return [];
+  return [
+    ...resultVariables(state, 'MONITOR_'),
+    `MONITOR_INVOCATION_ID=${source.invocationId}`,
+    `MONITOR_UNIT=${source.id}`,
+  ];
+}
+
+function makeFolders(sys: Sys, host: ManagerHost): void {
+  const make = (path: string, mode: number): void => {
+    try {
+      sys.mkdir(path, mode);
+    } catch (error) {
+      if (!(error instanceof SysError && error.code === 'EEXIST')) host.log(`cannot make ${path}: ${String(error)}`);
+    }
+  };
+  for (const [path, mode] of SYSTEMD_FOLDERS) make(path, mode);
+  make(`${INACCESSIBLE}/dir`, 0o000);
+  try {
+    if (!sys.access(`${INACCESSIBLE}/reg`, 0)) sys.writeFile(`${INACCESSIBLE}/reg`, '', { mode: 0o000 });
+  } catch (error) {
+    host.log(`cannot make ${INACCESSIBLE}/reg: ${String(error)}`);
+  }
+}
+
+/** PID 1 has a cgroup of its own, so that the root has only groups in it. */
+function moveToInitScope(sys: Sys, cgroups: Cgroups, host: ManagerHost): void {
+  try {
+    cgroups.ensure('/init.scope');
+    sys.writeFile(`${cgroups.folder('/init.scope')}/cgroup.procs`, '1');
+    cgroups.ensure('/system.slice');
+  } catch (error) {
+    host.log(`cannot set up cgroups: ${String(error)}`);
+  }
+}
+
+function act(action: string, unit: Unit, why: string, host: ManagerHost, log: ManagerLog): void {
+  if (action === 'none') return;
+  const verb =
+    action.startsWith('reboot') || action.startsWith('kexec') || action.startsWith('soft-reboot')
+      ? 'reboot'
+      : 'poweroff';
+  const force = action.endsWith('-immediate') ? 2 : action.endsWith('-force') ? 1 : 0;
+  log.write(unit, 4, `${verb === 'reboot' ? 'Rebooting' : 'Powering off'} as result of ${why}.`);
+  host.power(verb, force);
+}
