@@ -5,17 +5,15 @@ import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { Keeper } from '@bhatti/host/engine/keeper/control.ts';
 import type { Job } from '@bhatti/keeper/job.ts';
-import { processExists, scratchFolder, until } from './lab.ts';
-
-const PROGRAM = join(import.meta.dirname, '../../build/amd64/keeper');
-const root = process.getuid?.() === 0;
+import { until } from '../until.ts';
+import { isRoot, KEEPER, processExists, scratchFolder } from './lab.ts';
 
 function shell(script: string, also: Partial<Job> = {}): Job {
   return { program: '/bin/sh', argv: ['sh', '-c', script], descriptors: [], consoleLimit: 65536, ...also };
 }
 
 async function started(t: TestContext, job: Job, folder: string = scratchFolder(t)): Promise<[Keeper, string]> {
-  const keeper = await Keeper.start(PROGRAM, folder, job);
+  const keeper = await Keeper.start(KEEPER, folder, job);
   t.after(async () => {
     keeper.kill();
     keeper.release();
@@ -51,7 +49,7 @@ test('the child dies with its keeper, and nobody claims to know how', async (t) 
 
 test('a second client finds the keeper and hears the same end', async (t) => {
   const folder = scratchFolder(t);
-  const first = await Keeper.start(PROGRAM, folder, shell('exec sleep 1000'));
+  const first = await Keeper.start(KEEPER, folder, shell('exec sleep 1000'));
   first.detach();
   const second = await Keeper.find(folder);
   assert.ok(second);
@@ -102,7 +100,7 @@ test('a folder with a long name', async (t) => {
   assert.equal((await keeper.ended)?.code, 0);
 });
 
-test('the child has no capability and gets none back', { skip: !root && 'only root has any' }, async (t) => {
+test('the child has no capability and gets none back', { skip: !isRoot && 'only root has any' }, async (t) => {
   const user = { uid: 1_900_000_077, gid: 1_900_000_077, groups: [] };
   const [keeper, folder] = await started(
     t,
@@ -128,6 +126,6 @@ const refused: [name: string, job: Job, message: RegExp][] = [
 for (const [name, job, message] of refused)
   test(`refuses ${name} and leaves nothing that runs`, async (t) => {
     const folder = scratchFolder(t);
-    await assert.rejects(Keeper.start(PROGRAM, folder, job), message);
+    await assert.rejects(Keeper.start(KEEPER, folder, job), message);
     assert.equal(await Keeper.find(folder), null);
   });

@@ -1,27 +1,85 @@
-/** What tests of the engine share: folders that go away, waiting for a condition, looking at processes. */
+/** What tests of the engine share: an engine of their own, folders that go away, commands in a guest. */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
+import { findNetworkPrograms, findProgram } from '@bhatti/host/engine/programs.ts';
+import { BOOT_TIMEOUT_MS, type EngineSettings, FORK_TIMEOUT_MS, UIDS_DEFAULT } from '@bhatti/host/engine/settings.ts';
+import { ImageCatalog } from '@bhatti/host/images/catalog.ts';
+import { thisUser } from '@bhatti/host/main/data-directory.ts';
+import { mergeSettings } from '@bhatti/host/main/settings.ts';
+import type { Agent } from '@bhatti/host/ports/agent.ts';
+import type { Progress, VmSpec } from '@bhatti/host/ports/engine.ts';
+import { mebibytes } from '@bhatti/wire/units.ts';
 
-const POLL_MS = 5;
-const DEADLINE_MS = 20_000;
+export const KEEPER = join(import.meta.dirname, '../../build/amd64/keeper');
+export const isRoot: boolean = process.getuid?.() === 0;
+export const quiet: Progress = { step: () => undefined };
+export const never: AbortSignal = new AbortController().signal;
+
+interface HasAfter {
+  after(run: () => void | Promise<void>): void;
+}
 
 /** A folder that is removed when the test is over. */
-export function scratchFolder(t: TestContext): string {
+export function scratchFolder(t: HasAfter): string {
   const folder = mkdtempSync(join(tmpdir(), 'bhatti-engine-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** Waits until `holds`. @throws Error with `what` after 20 s */
-export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const begin = performance.now();
-  while (!(await holds())) {
-    if (performance.now() - begin > DEADLINE_MS) throw new Error(`not within ${DEADLINE_MS / 1000} s: ${what}`);
-    await pause(POLL_MS);
+/** Settings of an engine that boots under emulation and gives each VM a uid where it can. */
+export async function engineSettings(folder: string): Promise<EngineSettings> {
+  const qemu = await findProgram('qemu-system-x86_64');
+  if (qemu === null) throw new Error('there is no QEMU: npm test installs it');
+  return {
+    folder,
+    keeper: KEEPER,
+    qemu,
+    network: await findNetworkPrograms(),
+    allowedRanges: [],
+    uids: isRoot ? UIDS_DEFAULT : null,
+    accelerator: 'tcg',
+    bootTimeoutMs: BOOT_TIMEOUT_MS,
+    forkTimeoutMs: FORK_TIMEOUT_MS,
+  };
+}
+
+/** The tier image that `npm test` has built. */
+export async function minimalImage(): Promise<{ image: string; kernel: string; sizeMib: number }> {
+  const { imagesDir } = mergeSettings({}, thisUser(), {});
+  const { path, kernel, sizeMib } = await new ImageCatalog(imagesDir, 'amd64').find('minimal');
+  return { image: path, kernel, sizeMib };
+}
+
+/** A small machine of the minimal tier. */
+export async function smallSpec(id: string, also: Partial<VmSpec> = {}): Promise<VmSpec> {
+  const { image, kernel, sizeMib } = await minimalImage();
+  return {
+    ...{ id, hostname: id, image, kernel, cpus: 1, memoryMib: mebibytes(512), diskMib: mebibytes(sizeMib) },
+    ...{ env: {}, cold: false },
+    ...also,
+  };
+}
+
+/** Runs a shell command in the guest. @returns its code and all it wrote */
+export async function shell(
+  agent: Agent,
+  script: string,
+  user: string = 'root',
+): Promise<{ code: number; output: string }> {
+  const argv = ['/bin/bash', '-c', `exec 2>&1; ${script}`];
+  const stream = agent.open({ op: 'exec', argv, env: {}, stdin: false, user, cwd: '/' });
+  let output = '';
+  const read = (async () => {
+    for await (const bytes of stream.channel(1)) output += Buffer.from(bytes).toString();
+  })();
+  read.catch(() => undefined); // the messages tell the same
+  for await (const message of stream.messages) {
+    if (message.is !== 'exit') continue;
+    await read;
+    return { code: 'code' in message.exit ? message.exit.code : -1, output };
   }
+  throw new Error(`no exit of: ${script}`);
 }
 
 /** False for a process that is gone or a zombie. */

@@ -21,6 +21,7 @@ import type { EngineSettings } from '../settings.ts';
 import type { TemplateFacts } from '../template/template-key.ts';
 import type { Template } from '../template/template-store.ts';
 import { within } from './deadline.ts';
+import type { Ended } from './exit-reason.ts';
 import { DISK_FILE, type LayerFile, linkLayers, pinImage, type VmRecord } from './folder.ts';
 import { launchJob, type Machine } from './launch-job.ts';
 import type { Timings } from './timings.ts';
@@ -77,10 +78,18 @@ export async function bringUp(order: Order): Promise<BroughtUp> {
   try {
     return await within(introduce(vm, order), `start ${spec.hostname}`, { timeoutMs, signal });
   } catch (error) {
+    const { over } = vm;
     vm.kill();
     await vm.keeper.gone;
-    throw error;
+    throw over === null ? error : didNotStart(spec.hostname, over, error);
   }
+}
+
+function didNotStart(name: string, over: Ended, cause: unknown): BhattiError {
+  return new BhattiError('engine.failed', `cannot start ${name}: ${over.reason}`, {
+    remedy: 'the image or its kernel may be broken: bhatti tier build makes it anew',
+    cause,
+  });
 }
 
 function machineOf({ spec, record, facts, template, network, settings, folder }: Order): Machine {

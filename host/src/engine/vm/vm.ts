@@ -7,6 +7,7 @@
  */
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { CONSOLE_FILE } from '@bhatti/keeper/job.ts';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import type { Keeper } from '../keeper/control.ts';
@@ -17,6 +18,8 @@ import { type Ended, exitReason } from './exit-reason.ts';
 import { AGENT_SOCKET, MONITOR_SOCKET } from './folder.ts';
 
 const CONSOLE_TAIL = 16_384;
+/** From the end of QEMU's sockets to its keeper's report: the time to free its memory. */
+const LAST_WORD_MS = 2000;
 
 export class Vm {
   readonly folder: string;
@@ -58,9 +61,16 @@ export class Vm {
   async agent(): Promise<AgentLink> {
     if (this.#over !== null) throw notRunning(this.#over);
     this.#link ??= this.#connect();
-    const link = await this.#link;
-    await Promise.race([link.greeted, this.ended.then((over) => Promise.reject(notRunning(over)))]);
-    return link;
+    try {
+      const link = await this.#link;
+      await Promise.race([link.greeted, this.ended]);
+      if (this.#over === null) return link;
+    } catch (error) {
+      // A machine that ends closes its sockets before its keeper tells why.
+      await Promise.race([this.ended, pause(LAST_WORD_MS, undefined, { ref: false })]);
+      if (this.#over === null) throw error;
+    }
+    throw notRunning(this.#over);
   }
 
   /** QEMU's monitor. @throws BhattiError engine.failed */
