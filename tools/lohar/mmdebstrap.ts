@@ -14,6 +14,8 @@ export async function mmdebstrap(args: readonly string[], work: Work, onLine?: (
   const words = [
     // Ubuntu hosts have Debian's keys neither installed nor, for a new release, in their archive.
     `--keyring=${KEYRING}`,
+    // The user "_apt" may not read a checkout that lies in somebody's home.
+    '--aptopt=APT::Sandbox::User "root"',
     // Mirrors lag: a Release file some days past its date is still signed.
     '--aptopt=Acquire::Check-Valid-Until "false"',
     '--aptopt=Acquire::Languages "none"',
