@@ -10,13 +10,24 @@ import type { BhattiError } from '@bhatti/wire/errors.ts';
 import { Link } from '@bhatti/wire/link.ts';
 import type { Channel, ExecRequest, GuestHello, GuestMessage, Request } from '@bhatti/wire/messages.ts';
 import type { Stream } from '@bhatti/wire/stream.ts';
-import { until } from '../until.ts';
+import { until, untilFound } from '../until.ts';
 
 const PROGRAM = new URL('../../build/amd64/agent-server', import.meta.url).pathname;
 /** Where this machine has cgroup2, alone or beside version 1. */
 const CGROUP_ROOT = ['/sys/fs/cgroup', '/sys/fs/cgroup/unified'].find((path) => fs.existsSync(`${path}/cgroup.procs`));
 
 export const noCgroups = CGROUP_ROOT === undefined && 'needs cgroup2';
+
+/** A connection to a server that is just starting: its socket has a name before anybody may connect to it. */
+function connected(path: string): Promise<Socket> {
+  const attempt = (): Promise<Socket | null> =>
+    new Promise((settle) => {
+      const socket = connect(path);
+      socket.once('connect', () => settle(socket));
+      socket.once('error', () => settle(null));
+    });
+  return untilFound('the agent listens', attempt);
+}
 
 /** One stream and all that came on it. */
 export class Call {
@@ -146,8 +157,7 @@ export class GuestAgent {
       if (cgroup) await removeCgroup(cgroup);
       fs.rmSync(folder, { recursive: true, force: true });
     });
-    await until('the agent listens', () => fs.existsSync(path));
-    const socket = connect(path);
+    const socket = await connected(path);
     const agent = new GuestAgent(folder, cgroup, process, socket);
     t.after(() => socket.destroy());
     agent.link.start();
