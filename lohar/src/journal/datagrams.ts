@@ -4,9 +4,8 @@ import { type Intake, PRIORITY_DEFAULT } from './intake.ts';
 import { parseNative } from './native-message.ts';
 import type { Draft, Fields } from './record.ts';
 import { parseSyslog } from './syslog.ts';
-import { decodeBytes } from './text.ts';
 
-type DatagramSys = Pick<Sys, 'receive' | 'read' | 'pread' | 'fstat' | 'close'>;
+type DatagramSys = Pick<Sys, 'receive' | 'read' | 'pread' | 'fstat' | 'close' | 'decode'>;
 
 /** Longest datagram; senders use a memfd for more (the kernel's default send buffer is 208 KiB). */
 const DATAGRAM_MAX = 256 * 1024;
@@ -20,7 +19,7 @@ export function takeSyslog(sys: DatagramSys, intake: Intake, fd: Fd): boolean {
   if (got === null) return false;
   for (const passed of got.fds) sys.close(passed);
   if (got.size === 0) return true;
-  const { facility, ...message } = parseSyslog(decodeBytes(buffer.subarray(0, got.size)));
+  const { facility, ...message } = parseSyslog(sys.decode(buffer.subarray(0, got.size)));
   const fields: [string, string][] = [];
   if (message.pid !== '') fields.push(['SYSLOG_PID', message.pid]);
   if (message.timestamp !== '') fields.push(['SYSLOG_TIMESTAMP', message.timestamp]);
@@ -54,8 +53,8 @@ export function nativeDraft(entry: Fields, pid: number): Draft {
   return { priority, identifier, pid, message, fields };
 }
 
-function takeEntries(intake: Intake, bytes: Uint8Array, from: Credentials | undefined): void {
-  for (const entry of parseNative(bytes)) {
+function takeEntries(sys: DatagramSys, intake: Intake, bytes: Uint8Array, from: Credentials | undefined): void {
+  for (const entry of parseNative(bytes, sys.decode)) {
     intake.message(from, { transport: 'journal', facility: 0 }, nativeDraft(entry, from?.pid ?? 0));
   }
 }
@@ -79,10 +78,10 @@ export function takeNative(sys: DatagramSys, intake: Intake, fd: Fd): boolean {
   if (got === null) return false;
   try {
     const [passed] = got.fds;
-    if (got.size > 0 && passed === undefined) takeEntries(intake, buffer.subarray(0, got.size), got.credentials);
+    if (got.size > 0 && passed === undefined) takeEntries(sys, intake, buffer.subarray(0, got.size), got.credentials);
     else if (got.size === 0 && passed !== undefined && got.fds.length === 1) {
       const bytes = readPassed(sys, passed);
-      if (bytes !== null) takeEntries(intake, bytes, got.credentials);
+      if (bytes !== null) takeEntries(sys, intake, bytes, got.credentials);
     }
   } finally {
     for (const passed of got.fds) sys.close(passed);

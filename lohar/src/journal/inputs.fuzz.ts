@@ -85,7 +85,7 @@ fuzz('syslog', (input) => {
 });
 
 fuzz('native entries', (input) => {
-  for (const entry of parseNative(input)) {
+  for (const entry of parseNative(input, decodeBytes)) {
     assert.ok(entry.length > 0);
     for (const [name] of entry) assert.match(name, /^[A-Z][A-Z0-9_]{0,63}$/);
     const draft = nativeDraft(entry, 7);
@@ -101,7 +101,7 @@ fuzz('kernel records and stream headers', (input) => {
 });
 
 fuzz('a stream in arbitrary chunks gives back its bytes', (input, next) => {
-  const assembler = new LineAssembler();
+  const assembler = new LineAssembler(decodeBytes);
   let out = '';
   const take = (lines: readonly { text: string; break?: string }[]) => {
     for (const line of lines) {

@@ -6,6 +6,7 @@ import { OpenFile } from './folder.ts';
 import { Journal, type JournalOptions, type JournalSys } from './journal.ts';
 import { NodeFiles, temporaryFolder } from './node-files.test.ts';
 import type { StreamOrigin } from './sink.ts';
+import { decodeBytes } from './text.ts';
 
 type Packet = { bytes: Uint8Array; from?: Credentials; fds?: Fd[] } | 'end';
 
@@ -54,6 +55,9 @@ class Machine extends NodeFiles implements JournalSys, Loop {
     else this.closed.push(fd);
   }
   symlink(): void {}
+  decode(bytes: Uint8Array): string {
+    return decodeBytes(bytes);
+  }
   realtimeMs(): number {
     return 1_795_442_905_525.408;
   }

@@ -12,7 +12,6 @@ import { JOURNAL_FOLDER } from './places.ts';
 import type { Fields } from './record.ts';
 import type { JournalSink, ManagerLine, StreamOrigin } from './sink.ts';
 import { JournalStream, type StreamContext, type StreamState } from './stream.ts';
-import { decodeBytes } from './text.ts';
 import { TurnBudget } from './turn-budget.ts';
 
 export type JournalSys = IntakeSys &
@@ -244,7 +243,7 @@ export class Journal implements JournalSink {
       return error instanceof SysError && error.code === 'EPIPE';
     }
     if (size <= 0) return false;
-    const message = parseKernelRecord(decodeBytes(record.subarray(0, size)));
+    const message = parseKernelRecord(this.#sys.decode(record.subarray(0, size)));
     if (message === null || message.serial < this.#kernelSerial) return true;
     const missed = message.serial - this.#kernelSerial;
     if (missed > 0 && this.#kernelSerial > 0) this.log({ priority: 4, message: `Missed ${missed} kernel messages` });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { LINE_MAX, type Line, LineAssembler } from './lines.ts';
+import { decodeBytes } from './text.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const show = (lines: readonly Line[]) => lines.map((line) => (line.break ? `${line.text}|${line.break}` : line.text));
@@ -16,7 +17,7 @@ const rows: [name: string, chunks: string[], lines: string[], pending: string][]
 ];
 for (const [name, chunks, lines, pending] of rows)
   test(name, () => {
-    const assembler = new LineAssembler();
+    const assembler = new LineAssembler(decodeBytes);
     assert.deepEqual(
       chunks.flatMap((chunk) => show(assembler.push(bytes(chunk)))),
       lines,
@@ -25,14 +26,14 @@ for (const [name, chunks, lines, pending] of rows)
   });
 
 test('the end of the stream ends a line', () => {
-  const assembler = new LineAssembler();
+  const assembler = new LineAssembler(decodeBytes);
   assembler.push(bytes('a\nb'));
   assert.deepEqual(show(assembler.flush('eof')), ['b|eof']);
   assert.deepEqual(show(assembler.flush('eof')), []);
 });
 
 test('the caller may reuse its buffer', () => {
-  const assembler = new LineAssembler();
+  const assembler = new LineAssembler(decodeBytes);
   const buffer = bytes('ab');
   assembler.push(buffer);
   buffer.fill(0x78);
@@ -40,15 +41,15 @@ test('the caller may reuse its buffer', () => {
 });
 
 test('a UTF-8 sequence split between two reads stays whole', () => {
-  const assembler = new LineAssembler();
+  const assembler = new LineAssembler(decodeBytes);
   const euro = bytes('€\n');
   assert.deepEqual(show([...assembler.push(euro.subarray(0, 1)), ...assembler.push(euro.subarray(1))]), ['€']);
 });
 
 test('what waits is resumed by the next assembler', () => {
-  const first = new LineAssembler();
+  const first = new LineAssembler(decodeBytes);
   first.push(bytes('half'));
-  assert.deepEqual(show(new LineAssembler(first.pending).push(bytes(' a line\n'))), ['half a line']);
+  assert.deepEqual(show(new LineAssembler(decodeBytes, first.pending).push(bytes(' a line\n'))), ['half a line']);
 });
 
 for (const [name, unit] of [
@@ -58,7 +59,7 @@ for (const [name, unit] of [
   test(`a line of 1 MiB, ${name}, is cut and loses nothing`, () => {
     const line = unit.repeat(Math.floor((1024 * 1024) / bytes(unit).length));
     for (const chunk of [4096, 65536, 1 << 21]) {
-      const assembler = new LineAssembler();
+      const assembler = new LineAssembler(decodeBytes);
       const input = bytes(`before\n${line}\nafter\n`);
       const lines: Line[] = [];
       for (let at = 0; at < input.length; at += chunk) lines.push(...assembler.push(input.subarray(at, at + chunk)));

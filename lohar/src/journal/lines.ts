@@ -2,8 +2,6 @@
  * Bytes of a stream into lines. What is not ended by a line feed waits, up to LINE_MAX bytes; then it is a line all the
  * same (journald.conf(5) LineMax=), never cut inside a UTF-8 sequence. Pure, but for the buffer it keeps.
  */
-import { decodeBytes } from './text.ts';
-
 /** As journald: 48 KiB. */
 export const LINE_MAX = 48 * 1024;
 const LINE_FEED = 0x0a;
@@ -31,11 +29,16 @@ function splitNul(text: string, also?: LineBreak): Line[] {
   return lines;
 }
 
+/** Bytes to text and nothing lost: Sys.decode, which is native, or decodeBytes of text.ts. */
+export type Decode = (bytes: Uint8Array) => string;
+
 export class LineAssembler {
+  readonly #decode: Decode;
   #pending: Uint8Array;
 
   /** @param pending what an earlier assembler of this stream held back */
-  constructor(pending: Uint8Array = NOTHING) {
+  constructor(decode: Decode, pending: Uint8Array = NOTHING) {
+    this.#decode = decode;
     this.#pending = pending;
   }
 
@@ -52,7 +55,7 @@ export class LineAssembler {
     let rest = whole.subarray(end);
     while (rest.length > LINE_MAX) {
       const cut = cutAt(rest, LINE_MAX);
-      lines.push(...splitNul(decodeBytes(rest.subarray(0, cut)), 'line-max'));
+      lines.push(...splitNul(this.#decode(rest.subarray(0, cut)), 'line-max'));
       rest = rest.subarray(cut);
     }
     this.#pending = rest.length > 0 ? rest.slice() : NOTHING;
@@ -63,7 +66,7 @@ export class LineAssembler {
   flush(why: LineBreak): Line[] {
     const rest = this.#pending;
     this.#pending = NOTHING;
-    return rest.length > 0 ? splitNul(decodeBytes(rest), why) : [];
+    return rest.length > 0 ? splitNul(this.#decode(rest), why) : [];
   }
 
   #join(bytes: Uint8Array): Uint8Array {
@@ -76,7 +79,7 @@ export class LineAssembler {
 
   /** Lines of bytes whose last line feed was cut off. The engine splits, no loop over characters runs here. */
   #split(bytes: Uint8Array): Line[] {
-    const text = decodeBytes(bytes);
+    const text = this.#decode(bytes);
     const plain = bytes.length <= LINE_MAX && !text.includes('\0');
     if (plain) return text.split('\n').map((line) => ({ text: line }));
     const lines: Line[] = [];
@@ -87,10 +90,10 @@ export class LineAssembler {
       at += rest.length + 1;
       while (rest.length > LINE_MAX) {
         const cut = cutAt(rest, LINE_MAX);
-        lines.push(...splitNul(decodeBytes(rest.subarray(0, cut)), 'line-max'));
+        lines.push(...splitNul(this.#decode(rest.subarray(0, cut)), 'line-max'));
         rest = rest.subarray(cut);
       }
-      lines.push(...splitNul(decodeBytes(rest)));
+      lines.push(...splitNul(this.#decode(rest)));
     }
     return lines;
   }

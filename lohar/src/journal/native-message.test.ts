@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { parseNative } from './native-message.ts';
+import { decodeBytes } from './text.ts';
 
 const text = (value: string) => new TextEncoder().encode(value);
 function binary(name: string, value: Uint8Array): Uint8Array {
@@ -51,14 +52,14 @@ const rows: [name: string, input: Uint8Array, entries: [string, string][][]][] =
   ['nothing', new Uint8Array(0), []],
   ['empty lines', text('\n\n\n'), []],
 ];
-for (const [name, input, entries] of rows) test(name, () => assert.deepEqual(parseNative(input), entries));
+for (const [name, input, entries] of rows) test(name, () => assert.deepEqual(parseNative(input, decodeBytes), entries));
 
 test('an entry of too many fields is dropped, the next one is not', () => {
   const many = Array.from({ length: 2000 }, (_, i) => `F${i}=1\n`).join('');
-  assert.deepEqual(parseNative(text(`${many}\nA=1\n`)), [[['A', '1']]]);
+  assert.deepEqual(parseNative(text(`${many}\nA=1\n`), decodeBytes), [[['A', '1']]]);
 });
 
 test('a value of 1 MiB stays whole', () => {
   const value = 'x\n'.repeat(512 * 1024);
-  assert.equal(parseNative(binary('MESSAGE', text(value)))[0]?.[0]?.[1], value);
+  assert.equal(parseNative(binary('MESSAGE', text(value)), decodeBytes)[0]?.[0]?.[1], value);
 });

@@ -2,8 +2,8 @@
  * Datagrams on /run/systemd/journal/socket (systemd.io, "Native Journal Protocol"): entries of `NAME=value` lines, or of
  * NAME, a line feed, the length as 64 bit little endian, that many bytes and a line feed; an empty line ends an entry.
  */
+import type { Decode } from './lines.ts';
 import type { Fields } from './record.ts';
-import { decodeBytes } from './text.ts';
 
 /** Fields of one entry; an entry with more is dropped (systemd: 1024). */
 const FIELDS_MAX = 1024;
@@ -21,7 +21,7 @@ interface Cut {
 }
 
 /** A field in its binary form. @returns null when it is torn */
-function cutBinary(bytes: Uint8Array, nameAt: number, lineEnd: number): Cut | null {
+function cutBinary(bytes: Uint8Array, decode: Decode, nameAt: number, lineEnd: number): Cut | null {
   const valueAt = lineEnd + 9;
   if (valueAt > bytes.length) return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -29,23 +29,23 @@ function cutBinary(bytes: Uint8Array, nameAt: number, lineEnd: number): Cut | nu
   if (size >= BigInt(bytes.length - valueAt)) return null;
   const end = valueAt + Number(size);
   if (bytes[end] !== LINE_FEED) return null;
-  return { name: decodeBytes(bytes.subarray(nameAt, lineEnd)), value: bytes.subarray(valueAt, end), next: end + 1 };
+  return { name: decode(bytes.subarray(nameAt, lineEnd)), value: bytes.subarray(valueAt, end), next: end + 1 };
 }
 
-function cutField(bytes: Uint8Array, at: number): Cut | null {
+function cutField(bytes: Uint8Array, decode: Decode, at: number): Cut | null {
   const lineEnd = bytes.indexOf(LINE_FEED, at);
   if (lineEnd < 0) return null;
   const equals = bytes.subarray(at, lineEnd).indexOf(EQUALS);
-  if (equals < 0) return cutBinary(bytes, at, lineEnd);
+  if (equals < 0) return cutBinary(bytes, decode, at, lineEnd);
   return {
-    name: decodeBytes(bytes.subarray(at, at + equals)),
+    name: decode(bytes.subarray(at, at + equals)),
     value: bytes.subarray(at + equals + 1, lineEnd),
     next: lineEnd + 1,
   };
 }
 
 /** Every entry of a datagram or memfd; what is torn ends it, what came before counts. Names that no client may use are left out. */
-export function parseNative(bytes: Uint8Array): Fields[] {
+export function parseNative(bytes: Uint8Array, decode: Decode): Fields[] {
   const entries: Fields[] = [];
   let fields: [string, string][] = [];
   let at = 0;
@@ -60,10 +60,10 @@ export function parseNative(bytes: Uint8Array): Fields[] {
       at++;
       continue;
     }
-    const field = cutField(bytes, at);
+    const field = cutField(bytes, decode, at);
     if (field === null) break;
     at = field.next;
-    if (NAME.test(field.name) && fields.length <= FIELDS_MAX) fields.push([field.name, decodeBytes(field.value)]);
+    if (NAME.test(field.name) && fields.length <= FIELDS_MAX) fields.push([field.name, decode(field.value)]);
   }
   finish();
   return entries;

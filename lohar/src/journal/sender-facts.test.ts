@@ -24,6 +24,9 @@ class Proc {
   monotonicMs(): number {
     return this.now;
   }
+  decode(bytes: Uint8Array): string {
+    return new TextDecoder().decode(bytes);
+  }
 }
 const someone = { pid: 7, uid: 1, gid: 2, groups: [] };
 

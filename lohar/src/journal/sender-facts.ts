@@ -4,9 +4,8 @@ import { cgroupPath, unitOfCgroup } from './cgroup-unit.ts';
 import { quoteCommandLine, splitCommandLine } from './command-line.ts';
 import type { Sender } from './compose.ts';
 import type { Fields } from './record.ts';
-import { decodeBytes } from './text.ts';
 
-export type FactsSys = Pick<Sys, 'readFile' | 'readlink' | 'monotonicMs'>;
+export type FactsSys = Pick<Sys, 'readFile' | 'readlink' | 'monotonicMs' | 'decode'>;
 
 /** Bytes of a command line that are kept; the kernel allows 2 MiB. */
 const COMMAND_LINE_MAX = 64 * 1024;
@@ -108,7 +107,7 @@ export class SenderFacts {
 
   #file(path: string, limit: number): string {
     try {
-      return decodeBytes(this.#sys.readFile(path, limit));
+      return this.#sys.decode(this.#sys.readFile(path, limit));
     } catch {
       return '';
     }

@@ -4,7 +4,7 @@
  *   header (only of a client) --7 lines--> running --end of the stream--> gone: what waited is a line
  *
  * A line belongs to the process that wrote it (SCM_CREDENTIALS); when another one writes, what the first left open is a
- * line of its own. At most CHUNK bytes are taken at a time, while the loop has time for it.
+ * line of its own. At most CHUNK_MAX bytes are taken at a time, while the loop has time for it.
  */
 import type { Credentials, Fd, Loop, Sys, Watch } from '@bhatti/runtime/sys.ts';
 import { type Intake, PRIORITY_DEFAULT } from './intake.ts';
@@ -17,11 +17,14 @@ import { parsePriorityPrefix } from './syslog.ts';
 import { decodeBytes, encodeBytes } from './text.ts';
 import type { TurnBudget } from './turn-budget.ts';
 
-/** Bytes read at a time. */
-const CHUNK = 32 * 1024;
+/** Bytes read at a time: as many as a few milliseconds are enough for, whatever is in them and however slow the machine. */
+const CHUNK_MAX = 32 * 1024;
+const CHUNK_MIN = 1024;
+const QUICK_MS = 1;
+const SLOW_MS = 4;
 /** Bytes of a header line. */
 const HEADER_LINE_MAX = 4096;
-const buffer = new Uint8Array(CHUNK);
+const buffer = new Uint8Array(CHUNK_MAX);
 
 /** What must outlive a re-execution of PID 1. */
 export interface StreamState {
@@ -36,7 +39,7 @@ export interface StreamState {
 }
 
 export interface StreamContext {
-  readonly sys: Pick<Sys, 'receive' | 'close' | 'monotonicMs'>;
+  readonly sys: Pick<Sys, 'receive' | 'close' | 'monotonicMs' | 'decode'>;
   readonly loop: Pick<Loop, 'watch'>;
   readonly intake: Intake;
   readonly budget: TurnBudget;
@@ -50,20 +53,21 @@ export class JournalStream {
   readonly #watch: Watch;
   readonly #id: string;
   readonly fd: Fd;
-  #assembler: LineAssembler;
+  readonly #assembler: LineAssembler;
   #origin: StreamOrigin | undefined;
   #from: Origin | undefined;
   #limiter: RateLimiter | undefined;
   #header: string[];
   #writer: Credentials | undefined;
   #pid: number;
+  #chunk = CHUNK_MAX;
 
   constructor(context: StreamContext, state: StreamState) {
     this.#context = context;
     this.fd = state.fd;
     this.#id = state.id;
     this.#header = [...state.header];
-    this.#assembler = new LineAssembler(encodeBytes(state.pending));
+    this.#assembler = new LineAssembler(context.sys.decode, encodeBytes(state.pending));
     this.#pid = state.pid;
     if (state.origin !== undefined) this.#begin(state.origin);
     this.#watch = context.loop.watch(state.fd, 'in', () => this.#read());
@@ -95,7 +99,7 @@ export class JournalStream {
     if (!this.#context.budget.left) return;
     let got: ReturnType<Sys['receive']>;
     try {
-      got = this.#context.sys.receive(this.fd, buffer);
+      got = this.#context.sys.receive(this.fd, buffer.subarray(0, this.#chunk));
     } catch {
       this.#end();
       return;
@@ -106,13 +110,25 @@ export class JournalStream {
       this.#end();
       return;
     }
+    const begun = this.#context.sys.monotonicMs();
+    this.#accept(got.credentials, buffer.subarray(0, got.size));
+    this.#adapt(this.#context.sys.monotonicMs() - begun);
+  }
+
+  /** Random bytes cost a hundred times as much as text: less of them at a time. */
+  #adapt(tookMs: number): void {
+    if (tookMs > SLOW_MS) this.#chunk = Math.max(CHUNK_MIN, this.#chunk >> 1);
+    else if (tookMs < QUICK_MS) this.#chunk = Math.min(CHUNK_MAX, this.#chunk << 1);
+  }
+
+  #accept(credentials: Credentials | undefined, bytes: Uint8Array): void {
     const held = this.#assembler.pending.length;
-    if (got.credentials !== undefined && got.credentials.pid !== this.#pid) {
+    if (credentials !== undefined && credentials.pid !== this.#pid) {
       this.#log(this.#assembler.flush('pid-change'));
-      this.#writer = got.credentials;
-      this.#pid = got.credentials.pid;
+      this.#writer = credentials;
+      this.#pid = credentials.pid;
     }
-    this.#take(this.#assembler.push(buffer.subarray(0, got.size)));
+    this.#take(this.#assembler.push(bytes));
     if (held > 0 || this.#assembler.pending.length > 0) this.#context.onChange();
   }
 
