@@ -141,7 +141,7 @@ const fillAt = (label: string, folder: string) => ({
 
 test('too small a disk is told before anything begins', mayMount, () =>
   withSmallDisk(64, async (folder) => {
-    const told = /^cannot build tier minimal: \S+ has 64 MiB free, and the build may need 290$/;
+    const told = /^cannot build tier minimal: \S+ has 64 MiB free, and the build may need 280$/;
     await failsWith(buildTier('minimal', settingsFor(folder)), 'host.disk-full', told);
     assert.deepEqual(readdirSync(folder), []);
   }),

@@ -1,9 +1,11 @@
 /** node host/src/builder/build-from-shell.ts TIER [--images DIR] [--lohar FILE]: a build without a daemon, for work on tiers. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildTier } from './build-tier.ts';
 
 const root = join(import.meta.dirname, '../../..');
+const VERSION: string = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version;
 const home = process.env.HOME ?? '/root';
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -23,7 +25,7 @@ for (const tier of positionals) {
     tiersDir: join(root, 'tiers'),
     imagesDir: values.images,
     cacheDir: values.cache,
-    lohar: { path: values.lohar, version: '0.1.0' },
+    lohar: { path: values.lohar, version: VERSION },
     progress: {
       step: (label, fraction) => say(fraction === undefined ? label : `${label} ${Math.round(fraction * 100)} %`),
     },

@@ -23,11 +23,14 @@ test('the second build waits for the first, and says so', () =>
   withFolder(async (folder) => {
     const order: string[] = [];
     const { promise: told, resolve: tell } = Promise.withResolvers<void>();
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
     const first = withBuildLock(folder, quiet, never, async () => {
       order.push('first begins');
+      begin();
       await told;
       order.push('first ends');
     });
+    await begun;
     const step = (label: string) => {
       order.push(label);
       tell();

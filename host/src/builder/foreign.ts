@@ -13,13 +13,16 @@ export interface Foreign {
 /** @returns where the key lies in the image */
 export const keyringInImage = (foreign: Foreign): string => `/etc/apt/keyrings/${basename(foreign.keyring)}`;
 
-/** @returns apt_preferences(5): 1 is below every other source, 700 above them */
+/**
+ * @returns apt_preferences(5): 700 is above the base's 500. All else is at -1, never: at 1 apt took Debian's libglib2.0-0
+ *   rather than Ubuntu's libglib2.0-0t64 that provides it.
+ */
 export function foreignPins(all: readonly Foreign[]): string {
   return all
     .flatMap(({ suite, packages }) => {
       const releases = [suite, `${suite}-updates`, `${suite}-security`].map((name) => `release n=${name}`);
       return [
-        ...releases.map((release) => pin('*', release, 1)),
+        ...releases.map((release) => pin('*', release, -1)),
         ...releases.map((release) => pin(packages.join(' '), release, 700)),
       ];
     })

@@ -8,8 +8,9 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 143' INT TERM HUP PIPE
 mkdir "$work/root" "$work/out"
 
-# A user namespace may not make device nodes; devtmpfs brings them in the guest.
-tar -x --ignore-zeros -p --numeric-owner --xattrs --xattrs-include='*' --exclude='./dev/*' -C "$work/root"
+tar -x --ignore-zeros -p --numeric-owner --xattrs --xattrs-include='*' -C "$work/root"
+# The kernel mounts devtmpfs there.
+mkdir -p "$work/root/dev"
 
 # The build's resolver and host name came along; lohar writes both at boot.
 for name in resolv.conf hostname; do

@@ -1,7 +1,7 @@
 /** Finds a tier's layer in the cache, or makes it and the ones below. */
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Progress } from '../ports/engine.ts';
 import { type AptJob, fetchPackages } from './apt.ts';
 import { requireRoom, roomForLayer } from './disk-space.ts';
@@ -76,7 +76,10 @@ async function foreignSources(tier: Tier, at: LayerContext): Promise<Foreign[]> 
 async function cached(tar: string): Promise<Layer | null> {
   const status = await readFile(statusBeside(tar), 'utf8').catch(() => null);
   const whole = await stat(tar).catch(() => null);
-  return status !== null && whole ? { tar, status } : null;
+  if (status === null || !whole) return null;
+  const now = new Date();
+  await utimes(tar, now, now);
+  return { tar, status };
 }
 
 interface Sources {
@@ -129,7 +132,7 @@ async function make(
   await rm(statusBeside(tar), { force: true });
   await rename(made, tar);
   await rename(join(scratch, 'status'), statusBeside(tar));
-  await removeOthers(tier.name, tar);
+  await removeOlder(tier.name, tar);
   return { tar, status };
 }
 
@@ -166,12 +169,20 @@ async function statusOf(tar: string, scratch: string, signal: AbortSignal): Prom
   return readFile(join(scratch, inside), 'utf8');
 }
 
-/** One layer a tier is kept. */
-async function removeOthers(tier: string, kept: string): Promise<void> {
-  const ofTier = new RegExp(`^${tier}-[0-9a-f]{16}\\.(tar|status)$`);
-  const keep = [basename(kept), basename(statusBeside(kept))];
-  for (const name of await readdir(dirname(kept)))
-    if (ofTier.test(name) && !keep.includes(name)) await rm(join(dirname(kept), name));
+/** Two layers a tier are kept, the last used: two checkouts that share a cache do not build in turns. */
+async function removeOlder(tier: string, kept: string): Promise<void> {
+  const folder = dirname(kept);
+  const ofTier = new RegExp(`^${tier}-[0-9a-f]{16}\\.tar$`);
+  const others: { tar: string; usedMs: number }[] = [];
+  for (const name of await readdir(folder)) {
+    const tar = join(folder, name);
+    if (ofTier.test(name) && tar !== kept) others.push({ tar, usedMs: (await stat(tar)).mtimeMs });
+  }
+  others.sort((a, b) => b.usedMs - a.usedMs);
+  for (const { tar } of others.slice(1)) {
+    await rm(tar);
+    await rm(statusBeside(tar), { force: true });
+  }
 }
 
 const statusBeside = (tar: string): string => tar.replace(/\.tar$/, '.status');

@@ -59,7 +59,8 @@ if [ -f "$in/npm.tar" ]; then tar -x -p -f "$in/npm.tar" -C /; fi
 tar -x -p -f "$in/late.tar" -C /
 while read -r path target; do ln -sfn "$target" "$path"; done <"$in/links"
 
-while read -r unit; do deb-systemd-helper enable "$unit"; done <"$in/enable"
+# It wants to hear which package asks.
+while read -r unit; do DPKG_MAINTSCRIPT_PACKAGE=bhatti deb-systemd-helper enable "$unit"; done <"$in/enable"
 
 # The patterns of `cut` are bash's, expanded here on purpose (extglob).
 while read -r cut; do rm -rf -- $cut; done <"$in/cut"

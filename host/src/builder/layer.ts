@@ -39,8 +39,15 @@ export async function makeLayer(job: LayerJob): Promise<string> {
   await gather(job.fetched.debs, debs);
   await gather(job.fetched.kernelDebs, join(input, 'kernel'));
   const tar = join(job.scratch, 'layer.tar');
+  // No device nodes in a layer: a user namespace could not unpack them, and the guest's kernel makes its own.
   // unshare even as root: mounts and processes are gone with mmdebstrap, however it ends.
-  const args = ['--mode=unshare', '--format=tar', '--verbose', '--skip=update', ...hookArgs(job, input, debs)];
+  const args = [
+    '--mode=unshare',
+    '--format=tar',
+    '--verbose',
+    '--skip=update,output/dev',
+    ...hookArgs(job, input, debs),
+  ];
   const { bootstrap } = job.tier.recipe;
   const from = bootstrap ? ['--variant=apt', bootstrap.suite, tar, ...job.sources] : ['--variant=custom', '', tar];
   await runProgram('mmdebstrap', [...args, ...from], {
@@ -54,7 +61,7 @@ export async function makeLayer(job: LayerJob): Promise<string> {
 function hookArgs(job: LayerJob, input: string, debs: string): string[] {
   return [
     ...(job.below === undefined ? [] : [`--setup-hook=tar-in ${quoted(job.below)} /`]),
-    '--setup-hook=mkdir -p "$1/run/bhatti-build" "$1/var/cache/apt/archives/partial"',
+    '--setup-hook=mkdir -p "$1/dev" "$1/run/bhatti-build" "$1/var/cache/apt/archives/partial"',
     `--setup-hook=tar-in ${quoted(join(input, 'early.tar'))} /`,
     `--setup-hook=sync-in ${quoted(job.fetched.lists)} /var/lib/apt/lists`,
     `--setup-hook=sync-in ${quoted(debs)} /var/cache/apt/archives`,

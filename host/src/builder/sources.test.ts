@@ -51,6 +51,6 @@ test('of a foreign source only what was asked for is ever chosen', () => {
     rules.slice(0, 3).map((rule) => rule[0]),
     Array(3).fill('Package: *'),
   );
-  assert.deepEqual(rules[0], ['Package: *', 'Pin: release n=trixie', 'Pin-Priority: 1']);
+  assert.deepEqual(rules[0], ['Package: *', 'Pin: release n=trixie', 'Pin-Priority: -1']);
   assert.deepEqual(rules[3], ['Package: chromium chromium-common', 'Pin: release n=trixie', 'Pin-Priority: 700']);
 });

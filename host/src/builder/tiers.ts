@@ -10,7 +10,7 @@ import { invalid, isTierName, lineOfKey, parseRecipe, RECIPE_SIZE_MAX, type Reci
 export const LAYER_SCRIPT = join(import.meta.dirname, 'layer.sh');
 
 /** Raised when the way layer.sh is called changes what a recipe makes. */
-const LAYER_FORMAT = 2;
+const LAYER_FORMAT = 3;
 
 export interface Tier {
   readonly name: string;
