@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { projectFiles } from '../tidy/files.ts';
+import { TierStamp } from '../tier/stamp.ts';
 import { nodeTests } from './node-tests.ts';
 import { type Counts, NOTHING, PASSED, type Phase, type Run } from './phase.ts';
 import { program } from './program.ts';
@@ -133,7 +134,18 @@ function guestPhases(): Phase[] {
 /** Built without a daemon, into a folder of the checkout: tests must not touch what the user's own daemon has. */
 function tierPhase(): Phase {
   const words = [process.execPath, 'host/src/builder/build-from-shell.ts', 'minimal', '--images', imagesFolder];
-  return programPhase('tier', 'tier minimal', words, ['lohar']);
+  return {
+    name: 'tier',
+    title: 'tier minimal',
+    needs: ['lohar'],
+    run: async (run, note) => {
+      const stamp = new TierStamp(run.root, 'minimal', join(run.root, imagesFolder, 'rootfs-minimal-amd64.ext4'));
+      if (stamp.isCurrent()) return PASSED;
+      await program(run, 'tier', words, { note });
+      stamp.keep();
+      return PASSED;
+    },
+  };
 }
 
 /** The unit tests of what is compiled, and tests that ask the real kernel, inside the real program. */

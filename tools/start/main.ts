@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { ensureSystem } from '../system/ensure.ts';
 import { duration } from '../terminal/step.mjs';
+import { TierStamp } from '../tier/stamp.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const BHATTI = join(ROOT, 'host/bin/bhatti');
@@ -38,6 +39,22 @@ async function ask(...args: readonly string[]): Promise<string | undefined> {
   return code === 0 ? output : undefined;
 }
 
+/** Path of the tier's image, where there is one. */
+async function imagePath(): Promise<string | undefined> {
+  const reply = await ask('image', 'list', '--json');
+  const images: { name: string; path: string }[] = reply === undefined ? [] : JSON.parse(reply).images;
+  return images.find(({ name }) => name === TIER)?.path;
+}
+
+/** Builds the tier when there is no image, or one of an older recipe, builder or lohar. */
+async function ensureTier(): Promise<void> {
+  const present = await imagePath();
+  if (present !== undefined && new TierStamp(ROOT, TIER, present).isCurrent()) return;
+  await show([BHATTI, 'tier', 'build', TIER]);
+  const built = await imagePath();
+  if (built !== undefined) new TierStamp(ROOT, TIER, built).keep();
+}
+
 /** Makes the sandbox, or starts it again where it was left. */
 async function ensureSandbox(): Promise<void> {
   const known = await ask('inspect', NAME, '--json');
@@ -50,7 +67,7 @@ async function main(): Promise<void> {
   const from = performance.now();
   await ensureSystem('run');
   await show([process.execPath, join(ROOT, 'tools/lohar/build.ts'), '--arch', ARCH]);
-  await show([BHATTI, 'tier', 'build', TIER]);
+  await ensureTier();
   await ensureSandbox();
   console.log(`\n$ bhatti exec ${NAME} -- ${FIRST_COMMAND.slice(0, 2).join(' ')} '…'`);
   await show([BHATTI, 'exec', NAME, '--', ...FIRST_COMMAND]);
