@@ -52,7 +52,7 @@ const KNOWN_HOSTS =
 /** Registries, mirrors and other services are settings or the tools' own defaults, never text of the project. */
 export function unknownHosts(source: Source): Problem[] {
   return source.text.split('\n').flatMap((line, i) =>
-    [...line.matchAll(/\b(?:https?|wss?):\/\/([^\s/'"`:)>,\]\\]+|\[[^\]]*\])/g)]
+    [...line.matchAll(/\b(?:https?|wss?):\/\/(?:[\w.-]+@)?(\[[^\]]*\]|[^\s/'"`:)>,[\]\\]+)/g)]
       .map(([, host = '']) => host)
       .filter((host) => !host.includes('$') && !host.includes('<') && !KNOWN_HOSTS.test(host))
       .map((host) => ({ where: `${source.path}:${i + 1}`, what: `names the host ${host}` })),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { VmState } from '../ports/engine.ts';
-import { exampleSandbox } from '../ports/store-contract.ts';
+import { exampleSandbox } from './example-sandbox.ts';
 import { recovery } from './recovery.ts';
 import type { SandboxState } from './sandbox.ts';
 

@@ -2,26 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BhattiError } from '@bhatti/wire/errors.ts';
-import { mebibytes } from '@bhatti/wire/units.ts';
-import type { Sandbox } from '../core/sandbox.ts';
+import { exampleSandbox } from '../core/example-sandbox.ts';
 import type { Store } from './store.ts';
-
-export function exampleSandbox(id: string, name: string): Sandbox {
-  return {
-    id,
-    name,
-    image: 'minimal',
-    cpus: 1,
-    memoryMib: mebibytes(512),
-    diskMib: mebibytes(1024),
-    env: { A: '1' },
-    labels: { team: 'web' },
-    wanted: 'running',
-    state: 'creating',
-    createdMs: 5,
-    changedMs: 5,
-  };
-}
 
 function isTaken(error: unknown): boolean {
   return error instanceof BhattiError && error.code === 'name.taken';

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import { BhattiError } from '@bhatti/wire/errors.ts';
-import { exampleSandbox, storeContract } from '../ports/store-contract.ts';
+import { exampleSandbox } from '../core/example-sandbox.ts';
+import { storeContract } from '../ports/store-contract.ts';
 import { openStore } from './sqlite-store.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bhatti-store-'));

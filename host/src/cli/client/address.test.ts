@@ -23,15 +23,27 @@ const rows: Row[] = [
     { BHATTI_URL: 'http://a.example' },
     tcp('b.example', 443, true),
   ],
-  ['a key from the variable', { url: 'http://h:1/' }, { BHATTI_TOKEN: 'e' }, tcp('h', 1, false, 'e')],
-  ['a key from the flag first', { url: 'http://h:1', token: 'f' }, { BHATTI_TOKEN: 'e' }, tcp('h', 1, false, 'f')],
+  ['a key from the variable', { url: 'http://h.test:1/' }, { BHATTI_TOKEN: 'e' }, tcp('h.test', 1, false, 'e')],
+  [
+    'a key from the flag first',
+    { url: 'http://h.test:1', token: 'f' },
+    { BHATTI_TOKEN: 'e' },
+    tcp('h.test', 1, false, 'f'),
+  ],
   ['an IPv6 address', { url: 'http://[::1]:8440' }, {}, tcp('::1', 8440, false)],
 ];
 for (const [name, options, env, expected] of rows) {
   test(`address: ${name}`, () => assert.deepEqual(daemonAddress(options, env, SOCKET.path), expected));
 }
 
-for (const url of ['localhost:8440', 'ftp://h', 'http://', 'http://h:99999', 'http://h/path', 'http://user@h']) {
+for (const url of [
+  'localhost:8440',
+  'ftp://h.test',
+  'http://',
+  'http://h.test:99999',
+  'http://h.test/path',
+  'http://user@h.test',
+]) {
   test(`${url} is no address`, () => {
     assert.throws(
       () => daemonAddress({ url }, {}, SOCKET.path),
