@@ -7,6 +7,8 @@ const all = (program: string) => `/usr/bin/${program}`;
 const none = () => undefined;
 
 test('a program is found on the PATH', () => assert.equal(findProgram('sh', '/nowhere:/bin'), '/bin/sh'));
+test('a file is found by its path', () => assert.equal(findProgram('/etc/passwd', '/bin'), '/etc/passwd'));
+test('an absent file is not', () => assert.equal(findProgram('/no/such/file', '/bin'), undefined));
 test('an absent program is not found', () => assert.equal(findProgram('no-such-program', '/bin'), undefined));
 test('nothing is missing where every program is there', () => assert.deepEqual(missing('test', true, all), []));
 

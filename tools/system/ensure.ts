@@ -1,7 +1,7 @@
 /** Makes sure that the system packages are there: looks for their programs, and asks apt only for what is missing. */
 import { spawn, spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { accessSync, constants, existsSync } from 'node:fs';
+import { delimiter, isAbsolute, join } from 'node:path';
 import { step } from '../terminal/step.mjs';
 import { NEEDS, type Need, packageOf } from './needs.ts';
 
@@ -11,6 +11,7 @@ const OUTPUT_TAIL_LINES = 20;
 
 /** Absolute path of a program on the PATH or among the administrator's, which a plain user's PATH lacks on Debian. */
 export function findProgram(name: string, path: string = process.env.PATH ?? ''): string | undefined {
+  if (isAbsolute(name)) return existsSync(name) ? name : undefined;
   for (const folder of [...path.split(delimiter), ...ADMIN_FOLDERS]) {
     if (folder === '') continue;
     try {

@@ -1,5 +1,6 @@
-/** Which programs bhatti runs on the host, and the Debian and Ubuntu packages that hold them: one row a package. */
+/** Which programs and files of the system bhatti needs, and the Debian and Ubuntu packages that hold them: one row a package. */
 export interface Need {
+  /** Its name, or the absolute path of a file where it is no program that is needed. */
   readonly program: string;
   /** Package per architecture name of Node, or one for all. */
   readonly debian: string | Readonly<Partial<Record<NodeJS.Architecture, string>>>;
@@ -19,6 +20,12 @@ export const NEEDS: readonly Need[] = [
   },
   { program: 'qemu-img', debian: 'qemu-utils', why: 'makes the disk overlays', for: 'run' },
   { program: 'mmdebstrap', debian: 'mmdebstrap', why: 'unpacks Ubuntu into a tier image', for: 'run' },
+  {
+    program: '/usr/share/distro-info/ubuntu.csv',
+    debian: 'distro-info-data',
+    why: 'tells mmdebstrap which suites are Ubuntu, and so where they come from',
+    for: 'run',
+  },
   { program: 'mke2fs', debian: 'e2fsprogs', why: 'makes the file system of a tier image', for: 'run' },
   { program: 'nft', debian: 'nftables', why: 'keeps sandboxes away from the host and private networks', for: 'run' },
   { program: 'ip', debian: 'iproute2', why: 'sets up the network that sandboxes share', for: 'run' },
