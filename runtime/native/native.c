@@ -57,6 +57,25 @@ static JSValue native_syscall(JSContext *ctx, JSValueConst this_value, int argc,
   return bad == -1 ? JS_EXCEPTION : JS_NewInt64(ctx, result);
 }
 
+// transfer(nr, fd, bytes): read or write again and again until the bytes are used up or the call gives nothing more.
+static JSValue native_transfer(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv) {
+  (void)this_value;
+  (void)argc;
+  int64_t number, fd;
+  size_t size, done = 0;
+  if (JS_ToInt64(ctx, &number, argv[0]) || JS_ToInt64(ctx, &fd, argv[1])) return JS_EXCEPTION;
+  uint8_t *bytes = bytes_of(ctx, argv[2], &size);
+  long result = 0;
+  while (done < size) {
+    const long words[6] = {(long)fd, (long)(bytes + done), (long)(size - done)};
+    result = raw_call((long)number, words);
+    if (result == -EINTR) continue;
+    if (result <= 0) break;
+    done += (size_t)result;
+  }
+  return JS_NewInt64(ctx, done > 0 ? (long)done : result);
+}
+
 static JSValue native_address(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv) {
   (void)this_value;
   (void)argc;
@@ -178,7 +197,10 @@ static JSValue native_memory(JSContext *ctx, JSValueConst this_value, int argc, 
   (void)this_value;
   (void)argc;
   JSRuntime *rt = JS_GetRuntime(ctx);
-  if (what == COLLECT) JS_RunGC(rt);
+  if (what == COLLECT) {
+    JS_RunGC(rt);
+    slab_trim();
+  }
   if (what == SET_LIMIT) {
     int64_t limit;
     if (JS_ToInt64(ctx, &limit, argv[0])) return JS_EXCEPTION;
@@ -192,6 +214,7 @@ static JSValue native_memory(JSContext *ctx, JSValueConst this_value, int argc, 
 
 static const JSCFunctionListEntry functions[] = {
     JS_CFUNC_DEF("syscall", 7, native_syscall),
+    JS_CFUNC_DEF("transfer", 3, native_transfer),
     JS_CFUNC_DEF("address", 1, native_address),
     JS_CFUNC_DEF("spawn", 4, native_spawn),
     JS_CFUNC_MAGIC_DEF("decode", 1, native_decode, false),

@@ -28,6 +28,8 @@ long spawn_child(const struct step *steps, long count, uint64_t flags, int cgrou
 void survive_crashes(char **argv, char **envp, char *digits, const volatile int32_t *fds);
 
 extern const JSMallocFunctions slab_functions;
+// Gives back the empty chunks that are kept for what comes next.
+void slab_trim(void);
 
 // UTF-8 to and from strings (text.c). `lossless`: a byte that is no UTF-8 is a lone surrogate U+DC80..U+DCFF, both ways.
 JSValue text_decode(JSContext *ctx, const uint8_t *bytes, size_t size, bool lossless);

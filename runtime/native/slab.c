@@ -114,6 +114,14 @@ static void give_back(struct chunk *chunk) {
   madvise(chunk, size, MADV_DONTNEED);
 }
 
+void slab_trim(void) {
+  for (uint32_t class = 0; class < CLASSES; class++)
+    for (struct chunk *chunk = with_room[class], *next; chunk; chunk = next) {
+      next = chunk->next;
+      if (chunk->used == 0) give_back(chunk);
+    }
+}
+
 static void *slab_malloc(void *opaque, size_t size) {
   (void)opaque;
   if (size > SLAB_MAX) return malloc(size);

@@ -118,6 +118,13 @@ export interface Sys {
   read(fd: Fd, into: Uint8Array): number;
   /** @returns bytes written, AGAIN */
   write(fd: Fd, from: Uint8Array): number;
+  /**
+   * read() until `into` is full or nothing more comes: a virtio-serial port gives a page a call. @returns as read(); the
+   * end, AGAIN or an error that comes after some bytes is told by the next call
+   */
+  readMany(fd: Fd, into: Uint8Array): number;
+  /** write() until all is written or nothing more is taken; as readMany(). */
+  writeMany(fd: Fd, from: Uint8Array): number;
   pread(fd: Fd, into: Uint8Array, offset: number): number;
   pwrite(fd: Fd, from: Uint8Array, offset: number): number;
   /** A whole small file (proc, sysfs, config). @throws SysError EFBIG when it has more than `limit` bytes */

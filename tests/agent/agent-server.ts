@@ -31,7 +31,7 @@ start(
           version: '0.1.0',
           arch: 'amd64',
           repairHello: (entropy, ms) => [{ name: `${entropy.length} bytes, ${ms}`, ok: true, ms: 0 }],
-          repairPrepare: (request) => [{ name: request.hostname, ok: true, ms: 0 }],
+          repairPrepare: (request, done) => done([{ name: request.hostname, ok: true, ms: 0 }]),
           power: (action) => sys.writeFile(`${folder}/power`, action),
           booted: () => true,
           log: (line) => void sys.write(2, sys.encode(`${line}\n`)),

@@ -79,6 +79,7 @@ class RunningAgent implements Agent {
       trees: new CgroupTrees(sys, loop, options.cgroupRoot),
       drains: new Drains(sys, loop),
       environment: new SandboxEnvironment(sys, options.stateFolder),
+      wide: { count: 0 },
       frame: new Uint8Array(DATA_HEAD_SIZE + DATA_SIZE_MAX + TRAILER_SIZE),
       devNull: sys.open('/dev/null', O_RDWR),
     };
@@ -179,10 +180,11 @@ class RunningAgent implements Agent {
 
   #prepare(stream: GuestStream, request: RequestOf<'prepare'>): void {
     const { environment, hooks } = this.#context;
-    const report = hooks.repairPrepare(request);
     environment.set(request.env);
-    stream.message({ is: 'prepared', report });
-    stream.close();
+    hooks.repairPrepare(request, (report) => {
+      stream.message({ is: 'prepared', report });
+      stream.close();
+    });
   }
 
   #listen(stream: GuestStream): void {

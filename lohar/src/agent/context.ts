@@ -18,7 +18,8 @@ export interface AgentHooks {
   readonly arch: string;
   /** Fresh randomness and the host's clock. */
   repairHello(entropy: Uint8Array, realtimeMs: number): Step[];
-  repairPrepare(request: PrepareRequest): Step[];
+  /** Makes this guest a sandbox of its own; `done` is called when its fork units have run, too. */
+  repairPrepare(request: PrepareRequest, done: (report: Step[]) => void): void;
   /** Begins to end the machine; returns at once. */
   power(action: 'poweroff' | 'reboot'): void;
   /** True once default.target was reached. */
@@ -34,6 +35,8 @@ export interface AgentContext {
   readonly trees: CgroupTrees;
   readonly drains: Drains;
   readonly environment: SandboxEnvironment;
+  /** Streams whose window was widened; the memory for them is bounded. */
+  readonly wide: { count: number };
   /** One DATA frame, filled and sent within one callback by whoever runs. */
   readonly frame: Uint8Array;
   /** /dev/null, open for reading and writing. */

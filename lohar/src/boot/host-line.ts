@@ -1,6 +1,7 @@
 /** The agent on the line to the host: a virtio-serial port that QEMU names. */
 import { kernelArchitecture } from '@bhatti/runtime/linux/machine.ts';
 import { type Fd, type Loop, type Sys, SysError } from '@bhatti/runtime/sys.ts';
+import type { Step } from '@bhatti/wire/messages.ts';
 import { type Agent, PORT_FLAGS, startAgent } from '../agent/agent.ts';
 import type { AgentHooks } from '../agent/context.ts';
 import { VERSION } from '../version.ts';
@@ -15,6 +16,8 @@ const NAME_SIZE_MAX = 256;
 export interface HostLineHooks {
   power(action: PowerAction): void;
   booted(): boolean;
+  /** The guest has its identity: what depends on it follows, then `done` with what is to be reported of that. */
+  prepared(done: (report: Step[]) => void): void;
   log(line: string): void;
 }
 
@@ -23,11 +26,16 @@ export function startHostLine(sys: Sys, loop: Loop, also: HostLineHooks): Agent 
   const port = openPort(sys);
   if (port === null) return null;
   const hooks: AgentHooks = {
-    ...also,
+    power: also.power,
+    booted: also.booted,
+    log: also.log,
     version: VERSION,
     arch: kernelArchitecture(),
     repairHello: (entropy, realtimeMs) => repairHello(sys, entropy, realtimeMs),
-    repairPrepare: (request) => repairPrepare(sys, request),
+    repairPrepare: (request, done) => {
+      const report = repairPrepare(sys, request);
+      also.prepared((more) => done([...report, ...more]));
+    },
   };
   return startAgent({ sys, loop, port, hooks, cgroupRoot: '/sys/fs/cgroup', stateFolder: '/run/bhatti' });
 }

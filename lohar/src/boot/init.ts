@@ -5,20 +5,23 @@
  *   exec by the kernel --------------> mounts, network, name --> agent --> (services)
  *   exec by the crash handler -------> the same; what is there already is left alone
  */
+
 import { afterCrash, surviveCrashes } from '@bhatti/runtime/crash.ts';
 import { PR_SET_NAME } from '@bhatti/runtime/linux/constants.ts';
 import { takeCtrlAltDel } from '@bhatti/runtime/linux/machine.ts';
 import type { Runtime } from '@bhatti/runtime/start.ts';
 import { SysError } from '@bhatti/runtime/sys.ts';
+import { collectGarbage } from 'native';
 import type { Agent } from '../agent/agent.ts';
 import { type Services, startServices } from '../manager/services.ts';
 import { VERSION } from '../version.ts';
 import { consoleLog, takeStandardDescriptors } from './console.ts';
+import { startForkUnits } from './fork-units.ts';
 import { startHostLine } from './host-line.ts';
 import { raiseOwnLimits } from './limits.ts';
 import { mountAll } from './mounts.ts';
 import { bringUpNetwork } from './network.ts';
-import { Power } from './power.ts';
+import { Power, type PowerAction } from './power.ts';
 import { obeySignals } from './signals.ts';
 
 const HOSTNAME_SIZE_MAX = 256;
@@ -58,29 +61,47 @@ export function init(runtime: Runtime): void {
 
   // Orphans of every process end here; each is reaped, known or not.
   loop.onReap(() => {});
-  let agent: Agent | null = null;
-  let services: Services | null = null;
+  startParts(runtime, log, step);
+  for (const failure of failures) log(failure);
+  log(`version ${VERSION} is PID 1 after ${(sys.monotonicMs() - begun).toFixed(1)} ms`);
+}
+
+type Step = (what: string, run: () => void) => void;
+
+/** Services and the line to the host, each of which goes on without the other. */
+function startParts({ sys, loop }: Runtime, log: (line: string) => void, step: Step): void {
+  const parts: { agent?: Agent | null; services?: Services } = {};
   const power = new Power(sys, loop, {
-    stopServices: (done) => (services === null ? done() : services.stopAll(done)),
-    goodbye: (action, done) => (agent === null ? done() : agent.goodbye(action, done)),
+    stopServices: (done) => (parts.services ? parts.services.stopAll(done) : done()),
+    goodbye: (action, done) => (parts.agent ? parts.agent.goodbye(action, done) : done()),
+    syncJournal: () => parts.services?.sync(),
     log,
   });
   obeySignals(loop, power);
   step('services', () => {
-    services = startServices({
-      sys,
-      loop,
-      log,
-      power: (action, force) => (force === 0 ? power.begin(action) : power.now(action)),
-    });
+    const end = (action: PowerAction, force: number) => (force === 0 ? power.begin(action) : power.now(action));
+    parts.services = startServices({ sys, loop, log, power: end });
   });
-  const booted = (): boolean => services === null || services.booted();
   step('the line to the host', () => {
-    agent = startHostLine(sys, loop, { power: (action) => power.begin(action), booted, log });
-    if (agent === null) failures.push('there is no line to the host');
+    parts.agent = startHostLine(sys, loop, {
+      power: (action) => power.begin(action),
+      booted: () => parts.services?.booted() ?? true,
+      prepared: (done) => {
+        if (!parts.services) return done([]);
+        parts.services.renamed();
+        startForkUnits(sys, loop, parts.services, done);
+      },
+      log,
+    });
+    if (parts.agent === null) throw new Error('QEMU gave none');
   });
-  for (const failure of failures) log(failure);
-  log(`version ${VERSION} is PID 1 after ${(sys.monotonicMs() - begun).toFixed(1)} ms`);
+  const onBooted = (): void => {
+    // What the reading of units left behind would be in the memory of every fork.
+    collectGarbage();
+    parts.agent?.booted();
+  };
+  if (parts.services) parts.services.whenBooted(onBooted);
+  else loop.defer(onBooted);
 }
 
 /** The image's own name until the host says who this guest is. */

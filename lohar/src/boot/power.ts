@@ -1,28 +1,38 @@
 /**
  * The end of a machine.
  *
- *   running --beginPowerOff--> services stopped --> SIGTERM to all --gone or 5 s--> SIGKILL --> disks safe --> reboot(2)
+ *   running --beginPowerOff--> services stopped --> SIGTERM --gone or 5 s--> SIGKILL --gone or 2 s--> disks safe --> reboot(2)
  *
  * The microvm has no ACPI: after reboot(POWER_OFF) QEMU runs on with a halted CPU (measured), so that both ways end in
  * a reset, which QEMU (-no-reboot) takes as its end; the host knows from the goodbye which of the two was meant.
  */
+import { ERRNO, MS_RDONLY, MS_REMOUNT, SIGNALS } from '@bhatti/runtime/linux/constants.ts';
 import type { Loop, Sys } from '@bhatti/runtime/sys.ts';
 
 export type PowerAction = 'poweroff' | 'reboot';
 
-const SIGTERM = 15;
-const SIGKILL = 9;
+const SIGTERM = SIGNALS.TERM;
+const SIGKILL = SIGNALS.KILL;
 const EVERYBODY = -1;
 /** How long processes may take after SIGTERM; services had their own time before. */
-const GRACE_MS = 5000;
-const MS_RDONLY = 0x1;
-const MS_REMOUNT = 0x20;
+const TERM_MS = 5000;
+/** After SIGKILL a process ends as soon as its disk answers. */
+const KILL_MS = 2000;
+const FIRST_OWN_FD = 3;
+const FD_MAX = 0xffffffff;
+// waitid(2)
+const P_ALL = 0;
+const WNOHANG = 0x1;
+const WEXITED = 0x4;
+const WNOWAIT = 0x1000000;
 
 export interface PowerHooks {
   /** Stops services in reverse order; calls back when done. */
   stopServices(done: () => void): void;
   /** Tells the host that this end is meant; calls back when the words are on their way. */
   goodbye(action: PowerAction, done: () => void): void;
+  /** Writes down what the journal still holds. */
+  syncJournal(): void;
   log(line: string): void;
 }
 
@@ -54,52 +64,42 @@ export class Power {
   now(action: PowerAction): void {
     this.#begun = true;
     this.#hooks.goodbye(action, () => {
-      this.#attempt('sync', () => this.#sys.sync());
-      this.#attempt('remount /', () => this.#sys.mount('', '/', '', MS_REMOUNT | MS_RDONLY, ''));
-      this.#sys.reboot('reboot');
+      const sys = this.#sys;
+      this.#hooks.syncJournal();
+      // Our own open files (journals) would keep the root from becoming read-only.
+      sys.attempt('close_range', FIRST_OWN_FD, FD_MAX, 0);
+      sys.sync();
+      const failed = sys.attempt('mount', '', '/', '', MS_REMOUNT | MS_RDONLY, '') < 0;
+      if (failed) this.#hooks.log('the root file system is still in use: its journal will be replayed');
+      sys.reboot('reboot');
     });
   }
 
   #endProcesses(done: () => void): void {
-    this.#attempt('SIGTERM', () => this.#sys.kill(EVERYBODY, SIGTERM));
+    this.#signalAll(SIGTERM, TERM_MS, () => this.#signalAll(SIGKILL, KILL_MS, done));
+  }
+
+  /** Calls back when no process is left, or after `ms`. */
+  #signalAll(signal: number, ms: number, done: () => void): void {
+    // ESRCH: there was none.
+    this.#sys.attempt('kill', EVERYBODY, signal);
     let over = false;
     const finish = (): void => {
-      if (over) return;
+      if (!over) done();
       over = true;
-      this.#attempt('SIGKILL', () => this.#sys.kill(EVERYBODY, SIGKILL));
-      done();
     };
-    const timer = this.#loop.after(GRACE_MS, finish);
+    const timer = this.#loop.after(ms, finish);
     const look = (): void => {
-      if (this.#alone()) {
-        timer.cancel();
-        finish();
-      }
+      if (over || !this.#alone()) return;
+      timer.cancel();
+      finish();
     };
     this.#loop.onReap(look);
     look();
   }
 
-  /** True when no user process but PID 1 is left; kernel threads have no executable. */
+  /** True when PID 1 has no child: every process is a descendant of it, and orphans become its own. */
   #alone(): boolean {
-    for (const { name } of this.#sys.readdir('/proc', 100_000)) {
-      if (name === '1' || !/^\d+$/.test(name)) continue;
-      try {
-        this.#sys.readlink(`/proc/${name}/exe`);
-        return false;
-      } catch {
-        // a kernel thread, or gone meanwhile
-      }
-    }
-    return true;
-  }
-
-  /** ESRCH when nobody is left, EBUSY when a file is still open for writing: the end goes on. */
-  #attempt(what: string, run: () => void): void {
-    try {
-      run();
-    } catch (error) {
-      this.#hooks.log(`${what}: ${String(error)}`);
-    }
+    return this.#sys.attempt('waitid', P_ALL, 0, 0, WEXITED | WNOHANG | WNOWAIT, 0) === -ERRNO.ECHILD;
   }
 }

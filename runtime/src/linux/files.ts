@@ -1,5 +1,5 @@
 /** Open files and their content. */
-import { encodeLossless, syscall } from 'native';
+import { encodeLossless, syscall, transfer } from 'native';
 import { AGAIN, type Fd, SysError } from '../sys.ts';
 import { random } from './clock.ts';
 import * as c from './constants.ts';
@@ -25,6 +25,16 @@ export function read(fd: Fd, into: Uint8Array): number {
 
 export function write(fd: Fd, from: Uint8Array): number {
   const size = syscall(WRITE, fd, from, from.length);
+  return size === AGAIN_RESULT ? AGAIN : check(size, 'write', fd);
+}
+
+export function readMany(fd: Fd, into: Uint8Array): number {
+  const size = transfer(READ, fd, into);
+  return size === AGAIN_RESULT ? AGAIN : check(size, 'read', fd);
+}
+
+export function writeMany(fd: Fd, from: Uint8Array): number {
+  const size = transfer(WRITE, fd, from);
   return size === AGAIN_RESULT ? AGAIN : check(size, 'write', fd);
 }
 

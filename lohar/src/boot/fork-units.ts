@@ -1,0 +1,34 @@
+/**
+ * What a unit must do anew in every fork (passwords, host keys, tokens) is a unit of its own that bhatti-fork.target
+ * pulls in. The target is started when the guest has its identity, before the first command of the user.
+ */
+import type { Loop, Sys } from '@bhatti/runtime/sys.ts';
+import type { Step } from '@bhatti/wire/messages.ts';
+import type { Services } from '../manager/services.ts';
+
+const TARGET = 'bhatti-fork.target';
+/** A unit that hangs must not make the sandbox unusable. */
+const LIMIT_MS = 30_000;
+
+/** @param done told of one step, or of none where there is no such target */
+export function startForkUnits(sys: Sys, loop: Loop, services: Services, done: (report: Step[]) => void): void {
+  const begun = sys.monotonicMs();
+  let over = false;
+  let waited = false;
+  const finish = (error?: string): void => {
+    if (over) return;
+    over = true;
+    timer.cancel();
+    const step: Step = { name: 'fork units', ok: error === undefined, ms: Math.round(sys.monotonicMs() - begun) };
+    // Without a target the answer comes at once, and there is nothing to report.
+    done(waited ? [error === undefined ? step : { ...step, error }] : []);
+  };
+  const timer = loop.after(LIMIT_MS, () => finish(`${TARGET} has not started after ${LIMIT_MS / 1000} s`));
+  try {
+    services.startTarget(TARGET, () => finish());
+  } catch (error) {
+    waited = true;
+    finish(error instanceof Error ? error.message : 'out of memory');
+  }
+  waited = true;
+}
