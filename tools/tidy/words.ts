@@ -45,16 +45,17 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-/** Hosts that text may name: documentation, licences, and what RFC 2606 reserves. */
+/** Hosts that text may name: documentation, licences, addresses, and what RFC 2606 reserves. */
 const KNOWN_HOSTS =
-  /^((www\.)?(apache\.org|github\.com|biomejs\.dev|freedesktop\.org|kernel\.org|man7\.org|rfc-editor\.org|json-schema\.org|w3\.org|spdx\.org|opencontainers\.org|qemu\.org|docker\.com|sqlite\.org)|[\w.-]*\.(example|test|invalid|localhost)|example\.(com|org|net)|localhost|\[[0-9a-f:]*\]|[\d.]+|unix|bhatti|host|dev|sandbox|…)$/;
+  /^((www\.)?(apache\.org|github\.com|biomejs\.dev|freedesktop\.org|kernel\.org|man7\.org|rfc-editor\.org|json-schema\.org|w3\.org|spdx\.org|opencontainers\.org|qemu\.org|docker\.com|sqlite\.org)|[\w.-]*\.(example|test|invalid|localhost)|example\.(com|org|net)|[\d.]+)$/;
 
 /** Registries, mirrors and other services are settings or the tools' own defaults, never text of the project. */
 export function unknownHosts(source: Source): Problem[] {
   return source.text.split('\n').flatMap((line, i) =>
-    [...line.matchAll(/\b(?:https?|wss?):\/\/(?:[\w.-]+@)?(\[[^\]]*\]|[^\s/'"`:)>,[\]\\]+)/g)]
-      .map(([, host = '']) => host)
-      .filter((host) => !host.includes('$') && !host.includes('<') && !KNOWN_HOSTS.test(host))
+    [...line.matchAll(/\b(?:https?|wss?):\/\/(?:[^\s/@'"`]*@)?([\w.-]+)/g)]
+      .map(([, host = '']) => host.replace(/\.$/, ''))
+      // A name without a dot is of a machine nearby.
+      .filter((host) => host.includes('.') && !KNOWN_HOSTS.test(host))
       .map((host) => ({ where: `${source.path}:${i + 1}`, what: `names the host ${host}` })),
   );
 }
