@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import host from '../../package.json' with { type: 'json' };
 import { buildTier } from './build-tier.ts';
 
 const root = join(import.meta.dirname, '../../..');
