@@ -22,9 +22,11 @@ mv "$work"/root/boot/vmlinuz-* "$work/out/"
 cp "$work/root/var/lib/dpkg/status" "$work/out/status"
 
 # lazy_*_init=0: else the guest's kernel would spend its first minutes zeroing tables, into every overlay.
+# resize: room in the tables to grow to 1 TiB. The default is so large that one step of growing does not fit into the
+# small journal, and the kernel refuses with ENOSPC (ext4_flex_group_add asks for a credit each reserved block).
 # Nothing runs short of space but a user's own data: 1 % for root is plenty.
 truncate -s "$3M" "$work/out/image"
-mke2fs -q -F -t ext4 -L "$2" -m 1 -J size=16 -E lazy_itable_init=0,lazy_journal_init=0 \
+mke2fs -q -F -t ext4 -L "$2" -m 1 -J size=16 -E resize=268435456,lazy_itable_init=0,lazy_journal_init=0 \
   -d "$work/root" "$work/out/image"
 rm -rf "$work/root"
 tar -c -S -C "$work/out" .
