@@ -9,7 +9,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BhattiError } from '@bhatti/wire/errors.ts';
-import type { Prepared, PrepareRequest } from '@bhatti/wire/messages.ts';
+import { type Prepared, type PrepareRequest, STDOUT } from '@bhatti/wire/messages.ts';
 import type { Progress, VmReport, VmSpec } from '../../ports/engine.ts';
 import { Keeper } from '../keeper/control.ts';
 import type { AgentLink } from '../link/agent-link.ts';
@@ -27,6 +27,9 @@ import { launchJob, type Machine } from './launch-job.ts';
 import type { Timings } from './timings.ts';
 import { Vm } from './vm.ts';
 
+/** Unit of /sys/class/block/NAME/size, whatever the disk's own sectors are (Documentation/ABI/stable/sysfs-block). */
+const SECTOR_SIZE = 512;
+const DISK_WAIT_MS = 5000;
 const MIB = 1024 * 1024;
 
 /** Everything one start of a machine needs to know. */
@@ -120,7 +123,7 @@ async function introduce(vm: Vm, order: Order): Promise<BroughtUp> {
   timings.mark('hello');
   const seed = agent.hello.report.find((step) => step.name === 'random seed');
   if (template !== null && seed?.ok === false) throw badSeed(seed.error ?? 'unknown');
-  if (template !== null && grows(order)) await growDisk(vm, order);
+  if (template !== null && grows(order)) await growDisk(vm, agent, order);
   const prepared = await prepare(agent, order);
   timings.mark('prepare');
   if (template === null) {
@@ -149,12 +152,26 @@ function grows({ spec, template }: Order): boolean {
   return template !== null && spec.diskMib * MIB > template.diskBytes;
 }
 
-async function growDisk(vm: Vm, { spec, record }: Order): Promise<void> {
+/** The guest learns of the new size by an interrupt: it is asked until it knows, or its file system would not grow. */
+async function growDisk(vm: Vm, agent: AgentLink, { spec, record }: Order): Promise<void> {
   const monitor = await vm.monitor();
-  await monitor.execute('block_resize', {
-    'node-name': diskNode(record.layers.length),
-    size: spec.diskMib * MIB,
-  });
+  const size = spec.diskMib * MIB;
+  await monitor.execute('block_resize', { 'node-name': diskNode(record.layers.length), size });
+  const begin = performance.now();
+  while ((await diskSize(agent)) < size) {
+    if (performance.now() - begin < DISK_WAIT_MS) continue;
+    throw new BhattiError('engine.failed', 'cannot grow the disk: the guest does not see its new size', {
+      remedy: 'bhatti create --cold boots without a template',
+    });
+  }
+}
+
+/** Bytes of the root disk as the guest sees it. */
+async function diskSize(agent: AgentLink): Promise<number> {
+  const stream = agent.open({ op: 'file.read', path: '/sys/class/block/vda/size', offset: 0 });
+  const parts: Uint8Array[] = [];
+  for await (const bytes of stream.channel(STDOUT)) parts.push(bytes);
+  return Number(Buffer.concat(parts).toString()) * SECTOR_SIZE;
 }
 
 async function prepare(agent: AgentLink, order: Order): Promise<Prepared> {
