@@ -1,0 +1,95 @@
+/**
+ * npm run build: dist/, which needs no TypeScript and no node_modules: one module of the host, the static programs, the
+ * tiers. It has the checkout's own layout, so that code finds its files in both. `npm pack ./dist` makes a package of it.
+ */
+import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { build, type Plugin } from 'esbuild';
+import { step } from '../terminal/step.mjs';
+import { projectFiles } from '../tidy/files.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const DIST = join(ROOT, 'dist');
+const ENTRY = 'host/src/main/cli.ts';
+const MODULE = 'host/src/main/cli.js';
+const ARCHS = ['amd64', 'arm64'];
+const PROGRAMS = ['lohar', 'keeper'];
+
+/** Starts the module with the Node on the PATH, whose version package.json asks for. */
+const LAUNCHER = `#!/bin/sh
+self=$0
+[ -L "$self" ] && self=$(readlink -f "$self")
+exec node "\${self%/*}/../src/main/cli.js" "$@"
+`;
+
+/** A bundle lies in one folder, its sources in many: each asks for files beside itself. */
+const ownFolder: Plugin = {
+  name: 'own-folder',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/host\/src\/.*\.ts$/ }, ({ path }) => {
+      const source = readFileSync(path, 'utf8');
+      const folder = relative(join(ROOT, dirname(ENTRY)), dirname(path)) || '.';
+      const here = `new URL(${JSON.stringify(`${folder}/`)}, import.meta.url).pathname`;
+      const contents = source.replaceAll('import.meta.dirname', here);
+      return { contents, loader: 'ts' };
+    });
+  },
+};
+
+async function bundle(): Promise<void> {
+  await build({
+    entryPoints: [join(ROOT, ENTRY)],
+    outfile: join(DIST, MODULE),
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    sourcemap: 'linked',
+    logLevel: 'warning',
+    plugins: [ownFolder],
+    // Packages in the old module format call require for Node's own modules.
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  });
+}
+
+function copy(path: string): void {
+  mkdirSync(dirname(join(DIST, path)), { recursive: true });
+  cpSync(join(ROOT, path), join(DIST, path));
+}
+
+/** What the host reads at run time besides its module. */
+function copyFiles(): void {
+  for (const path of projectFiles(ROOT))
+    if (path.startsWith('tiers/') || (path.startsWith('host/src/builder/') && !path.endsWith('.ts'))) copy(path);
+  for (const path of ['host/package.json', 'LICENSE', 'README.md']) copy(path);
+  for (const arch of ARCHS) for (const name of PROGRAMS) copy(join('build', arch, name));
+  mkdirSync(join(DIST, 'host/bin'), { recursive: true });
+  writeFileSync(join(DIST, 'host/bin/bhatti'), LAUNCHER);
+  chmodSync(join(DIST, 'host/bin/bhatti'), 0o755);
+  const { name, version, description, license } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const manifest = { name, version, description, license, type: 'module', engines: { node: '>=24' } };
+  writeFileSync(
+    join(DIST, 'package.json'),
+    `${JSON.stringify({ ...manifest, bin: { bhatti: 'host/bin/bhatti' } }, null, 2)}\n`,
+  );
+}
+
+/** @throws Error when the packaged program does not say the version it was made of */
+function prove(): void {
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const told = spawnSync(process.execPath, [join(DIST, MODULE), '--version'], { encoding: 'utf8', cwd: '/' });
+  if (told.stdout.trim() !== version) throw new Error(`the package does not work: ${told.stdout}${told.stderr}`);
+}
+
+const programs = spawnSync(process.execPath, [join(ROOT, 'tools/lohar/build.ts')], { stdio: 'inherit' });
+if (programs.status !== 0) process.exit(1);
+rmSync(DIST, { recursive: true, force: true });
+await step('dist/', async (note) => {
+  note('bundling the host');
+  await bundle();
+  copyFiles();
+  note('trying it');
+  prove();
+});
+console.log(`To make a package of it: npm pack ./dist`);
