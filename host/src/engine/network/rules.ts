@@ -2,7 +2,8 @@
  * What a sandbox may reach: the filter on everything that leaves the network namespace all QEMUs run in (docs/network.md).
  *
  * It looks at destinations only. So it needs no connection tracking, and an answer is never refused: nothing can open a
- * connection into the namespace.
+ * connection into the namespace. What a refusal sends back to the socket takes the way out, too, by lo: only that is let
+ * through there, for a refusal that does not arrive is a timeout of minutes.
  */
 
 /** Network between the namespace and slirp4netns; the resolver is slirp4netns's, at .3. */
@@ -60,6 +61,8 @@ table inet bhatti {
   }
   chain output {
     type filter hook output priority filter; policy drop;
+    oifname lo tcp flags rst accept
+    oifname lo icmp type destination-unreachable accept
     meta nfproto ipv6 goto refuse
     ip daddr ${RESOLVER} meta l4proto { tcp, udp } th dport 53 accept
     ip daddr { ${OWN_RANGES.join(', ')} } goto refuse
