@@ -16,7 +16,7 @@ const rows: [name: string, seen: Partial<SeenOfEnd>, state: string, reason: stri
     'nobody listened, the kernel said it',
     { console: '[ 1.2] reboot: Restarting system\n' },
     'stopped',
-    'guest powered off',
+    'guest powered off or rebooted',
   ],
   ['a reset out of nothing', { shutdown: 'guest-reset' }, 'crashed', 'guest reset without a goodbye'],
   [

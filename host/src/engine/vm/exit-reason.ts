@@ -56,7 +56,8 @@ export function exitReason(seen: SeenOfEnd): Ended {
   if (seen.end === null || seen.end.signal !== undefined || seen.end.code !== 0)
     return { state: 'crashed', reason: qemuDied(seen.end) };
   if (seen.goodbye === 'reboot') return { state: 'stopped', reason: 'guest rebooted' };
-  if (seen.goodbye === 'poweroff' || seen.shutdown === 'guest-shutdown' || seen.console.includes(RESTARTING))
+  if (seen.goodbye === 'poweroff' || seen.shutdown === 'guest-shutdown')
     return { state: 'stopped', reason: 'guest powered off' };
+  if (seen.console.includes(RESTARTING)) return { state: 'stopped', reason: 'guest powered off or rebooted' };
   return { state: 'crashed', reason: 'guest reset without a goodbye' };
 }
