@@ -9,9 +9,9 @@
 import { afterCrash, surviveCrashes } from '@bhatti/runtime/crash.ts';
 import { PR_SET_NAME } from '@bhatti/runtime/linux/constants.ts';
 import { takeCtrlAltDel } from '@bhatti/runtime/linux/machine.ts';
+import { collectGarbage } from '@bhatti/runtime/memory.ts';
 import type { Runtime } from '@bhatti/runtime/start.ts';
 import { SysError } from '@bhatti/runtime/sys.ts';
-import { collectGarbage } from 'native';
 import type { Agent } from '../agent/agent.ts';
 import { type Services, startServices } from '../manager/services.ts';
 import { VERSION } from '../version.ts';
