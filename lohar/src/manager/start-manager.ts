@@ -91,10 +91,7 @@ export function startManager(host: ManagerHost): RunningManager {
     startOther: (unit) => (unit.config.type === 'device' ? 'active' : 'unsupported'),
   });
   loop.onReap((status) => manager.childEnded(status));
-  listenForNotifications(sys, loop, (from, fields) => {
-    const unit = manager.unitOfPid(from.pid) ?? unitOfProcess(sys, from.pid, manager);
-    if (unit !== null) manager.services.get(unit)?.send({ is: 'notified', from, fields });
-  });
+  serveNotifications(host, manager);
   moveToInitScope(sys, cgroups, host);
   const shutdown = new Shutdown(manager, phase, loop);
   const answers = new ControlAnswers({
@@ -120,16 +117,7 @@ export function startManager(host: ManagerHost): RunningManager {
     },
     power: (action, force) => host.power(action, force),
   });
-  new ControlServer(sys, loop, {
-    answer: (request, client) => answers.answer(request, client),
-    sudoGroup: () => accounts.group('sudo'),
-    failed: (error) =>
-      log.write(
-        null,
-        3,
-        `Control request failed: ${error instanceof Error ? `${error.message} ${error.stack ?? ''}` : String(error)}`,
-      ),
-  }).listen();
+  serveControl(host, answers, accounts, log);
   bootTarget(manager, phase, log, loop);
   return {
     booted: () => phase.booted,
@@ -138,6 +126,26 @@ export function startManager(host: ManagerHost): RunningManager {
     invocationOf: (unit) => manager.registry.peek(unit)?.invocationId ?? '',
     startTarget: (name, done) => startTarget(manager, name, done),
   };
+}
+
+/** sd_notify(3) of every service. */
+function serveNotifications({ sys, loop }: ManagerHost, manager: UnitManager): void {
+  listenForNotifications(sys, loop, (from, fields) => {
+    const unit = manager.unitOfPid(from.pid) ?? unitOfProcess(sys, from.pid, manager);
+    if (unit !== null) manager.services.get(unit)?.send({ is: 'notified', from, fields });
+  });
+}
+
+/** systemctl's side of PID 1. */
+function serveControl({ sys, loop }: ManagerHost, answers: ControlAnswers, accounts: Accounts, log: ManagerLog): void {
+  new ControlServer(sys, loop, {
+    answer: (request, client) => answers.answer(request, client),
+    sudoGroup: () => accounts.group('sudo'),
+    failed: (error) => {
+      const what = error instanceof Error ? `${error.message} ${error.stack ?? ''}` : String(error);
+      log.write(null, 3, `Control request failed: ${what}`);
+    },
+  }).listen();
 }
 
 function startTarget(manager: UnitManager, name: string, done: () => void): void {
