@@ -1,6 +1,6 @@
 /**
- * What lohar asks of the kernel. The real one is linux/ (raw system calls through native/sys.c), the fake one beside
- * this file. Everything is non-blocking; a call that fails throws SysError.
+ * What lohar and keeper ask of the kernel. The real one is linux/linux-sys.ts (raw system calls through native/).
+ * Everything is non-blocking; a call that fails throws SysError.
  *
  * Strings that come from the kernel (paths, argv, lines) may hold bytes that are no UTF-8: they are decoded with each
  * such byte as a lone surrogate U+DC80..U+DCFF and encoded back to the same byte, so that nothing is ever lost.
