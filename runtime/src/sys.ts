@@ -81,7 +81,7 @@ export interface SpawnSpec {
   readonly argv: readonly string[];
   /** `NAME=value` */
   readonly env: readonly string[];
-  /** Variables that hold the child's own pid (LISTEN_PID, SYSTEMD_EXEC_PID), which only the child knows. Needs /proc. */
+  /** Variables that hold the child's own pid (LISTEN_PID ...), where `env` has them empty or at its end. Needs /proc. */
   readonly pidVariables?: readonly string[];
   /** fds[n] becomes descriptor n of the child; all others are closed. */
   readonly fds: readonly Fd[];

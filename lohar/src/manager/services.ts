@@ -1,8 +1,8 @@
 /** Journal and service manager as PID 1 starts them, in one call. */
 import { type Fd, type Loop, type Sys, SysError } from '@bhatti/runtime/sys.ts';
 import { Journal } from '../journal/journal.ts';
-import type { JournalSink, ManagerLine, StreamOrigin } from '../journal/sink.ts';
 import type { Fields } from '../journal/record.ts';
+import type { JournalSink, ManagerLine, StreamOrigin } from '../journal/sink.ts';
 import { type RunningManager, startManager } from './start-manager.ts';
 
 export interface ServicesHost {
