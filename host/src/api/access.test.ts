@@ -58,7 +58,10 @@ test('a key makes no keys', async () => {
 test('a WebSocket without a key is refused before it is one', async () => {
   await using daemon = await startFakeDaemon();
   const url = daemon.tcp.replace('http', 'ws');
-  await assert.rejects(talk(`${url}/v1/sandboxes/dev/exec/ws`, '', () => {}), /Unexpected server response: 401/);
+  await assert.rejects(
+    talk(`${url}/v1/sandboxes/dev/exec/ws`, '', () => {}),
+    /Unexpected server response: 401/,
+  );
 });
 
 test('a request that is no JSON, too long, or for no route says so', async () => {

@@ -17,7 +17,10 @@ test('a file is written, read, described, listed and removed', async () => {
   assert.equal((await ask(daemon.socket, 'PUT', `${FILES}?path=/x&mode=0600`, content)).body.size, 6);
   const read = await ask(daemon.socket, 'GET', `${FILES}?path=/x`);
   assert.deepEqual([read.bytes, read.headers['x-file-size']], [content, '6']);
-  assert.deepEqual((await ask(daemon.socket, 'GET', `${FILES}?path=/x&offset=2&limit=3`)).bytes, content.subarray(2, 5));
+  assert.deepEqual(
+    (await ask(daemon.socket, 'GET', `${FILES}?path=/x&offset=2&limit=3`)).bytes,
+    content.subarray(2, 5),
+  );
   const head = await ask(daemon.socket, 'HEAD', `${FILES}?path=/x`);
   assert.deepEqual([head.status, head.bytes.length, head.headers['x-file-type']], [200, 0, 'file']);
   assert.equal((await ask(daemon.socket, 'GET', '/v1/sandboxes/dev/stat?path=/x')).body.size, 6);
