@@ -84,19 +84,18 @@ static JSValue native_address(JSContext *ctx, JSValueConst this_value, int argc,
   return bytes ? JS_NewInt64(ctx, (int64_t)(intptr_t)bytes) : JS_EXCEPTION;
 }
 
-// spawn(steps, flags, cgroup, outcome): steps are 64 bytes each, outcome takes two int32.
+// spawn(steps, cgroup, outcome): steps are 64 bytes each, outcome takes two int32.
 static JSValue native_spawn(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv) {
   (void)this_value;
   (void)argc;
   size_t size, outcome_size;
-  int64_t flags;
   int32_t cgroup;
   uint8_t *steps = JS_GetUint8Array(ctx, &size, argv[0]);
-  uint8_t *outcome = JS_GetUint8Array(ctx, &outcome_size, argv[3]);
-  if (!steps || !outcome || JS_ToInt64Ext(ctx, &flags, argv[1]) || JS_ToInt32(ctx, &cgroup, argv[2])) return JS_EXCEPTION;
+  uint8_t *outcome = JS_GetUint8Array(ctx, &outcome_size, argv[2]);
+  if (!steps || !outcome || JS_ToInt32(ctx, &cgroup, argv[1])) return JS_EXCEPTION;
   if (size % sizeof(struct step) || outcome_size < 8) return JS_ThrowRangeError(ctx, "spawn: wrong size");
-  return JS_NewInt64(ctx, spawn_child((struct step *)steps, (long)(size / sizeof(struct step)), (uint64_t)flags, cgroup,
-                                      (int32_t *)outcome));
+  return JS_NewInt64(
+      ctx, spawn_child((struct step *)steps, (long)(size / sizeof(struct step)), cgroup, (int32_t *)outcome));
 }
 
 static JSValue native_decode(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv, int lossless) {
@@ -216,7 +215,7 @@ static const JSCFunctionListEntry functions[] = {
     JS_CFUNC_DEF("syscall", 7, native_syscall),
     JS_CFUNC_DEF("transfer", 3, native_transfer),
     JS_CFUNC_DEF("address", 1, native_address),
-    JS_CFUNC_DEF("spawn", 4, native_spawn),
+    JS_CFUNC_DEF("spawn", 3, native_spawn),
     JS_CFUNC_MAGIC_DEF("decode", 1, native_decode, false),
     JS_CFUNC_MAGIC_DEF("decodeLossless", 1, native_decode, true),
     JS_CFUNC_MAGIC_DEF("encode", 1, native_encode, false),

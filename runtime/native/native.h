@@ -21,7 +21,7 @@ struct step {
   long args[6];
 };
 // Returns the child's pid or -errno. outcome: index of the step that failed (or -1) and its errno.
-long spawn_child(const struct step *steps, long count, uint64_t flags, int cgroup, int32_t outcome[2]);
+long spawn_child(const struct step *steps, long count, int cgroup, int32_t outcome[2]);
 
 // At a fatal signal: clears FD_CLOEXEC on the descriptors fds[1..fds[0]], writes the signal's number as two digits into
 // `digits`, and executes /proc/self/exe with this argv and environment.

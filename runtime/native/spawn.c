@@ -1,4 +1,4 @@
-// A child that runs a list of system calls, the last of which is execve. TypeScript writes the list (src/linux/spawn.ts).
+// A child that runs a list of system calls, the last of which is execve. TypeScript writes the list (src/linux/child-program.ts).
 //
 // The child shares memory with its parent, which is suspended until the child has called execve or ended (CLONE_VM and
 // CLONE_VFORK: no page table is copied, whatever the size of the heap). So the child may make system calls and nothing
@@ -71,11 +71,11 @@ static long clone_child(struct clone_args *args, const struct child *child) {
 #endif
 }
 
-long spawn_child(const struct step *steps, long count, uint64_t flags, int cgroup, int32_t outcome[2]) {
+long spawn_child(const struct step *steps, long count, int cgroup, int32_t outcome[2]) {
   struct child child = {steps, count, outcome};
   struct clone_args args;
   memset(&args, 0, sizeof args);
-  args.flags = flags | CLONE_VM | CLONE_VFORK | CLONE_CLEAR_SIGHAND;
+  args.flags = CLONE_VM | CLONE_VFORK | CLONE_CLEAR_SIGHAND;
   args.exit_signal = SIGCHLD;
   args.stack = (uint64_t)(uintptr_t)child_stack;
   args.stack_size = sizeof child_stack;

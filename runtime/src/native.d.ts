@@ -12,7 +12,7 @@ declare module 'native' {
    * @returns how many bytes, or the first call's 0 or -errno
    */
   export function transfer(nr: number, fd: number, bytes: Uint8Array): number;
-  /** Address of the first byte, valid as long as the buffer lives. @throws TypeError for an empty buffer */
+  /** Address of the first byte, valid as long as the buffer lives. */
   export function address(bytes: Uint8Array): number;
   /**
    * @param steps 64 bytes each: number, optional, six arguments
@@ -20,14 +20,14 @@ declare module 'native' {
    * @param outcome two int32: index of the step that failed, or -1; its errno
    * @returns the child's pid or -errno
    */
-  export function spawn(steps: Uint8Array, cloneFlags: number, cgroup: number, outcome: Uint8Array): number;
+  export function spawn(steps: Uint8Array, cgroup: number, outcome: Uint8Array): number;
   /** Bad bytes become U+FFFD. */
   export function decode(bytes: Uint8Array): string;
   /** Bad bytes become lone surrogates U+DC80..U+DCFF. */
   export function decodeLossless(bytes: Uint8Array): string;
   /** Lone surrogates become U+FFFD. */
   export function encode(text: string): Uint8Array<ArrayBuffer>;
-  /** Lone surrogates U+DC80..U+DCFF become single bytes. */
+  /** Lone surrogates U+DC80..U+DCFF become single bytes. A NUL follows the bytes in memory: their address is a C string. */
   export function encodeLossless(text: string): Uint8Array<ArrayBuffer>;
   /**
    * Runs a callback and all promise jobs that are then due, and ends it when it takes longer (0: no limit).

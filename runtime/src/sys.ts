@@ -1,6 +1,6 @@
 /**
- * What lohar asks of the kernel. The real one is linux/ (raw system calls through native/sys.c), the fake one beside
- * this file. Everything is non-blocking; a call that fails throws SysError.
+ * What lohar and keeper ask of the kernel. The real one is linux/linux-sys.ts (raw system calls through native/).
+ * Everything is non-blocking; a call that fails throws SysError.
  *
  * Strings that come from the kernel (paths, argv, lines) may hold bytes that are no UTF-8: they are decoded with each
  * such byte as a lone surrogate U+DC80..U+DCFF and encoded back to the same byte, so that nothing is ever lost.
@@ -81,7 +81,7 @@ export interface SpawnSpec {
   readonly argv: readonly string[];
   /** `NAME=value` */
   readonly env: readonly string[];
-  /** Variables that hold the child's own pid (LISTEN_PID, SYSTEMD_EXEC_PID), which only the child knows. Needs /proc. */
+  /** Variables that hold the child's own pid (LISTEN_PID ...), where `env` has them empty or at its end. Needs /proc. */
   readonly pidVariables?: readonly string[];
   /** fds[n] becomes descriptor n of the child; all others are closed. */
   readonly fds: readonly Fd[];

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { BREAK } from '@bhatti/wire/break.ts';
 import { CLOSE, encodeData, encodeJson, OPEN } from '@bhatti/wire/frame.ts';
-import { STREAMS_MAX, WINDOW } from '@bhatti/wire/limits.ts';
+import { STREAMS_MAX, WINDOW_TO_GUEST } from '@bhatti/wire/limits.ts';
 import { until } from '../until.ts';
 import { GuestAgent, sh } from './guest-agent.ts';
 
@@ -69,8 +69,8 @@ test('programs that do not read their input hold up nobody else', async (t) => {
   await agent.exec(['true']);
   const before = agent.residentKib();
   const stuck = Array.from({ length: 50 }, () => agent.call(sh('sleep 1000', { stdin: true })));
-  for (const call of stuck) void call.send(new Uint8Array(2 * WINDOW));
-  await until('all windows are full', () => stuck.every((call) => call.sent >= WINDOW));
+  for (const call of stuck) void call.send(new Uint8Array(2 * MIB));
+  await until('all windows are full', () => stuck.every((call) => call.sent >= WINDOW_TO_GUEST));
   assert.equal((await agent.exec(['echo', 'hi'])).text(1), 'hi\n');
   const grown = agent.residentKib() - before;
   assert.ok(grown < 20 * 1024, `grew by ${grown} KiB`);

@@ -46,7 +46,9 @@ function lintPhase(): Phase {
     run: async (run) => {
       const biome = program(run, 'lint', [bin('biome'), 'check', '--colors=off', '--reporter=github', '.']);
       await biome.catch((error: Error) => {
-        throw new Error(`${problemsOf(error.message)}\nnpx biome check --write mends what it can`);
+        throw new Error(
+          `${problemsOf(error.message).replaceAll(`${run.root}/`, '')}\nnpx biome check --write mends what it can`,
+        );
       });
       return PASSED;
     },

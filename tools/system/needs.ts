@@ -32,6 +32,8 @@ export const NEEDS: readonly Need[] = [
   { program: 'slirp4netns', debian: 'slirp4netns', why: 'gives that network a way out', for: 'run' },
   { program: 'unshare', debian: 'util-linux', why: 'makes namespaces', for: 'run' },
   { program: 'newuidmap', debian: 'uidmap', why: 'builds tier images without root', for: 'run', onlyUser: true },
+  { program: 'gpg', debian: 'gpg', why: 'signs a mirror that a test makes', for: 'test' },
+  { program: 'mount', debian: 'mount', why: 'makes a small disk that a test fills', for: 'test' },
   { program: 'qemu-aarch64-static', debian: 'qemu-user-static', why: 'runs the arm64 build of lohar', for: 'test' },
 ];
 

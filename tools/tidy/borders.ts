@@ -55,7 +55,7 @@ export const BORDERS: readonly Border[] = [
   { folder: 'tools', may: ['wire/src'], node: true, packages: ['esbuild'] },
   {
     folder: 'tools/lohar',
-    may: ['tools', 'wire/src', 'host/src/builder', 'host/src/ports'],
+    may: ['tools', 'wire/src', 'host/src/builder', 'host/src/ports', 'runtime/src/errors'],
     node: true,
     packages: ['esbuild'],
   },

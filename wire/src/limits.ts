@@ -4,14 +4,18 @@
 export const HEADER_SIZE = 9;
 /** Bytes after it: one zero, so that a frame cut short can never be completed by the bytes of a BREAK. */
 export const TRAILER_SIZE = 1;
-/** Bytes one DATA frame carries at most. */
-export const DATA_SIZE_MAX = 64 * 1024;
+/** Bytes one DATA frame carries at most: with it the frame fills whole writes of a virtio-serial port (32 KiB each). */
+export const DATA_SIZE_MAX = 256 * 1024 - HEADER_SIZE - 1 - TRAILER_SIZE;
 /** Longest JSON payload (OPEN, MESSAGE, CLOSE, HELLO), in bytes. */
 export const JSON_SIZE_MAX = 256 * 1024;
 /** Longest payload of any frame. */
 export const PAYLOAD_SIZE_MAX = JSON_SIZE_MAX;
-/** Bytes a sender may have under way on one channel before the receiver grants more. */
-export const WINDOW = 256 * 1024;
+/** Bytes that may be under way on one channel before the receiver gives credit: to the host ... */
+export const WINDOW_TO_HOST = 1024 * 1024;
+/** ... and to the guest, whose memory all streams share, before it widens the window of a channel whose reader keeps up. */
+export const WINDOW_TO_GUEST = 64 * 1024;
+/** Credit that a sender may have at most. */
+export const WINDOW_MAX = 1024 * 1024;
 /** Streams open at once on a link. */
 export const STREAMS_MAX = 256;
 /** A BREAK is at least so many bytes BREAK_BYTE in a row; no frame holds that many, so it means "start afresh". */

@@ -4,7 +4,7 @@ import { BREAK } from './break.ts';
 import { BhattiError } from './errors.ts';
 import { CLOSE, encodeData, encodeJson, HELLO, type Kind, MESSAGE, OPEN } from './frame.ts';
 import { fuzz } from './fuzz-rounds.ts';
-import { DATA_SIZE_MAX, HEADER_SIZE, PAYLOAD_SIZE_MAX, STREAMS_MAX, TRAILER_SIZE, WINDOW } from './limits.ts';
+import { DATA_SIZE_MAX, HEADER_SIZE, PAYLOAD_SIZE_MAX, STREAMS_MAX, TRAILER_SIZE, WINDOW_MAX } from './limits.ts';
 import { Link } from './link.ts';
 import type { Channel, GuestHello } from './messages.ts';
 import type { SeededRandom } from './seeded-random.ts';
@@ -58,7 +58,7 @@ class Talker {
         }
         this.got[channel] += bytes.length;
         this.#owed[channel] += bytes.length;
-        assert.ok(this.#owed[channel] <= WINDOW, 'more came than a window');
+        assert.ok(this.#owed[channel] <= WINDOW_MAX, 'more came than a window');
       },
       onEnd: (channel) => this.ends.push(channel),
       onClose: (error) => {
@@ -72,6 +72,7 @@ class Talker {
     const room = this.stream.writable(channel);
     if (room > 0 && random.chance(50)) this.#write(channel, 1 + random.below(Math.min(room, 300_000)));
     if (random.chance(50)) this.settle(channel);
+    if (random.chance(5)) this.stream.widen(channel);
     if (random.chance(3)) this.stream.end(channel);
     if (random.chance(2)) this.stream.close();
   }
@@ -237,7 +238,7 @@ function victims(): { feed(bytes: Uint8Array): void; check(): void } {
     },
     check: () => {
       assert.ok(guest.streamCount <= STREAMS_MAX && host.streamCount <= STREAMS_MAX);
-      assert.ok(held <= (STREAMS_MAX + 3) * 3 * WINDOW, `${held} bytes were let in`);
+      assert.ok(held <= (STREAMS_MAX + 3) * 3 * WINDOW_MAX, `${held} bytes were let in`);
       for (const error of errors) assert.ok(error === undefined || error instanceof BhattiError);
     },
   };

@@ -15,7 +15,7 @@ import {
   MESSAGE,
   OPEN,
 } from './frame.ts';
-import { DATA_SIZE_MAX, STREAMS_MAX, WINDOW } from './limits.ts';
+import { DATA_SIZE_MAX, STREAMS_MAX, WINDOW_MAX, WINDOW_TO_GUEST } from './limits.ts';
 import { Link } from './link.ts';
 import type { GuestHello, HostHello, Request } from './messages.ts';
 import type { Stream, StreamHandlers } from './stream.ts';
@@ -142,7 +142,11 @@ test('content that looks like a BREAK arrives as it is', () => {
   const seen = collect();
   const stream = host.open({ op: 'connect', port: 80 }, seen.handlers);
   const content = new Uint8Array(200_000).fill(0xba);
-  stream.write(0, content);
+  for (let at = 0; at < content.length; ) {
+    const room = stream.writable(0);
+    stream.write(0, content.subarray(at, at + room));
+    at += room;
+  }
   assert.deepEqual(failures, []);
   assert.deepEqual(concat(seen.chunks), content);
 });
@@ -175,7 +179,7 @@ const violations: [name: string, frames: readonly Uint8Array[], code: string, me
   ['DATA after END', [encodeEnd(1, 1), encodeData(1, 1, full)], 'stream.protocol', /after its END/],
   ['END twice', [encodeEnd(1, 1), encodeEnd(1, 1)], 'stream.protocol', /END on channel 1 twice/],
   ['more DATA than credit', Array(5).fill(encodeData(1, 1, full)), 'stream.protocol', /more DATA on channel 1/],
-  ['CREDIT that was not due', [encodeCredit(1, 0, 1)], 'stream.protocol', /CREDIT on channel 0/],
+  ['CREDIT that was not due', [encodeCredit(1, 0, WINDOW_MAX)], 'stream.protocol', /CREDIT on channel 0/],
   ['a fourth channel', [encodeData(1, 3 as 2, full)], 'stream.protocol', /no channel 3/],
   ['an unknown message', [json(MESSAGE, 1, { is: 'hurrah' })], 'stream.protocol', /\.is must be a known name/],
   [
@@ -329,17 +333,39 @@ test('credit: a sender stops at the window and goes on when the reader has read'
   let unread = 0;
   const { host } = pair((stream) => {
     guestStream = stream;
-    stream.handle({ onData: (_, bytes) => (unread += bytes.length) });
+    stream.handle({
+      onData: (_, bytes) => {
+        unread += bytes.length;
+      },
+    });
   });
   let woken = 0;
   const stream = host.open(CONNECT, { onWritable: () => woken++ });
-  while (stream.writable(0) > 0) stream.write(0, new Uint8Array(Math.min(100_000, stream.writable(0))));
-  assert.deepEqual([unread, woken], [WINDOW, 0]);
+  while (stream.writable(0) > 0) stream.write(0, new Uint8Array(Math.min(10_000, stream.writable(0))));
+  assert.deepEqual([unread, woken], [WINDOW_TO_GUEST, 0]);
   assert.throws(() => stream.write(0, new Uint8Array(1)), RangeError);
   guestStream?.consumed(0, 1000); // too little for a CREDIT of its own
   assert.equal(stream.writable(0), 0);
-  guestStream?.consumed(0, WINDOW - 1000);
-  assert.deepEqual([stream.writable(0), woken], [WINDOW, 1]);
+  guestStream?.consumed(0, WINDOW_TO_GUEST - 1000);
+  assert.deepEqual([stream.writable(0), woken], [WINDOW_TO_GUEST, 1]);
+  assert.throws(() => guestStream?.consumed(0, 1), RangeError);
+});
+
+test('credit: a reader that keeps up gets a wider window, once', () => {
+  let guestStream: Stream<'guest'> | undefined;
+  const { host } = pair((stream) => {
+    guestStream = stream;
+    stream.handle({ onData: () => undefined });
+  });
+  const stream = host.open(CONNECT, {});
+  stream.write(0, new Uint8Array(5000));
+  guestStream?.consumed(0, 2000);
+  for (let n = 0; n < 3; n++) guestStream?.widen(0);
+  assert.equal(stream.writable(0), WINDOW_MAX - 3000);
+  guestStream?.consumed(0, 3000);
+  stream.write(0, new Uint8Array(WINDOW_MAX - 3000));
+  guestStream?.consumed(0, WINDOW_MAX - 3000);
+  assert.equal(stream.writable(0), WINDOW_MAX);
 });
 
 test('a full transport stops all streams, and they go on in turn', () => {

@@ -134,7 +134,7 @@ export class Link<R extends Role> {
   open(request: Request, handlers: StreamHandlers<R>): Stream<R> {
     if (this.#options.role !== 'host' || this.#state !== 'up') throw lost('the guest has not answered');
     if (this.#streams.size >= STREAMS_MAX) throw tooManyStreams();
-    const stream = new Stream<R>(this.#freeId(), this.#outlet);
+    const stream = new Stream<R>(this.#freeId(), this.#options.role as R, this.#outlet);
     this.#sendJson(OPEN, stream.id, request);
     this.#streams.set(stream.id, stream);
     stream.handle(handlers);
@@ -280,7 +280,7 @@ export class Link<R extends Role> {
       return;
     }
     const request = parse(payload, schema.request);
-    const stream = new Stream<'guest'>(id, this.#outlet as Outlet<Role>);
+    const stream = new Stream<'guest'>(id, 'guest', this.#outlet as Outlet<Role>);
     this.#streams.set(id, stream as Stream<Role> as Stream<R>);
     if (request instanceof Error) {
       stream.violate(request.message, 'request.invalid');

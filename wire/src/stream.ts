@@ -4,11 +4,11 @@
  *   open --END(channel)--> that direction of that channel is ended; the others go on
  *   open --CLOSE sent or received, link lost--> closed (onClose once; every later call does nothing)
  *
- * A sender may have WINDOW bytes under way on a channel; consumed() gives credit back. Who breaks the rules gets CLOSE
- * with stream.protocol; the link lives on.
+ * A sender may have a window of bytes under way on a channel; consumed() gives credit back, widen() enlarges the window.
+ * Who breaks the rules gets CLOSE with stream.protocol; the link lives on.
  */
 import { BhattiError, type ErrorCode } from './errors.ts';
-import { DATA_SIZE_MAX, WINDOW } from './limits.ts';
+import { DATA_SIZE_MAX, WINDOW_MAX, WINDOW_TO_GUEST, WINDOW_TO_HOST } from './limits.ts';
 import type { Channel, GuestMessage, HostMessage } from './messages.ts';
 
 export type Role = 'host' | 'guest';
@@ -43,8 +43,8 @@ export interface Outlet<R extends Role> {
   await(stream: Stream<R>): void;
 }
 
-/** Credit is given back in portions, so that small reads do not cause a frame each. */
-const CREDIT_PORTION = WINDOW / 4;
+/** Credit is given back in portions of the window, so that small reads do not cause a frame each. */
+const CREDIT_PORTIONS = 4;
 
 interface Direction {
   /** Bytes that may still be sent or received before credit. */
@@ -53,7 +53,7 @@ interface Direction {
 }
 interface Duplex {
   readonly out: Direction & { waiting: boolean };
-  readonly in: Direction & { consumed: number };
+  readonly in: Direction & { consumed: number; limit: number };
 }
 
 export class Stream<R extends Role> {
@@ -64,12 +64,13 @@ export class Stream<R extends Role> {
   #closed = false;
 
   /** Made by the link only. */
-  constructor(id: number, outlet: Outlet<R>) {
+  constructor(id: number, role: R, outlet: Outlet<R>) {
     this.id = id;
     this.#outlet = outlet;
+    const [toPeer, fromPeer] = role === 'host' ? [WINDOW_TO_GUEST, WINDOW_TO_HOST] : [WINDOW_TO_HOST, WINDOW_TO_GUEST];
     this.#channels = [0, 1, 2].map(() => ({
-      out: { window: WINDOW, ended: false, waiting: false },
-      in: { window: WINDOW, ended: false, consumed: 0 },
+      out: { window: toPeer, ended: false, waiting: false },
+      in: { window: fromPeer, ended: false, consumed: 0, limit: fromPeer },
     }));
   }
 
@@ -125,14 +126,20 @@ export class Stream<R extends Role> {
 
   /** `size` of the received bytes are done with: the peer may send as many more. */
   consumed(channel: Channel, size: number): void {
-    const { window, ended, consumed } = this.#duplex(channel).in;
-    const total = consumed + size;
-    if (window + total > WINDOW) throw new RangeError(`consumed more than was received: ${size}`);
-    const grant = !this.#closed && !ended && total >= CREDIT_PORTION;
-    this.#duplex(channel).in.consumed = grant ? 0 : total;
-    if (!grant) return;
-    this.#duplex(channel).in.window += total;
-    this.#outlet.credit(this.id, channel, total);
+    const direction = this.#duplex(channel).in;
+    if (direction.window + direction.consumed + size > direction.limit) {
+      throw new RangeError(`consumed more than was received: ${size}`);
+    }
+    direction.consumed += size;
+    if (direction.consumed >= direction.limit / CREDIT_PORTIONS) this.#grant(channel);
+  }
+
+  /** Lets the peer have WINDOW_MAX bytes under way: whoever reads this channel keeps up. */
+  widen(channel: Channel): void {
+    const direction = this.#duplex(channel).in;
+    direction.consumed += WINDOW_MAX - direction.limit;
+    direction.limit = WINDOW_MAX;
+    if (direction.consumed > 0) this.#grant(channel);
   }
 
   /** Ends the stream on both sides; what was written before still arrives. */
@@ -178,7 +185,7 @@ export class Stream<R extends Role> {
 
   receiveCredit(channel: Channel, size: number): void {
     const out = this.#duplex(channel).out;
-    if (size > WINDOW - out.window) {
+    if (size > WINDOW_MAX - out.window) {
       this.violate(`it got CREDIT on channel ${channel} for bytes it never sent`);
       return;
     }
@@ -214,6 +221,15 @@ export class Stream<R extends Role> {
     if (!out.waiting || this.#closed || out.ended || this.writable(channel) === 0) return;
     out.waiting = false;
     this.#guard(() => this.#handlers.onWritable?.(channel));
+  }
+
+  /** Gives the peer credit for what was consumed. */
+  #grant(channel: Channel): void {
+    const direction = this.#duplex(channel).in;
+    if (this.#closed || direction.ended) return;
+    direction.window += direction.consumed;
+    this.#outlet.credit(this.id, channel, direction.consumed);
+    direction.consumed = 0;
   }
 
   #spend(channel: Channel, size: number): void {

@@ -34,6 +34,7 @@ function common(api: Api) {
   const large = limitJson(CREATE_SIZE_MAX);
   return createMiddleware<ApiEnv>(async (call, next) => {
     call.set('requestId', `req_${randomBytes(8).toString('hex')}`);
+    call.set('log', api.context.log);
     const startedMs = performance.now();
     const isJson = call.req.header('content-type')?.startsWith('application/json') ?? false;
     if (isJson) await (call.req.path === '/v1/sandboxes' ? large : small)(call, next);

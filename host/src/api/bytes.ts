@@ -17,9 +17,15 @@ export function bytesReply(
   const stream = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        const { value, done } = await bytes.next();
-        if (done) controller.close();
-        else controller.enqueue(value);
+        try {
+          const { value, done } = await bytes.next();
+          if (done) controller.close();
+          else controller.enqueue(value);
+        } catch (error) {
+          const { log, requestId } = call.var;
+          log.warn({ requestId, err: error }, 'a reply was broken off');
+          controller.error(error);
+        }
       },
       async cancel() {
         await bytes.return?.();

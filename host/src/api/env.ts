@@ -1,6 +1,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Context as HonoContext } from 'hono';
 import type { Context } from '../operations/context.ts';
+import type { Log } from '../ports/log.ts';
 
 /** What the routes are given. */
 export interface Api {
@@ -14,7 +15,7 @@ export interface ApiEnv {
     /** True on the unix socket, whose file permissions let only the owner in. */
     readonly local: boolean;
   };
-  Variables: { requestId: string };
+  Variables: { requestId: string; log: Log };
 }
 
 export type Call = HonoContext<ApiEnv>;

@@ -49,6 +49,7 @@ class FileWrite {
       onEnd: () => this.#attempt(() => this.#finish()),
       onClose: () => this.#giveUp(),
     });
+    stream.widen(STDIN); // what comes is written at once, nothing is kept
   }
 
   /** Where the path leads: writing to a symbolic link changes what it points to, as a shell's > does. */
@@ -80,7 +81,7 @@ class FileWrite {
 
   #write(bytes: Uint8Array): void {
     if (this.#fd === null) return;
-    for (let at = 0; at < bytes.length; ) at += this.#sys.write(this.#fd, bytes.subarray(at));
+    for (let at = 0; at < bytes.length; ) at += this.#sys.writeMany(this.#fd, bytes.subarray(at));
     this.#stream.consumed(STDIN, bytes.length);
     this.#unsynced += bytes.length;
     if (this.#unsynced < SYNC_PORTION) return;

@@ -6,7 +6,7 @@
  */
 import { AGAIN, type Fd, type Loop, type Sys, SysError, type Watch } from '@bhatti/runtime/sys.ts';
 
-/** One read of a virtio-serial port gives a page at most: several go into one delivery. */
+/** What is read before it is delivered. */
 const READ_SIZE = 64 * 1024;
 /** Bytes that are read before other descriptors get their turn. */
 const TURN_SIZE = 1024 * 1024;
@@ -127,12 +127,21 @@ export class Port {
   #fill(): { size: number; more: 'yes' | 'later' | 'gone' } {
     let size = 0;
     while (size < READ_SIZE) {
-      const read = this.#attempt(() => this.#sys.read(this.#fd, this.#input.subarray(size)), 0);
+      const read = this.#readMany(this.#input.subarray(size));
       if (read === AGAIN) return { size, more: 'later' };
       if (read === 0) return { size, more: 'gone' };
       size += read;
     }
     return { size, more: 'yes' };
+  }
+
+  #readMany(into: Uint8Array): number {
+    try {
+      return this.#sys.readMany(this.#fd, into);
+    } catch (error) {
+      if (error instanceof SysError) return 0; // ECONNRESET, ENODEV: nobody is there
+      throw error;
+    }
   }
 
   #gone(): void {
@@ -144,13 +153,13 @@ export class Port {
 
   /** @returns bytes that the kernel took */
   #write(bytes: Uint8Array): number {
-    let at = 0;
-    while (at < bytes.length) {
-      const written = this.#attempt(() => this.#sys.write(this.#fd, bytes.subarray(at)), AGAIN);
-      if (written === AGAIN) break;
-      at += written;
+    try {
+      const written = this.#sys.writeMany(this.#fd, bytes);
+      return written === AGAIN ? 0 : written;
+    } catch (error) {
+      if (error instanceof SysError) return 0; // EPIPE: reading tells that nobody is there
+      throw error;
     }
-    return at;
   }
 
   #flush(): void {
@@ -194,15 +203,5 @@ export class Port {
     }
     this.#queue.unshift(joined);
     return joined;
-  }
-
-  /** EPIPE, ECONNRESET, ENODEV: the read that follows tells that nobody is there. */
-  #attempt(call: () => number, otherwise: number): number {
-    try {
-      return call();
-    } catch (error) {
-      if (error instanceof SysError) return otherwise;
-      throw error;
-    }
   }
 }

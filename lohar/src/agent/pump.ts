@@ -2,7 +2,9 @@
  * Bytes between a descriptor and a channel of a stream, never more in memory than the credit allows.
  *
  *   Outflow: descriptor -> stream. Reads only what the stream takes at once; no credit: the descriptor is not watched.
- *   Inflow:  stream -> descriptor. Gives credit back when the bytes are written, so that a window at most is kept.
+ *            While bytes come thick and fast it lets the writer run first: fewer and larger frames.
+ *   Inflow:  stream -> descriptor. Gives credit back when the bytes are written, so that a window at most is kept; the
+ *            window is widened when its reader has proved to read.
  */
 import { AGAIN, type Fd, SysError, type Watch } from '@bhatti/runtime/sys.ts';
 import { DATA_HEAD_SIZE } from '@bhatti/wire/frame.ts';
@@ -12,6 +14,14 @@ import type { AgentContext, GuestStream } from './context.ts';
 
 /** Bytes one pump moves before others get their turn. */
 const TURN_SIZE = 512 * 1024;
+
+/** A flow is busy once it moved so much without a pause of more than BUSY_GAP_MS. */
+const BUSY_SIZE = 128 * 1024;
+const BUSY_GAP_MS = 5;
+/** Input that was read so far without a wide window ... */
+const PROOF_SIZE = 128 * 1024;
+/** ... and how many may have one at a time. */
+const WIDE_MAX = 16;
 
 /** Regular files are always ready, and epoll refuses them. */
 export type FdKind = 'pollable' | 'file';
@@ -33,7 +43,8 @@ export class Outflow {
   #last = false;
   #scheduled = false;
   #ended = false;
-
+  #burst = 0;
+  #burstAt = 0;
   readonly #leftOver: (fd: Fd) => void;
 
   /**
@@ -100,6 +111,7 @@ export class Outflow {
   }
 
   #turn(): void {
+    if (this.#watch && this.#burst > BUSY_SIZE) this.#context.sys.attempt('sched_yield');
     for (let turn = TURN_SIZE; turn > 0; ) {
       const size = this.#step();
       if (size === 0) return;
@@ -125,9 +137,16 @@ export class Outflow {
       return 0;
     }
     this.#left -= size;
+    this.#count(size);
     stream.writeInPlace(channel, this.#context.frame, size);
     // Less than was asked for: most likely empty, and epoll tells when it is not.
     return this.#watch && !this.#last && size < room ? 0 : size;
+  }
+
+  #count(size: number): void {
+    const now = this.#context.sys.monotonicMs();
+    this.#burst = now - this.#burstAt > BUSY_GAP_MS ? size : this.#burst + size;
+    this.#burstAt = now;
   }
 
   #read(room: number): number {
@@ -160,6 +179,8 @@ export class Inflow {
   #pending: Uint8Array[] = [];
   #finishing = false;
   #done = false;
+  #written = 0;
+  #wide = false;
 
   /**
    * `onDone` is called once, when all bytes before finish() are written or with the error that ended it; not after
@@ -201,9 +222,11 @@ export class Inflow {
 
   /** Ends without onDone. */
   stop(): void {
+    if (this.#done) return;
     this.#done = true;
     this.#pending = [];
     this.#watch?.stop();
+    if (this.#wide) this.#context.wide.count--;
   }
 
   #flush(): void {
@@ -224,14 +247,9 @@ export class Inflow {
 
   /** @returns bytes written; null when that failed, which ends it */
   #write(bytes: Uint8Array): number | null {
-    let at = 0;
     try {
-      while (at < bytes.length) {
-        const written = this.#context.sys.write(this.#fd, bytes.subarray(at));
-        if (written === AGAIN) break;
-        at += written;
-      }
-      return at;
+      const written = this.#context.sys.writeMany(this.#fd, bytes);
+      return written === AGAIN ? 0 : written;
     } catch (error) {
       if (!(error instanceof SysError)) throw error;
       this.#consumed(this.#pending.reduce((size, part) => size + part.length, 0));
@@ -241,7 +259,14 @@ export class Inflow {
   }
 
   #consumed(size: number): void {
-    if (size > 0) this.#target.stream.consumed(this.#target.channel, size);
+    const { stream, channel } = this.#target;
+    if (size === 0) return;
+    stream.consumed(channel, size);
+    this.#written += size;
+    if (this.#wide || this.#written < PROOF_SIZE || this.#done || this.#context.wide.count >= WIDE_MAX) return;
+    this.#wide = true;
+    this.#context.wide.count++;
+    stream.widen(channel);
   }
 
   #end(error: SysError | null): void {

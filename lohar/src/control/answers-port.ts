@@ -9,6 +9,7 @@ import type { ManagerEnvironment } from '../manager/manager-environment.ts';
 import type { ManagerLog } from '../manager/manager-log.ts';
 import type { ServiceWorld } from '../manager/service-world.ts';
 import type { SystemPhase } from '../manager/system-state.ts';
+import type { UnitFileFacts } from '../manager/unit-file-facts.ts';
 import type { UnitManager } from '../manager/unit-manager.ts';
 import type { Unit } from '../unit/graph/unit.ts';
 import type { PresetState, UnitFileState } from '../unit/model.ts';
@@ -26,6 +27,9 @@ export interface AnswersPort {
   readonly sys: Sys;
   readonly world: ServiceWorld;
   readonly accounts: Accounts;
+  readonly unitFiles: UnitFileFacts;
+  /** When PID 1 began, ms since 1970. */
+  readonly startedMs: number;
   needsReload(unit: Unit): boolean;
   unitOfProcess(pid: number): Unit | null;
   fileState(unit: Unit): { readonly state: UnitFileState; readonly preset: PresetState };

@@ -12,6 +12,8 @@ import {
   answerResetFailed,
   answerSystemState,
 } from './manager-verbs.ts';
+import { answerShow } from './show-verb.ts';
+import { answerGetDefault, answerIsEnabled, answerListUnitFiles, answerUnitFiles } from './unit-file-verbs.ts';
 import type { Request } from './protocol.ts';
 import {
   answerDependencies,
@@ -83,6 +85,21 @@ export class ControlAnswers {
         break;
       case 'journal':
         answerJournal(request, client, port);
+        break;
+      case 'unit-files':
+        answerUnitFiles(request, client, port);
+        break;
+      case 'show':
+        answerShow(request, client, port);
+        break;
+      case 'is-enabled':
+        answerIsEnabled(request, client, port);
+        break;
+      case 'list-unit-files':
+        answerListUnitFiles(request, client, port);
+        break;
+      case 'get-default':
+        answerGetDefault(client, port);
         break;
       default:
         client.reply({

@@ -3,6 +3,7 @@
  * connection, then replies until `end`. Names are sent as the user typed them; PID 1 resolves them (suffix, escaping,
  * aliases, globs over loaded units). Replies are facts; the client makes the text.
  */
+import type { InstallChange } from '../unit/install/install-change.ts';
 import type {
   ActiveState,
   BusError,
@@ -19,6 +20,10 @@ import type {
   UnitResult,
   UnitType,
 } from '../unit/model.ts';
+
+import type { Property } from '../unit/show/property.ts';
+
+export type { InstallChange } from '../unit/install/install-change.ts';
 
 export const CONTROL_SOCKET = '/run/bhatti/control';
 /** Bytes of one request line, newline included. */
@@ -306,32 +311,7 @@ export type Reply =
       readonly freedBytes: number;
     };
 
-export type InstallChange =
-  | { readonly did: 'symlink'; readonly path: string; readonly target: string }
-  | { readonly did: 'unlink'; readonly path: string }
-  /** Notices and failures, with the file or unit they are about. */
-  | {
-      readonly did:
-        | 'is-masked'
-        | 'is-masked-generator'
-        | 'is-dangling'
-        | 'destination-not-present'
-        | 'auxiliary-failed'
-        | 'file-exists'
-        | 'not-exists'
-        | 'needs-instance'
-        | 'bad-template'
-        | 'invalid-name'
-        | 'read-only';
-      readonly path: string;
-      readonly target?: string;
-    };
-
-/** A property as `show` prints it: one line, several lines `Name=value`, or a moment for the client to format. */
-export interface Property {
-  readonly name: string;
-  readonly value: string | readonly string[] | { readonly atMs: number };
-}
+export type { Property } from '../unit/show/property.ts';
 
 export interface UnitRow {
   readonly unit: string;

@@ -5,7 +5,6 @@ import { sliceOf } from '../unit/graph/implicit.ts';
 import type { Unit } from '../unit/graph/unit.ts';
 import type { CommandRef, ServiceState } from '../unit/service/state.ts';
 import { SIGCONT, SIGHUP, SIGKILL } from '../unit/value/signal.ts';
-import { formatTimeSpan, USEC_PER_MSEC } from '../unit/value/time-span.ts';
 import type { Accounts } from './accounts.ts';
 import { limitFiles, type MachineSizes } from './cgroup-limits.ts';
 import { cgroupOf } from './cgroup-path.ts';
@@ -19,8 +18,6 @@ import type { ManagerLog } from './manager-log.ts';
 import { PidFileWatch } from './pid-file-watch.ts';
 import type { KillHow, Launched, PidFileContent, ServiceWorld } from './service-world.ts';
 
-/** Less is not worth a line (line 100 of the list). */
-const MENTIONED_CPU_USEC = 1_000_000;
 const PID_FILE_MAX = 64;
 const PROC_FILE_MAX = 4096;
 
@@ -227,20 +224,13 @@ export class LinuxWorld implements ServiceWorld {
     }
   }
 
-  prune(unit: Unit): void {
-    if (unit.config.type !== 'service' && unit.config.type !== 'slice') return;
+  prune(unit: Unit): number {
+    if (unit.config.type !== 'service' && unit.config.type !== 'slice') return 0;
     const path = cgroupOf(unit.config);
-    if (unit.isDown && unit.config.type === 'service') this.#noteUse(unit, path);
-    if (path !== '') this.#port.cgroups.remove(path);
-  }
-
-  /** CPU time of the run, which the kernel forgets with the cgroup. */
-  #noteUse(unit: Unit, path: string): void {
+    if (path === '') return 0;
     const usage = /^usage_usec (\d+)$/m.exec(this.#port.cgroups.get(path, 'cpu.stat') ?? '')?.[1];
-    if (usage === undefined) return;
-    unit.lastCpuNsec = Number(usage) * 1000;
-    if (Number(usage) > MENTIONED_CPU_USEC)
-      this.#port.log.unit(unit, 6, `Consumed ${formatTimeSpan(Number(usage), USEC_PER_MSEC)} CPU time.`);
+    this.#port.cgroups.remove(path);
+    return Number(usage ?? 0);
   }
 }
 

@@ -34,7 +34,7 @@ export class ManagerEnvironment {
     if (!assignments.every(isEnvironmentAssignment)) return false;
     const merged = mergeEnvironment(this.#added, assignments);
     if (merged.length > ENTRIES_MAX) return false;
-    this.#added = merged;
+    this.#added = merged.sort();
     return true;
   }
 

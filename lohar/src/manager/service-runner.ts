@@ -155,8 +155,11 @@ export class ServiceRunner {
     this.#answer({ is: 'spawned', pid, executed });
     // The end of a process that never became the program is news of the next turn, as any other.
     if (!launched.executed) {
-      const { status } = launched;
-      this.#port.loop.defer(() => this.send({ is: 'exited', pid, code: 'exited', status }));
+      const { status, why } = launched;
+      this.#port.loop.defer(() => {
+        if (why !== null) this.#port.log(this.unit, 3, why);
+        this.send({ is: 'exited', pid, code: 'exited', status });
+      });
     }
   }
 
@@ -191,6 +194,11 @@ export class ServiceRunner {
     if (watched)
       this.#watchdog = this.#arm(watchdogAt.monotonicUsec + watchdogUsec, () => this.send({ is: 'watchdog' }));
     this.#port.pidsChanged(this.unit, [], pidsOf(this.state));
+  }
+
+  /** daemon-reload: how commands ended is forgotten, but for the main process (lines 31, 159). */
+  forgetCommands(): void {
+    this.state = { ...this.state, commands: [] };
   }
 
   /** The unit leaves memory. */

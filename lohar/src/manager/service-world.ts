@@ -7,7 +7,7 @@ export type KillHow = 'terminate' | 'restart' | 'kill' | 'watchdog';
 export type Launched =
   | { readonly ok: true; readonly pid: number; readonly executed: true }
   /** A step before or at exec failed: the process has ended with this status, and nobody else will say so. */
-  | { readonly ok: true; readonly pid: number; readonly executed: false; readonly status: number }
+  | { readonly ok: true; readonly pid: number; readonly executed: false; readonly status: number; readonly why: string | null }
   /** There is no process at all. */
   | { readonly ok: false; readonly why: string };
 
@@ -32,8 +32,8 @@ export interface ServiceWorld {
   guessMain(unit: Unit, state: ServiceState): number;
   /** A run is over: what existed only for it goes. */
   release(unit: Unit, restarting: boolean): void;
-  /** Removes the cgroup if nothing is in it. */
-  prune(unit: Unit): void;
+  /** Removes the cgroup if nothing is in it. @returns CPU time that was used in it, in microseconds; 0 if nobody knows */
+  prune(unit: Unit): number;
   /** New limits for a cgroup that is there. */
   applyLimits(unit: Unit): void;
   /** A slice comes or goes. */

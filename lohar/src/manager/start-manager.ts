@@ -24,6 +24,7 @@ import { unitOfProcess } from './process-unit.ts';
 import { SYSTEMD_FOLDERS } from './runtime-folders.ts';
 import { Shutdown } from './shutdown.ts';
 import { SystemPhase } from './system-state.ts';
+import { UnitFileFacts } from './unit-file-facts.ts';
 import { UnitManager } from './unit-manager.ts';
 
 export interface ManagerHost {
@@ -59,6 +60,7 @@ export function startManager(host: ManagerHost): RunningManager {
   const facts = new MachineFacts(sys, accounts, () => environment.entries);
   const files = new DiskUnitFiles(sys);
   const index = new IndexCache(files);
+  const unitFiles = new UnitFileFacts(files, facts);
   const cgroups = new Cgroups(sys, loop);
   const now = (): Stamp => ({
     realtimeUsec: Math.round(sys.realtimeMs() * USEC),
@@ -109,10 +111,13 @@ export function startManager(host: ManagerHost): RunningManager {
     accounts,
     needsReload: (unit) => needsReload(unit, manager.registry.sources),
     unitOfProcess: (pid) => unitOfProcess(sys, pid, manager),
-    fileState: () => ({ state: '', preset: '' }),
+    unitFiles,
+    startedMs: sys.realtimeMs(),
+    fileState: (unit) => unitFiles.of(unit),
     reload: (done) => {
       index.drop();
-      manager.registry.reload();
+      unitFiles.forget();
+      manager.reload();
       done();
     },
     power: (action, force) => host.power(action, force),

@@ -4,6 +4,7 @@
  */
 import type { Loop, WaitStatus } from '@bhatti/runtime/sys.ts';
 import { type ConditionWorld, describe as describeCondition, testConditions } from '../unit/condition/evaluate.ts';
+import { formatTimeSpan, USEC_PER_MSEC } from '../unit/value/time-span.ts';
 import type { Action } from '../unit/directive/unit-readers.ts';
 import { followers, handlers, handlersOf, upkeep, type Wish } from '../unit/graph/consequences.ts';
 import { UnitRegistry } from '../unit/graph/registry.ts';
@@ -23,6 +24,9 @@ import { StartLimit } from './start-limit.ts';
 const JOBS_PER_TURN = 16;
 /** Wishes that follow from changes without a user's word, per second; a circle of units must not eat the machine. */
 const WISHES_PER_SECOND = 2000;
+
+/** Less CPU time is not worth a line (line 100 of the list). */
+const MENTIONED_CPU_USEC = 1_000_000;
 
 export interface ManagerPort {
   readonly world: ServiceWorld;
@@ -297,11 +301,14 @@ export class UnitManager {
     unit.sub = sub;
     unit.active = active;
     this.#stamp(unit, from, active);
-    if (unit.isDown || sub === 'exited') this.#port.world.prune(unit);
+    const usedUsec = unit.isDown || sub === 'exited' ? this.#port.world.prune(unit) : 0;
+    if (usedUsec > 0) unit.lastCpuNsec = usedUsec * 1000;
     const unexpected = this.queue.stateChanged(unit, reloaded);
     if (unexpected) for (const wish of followers(unit, from, active)) this.#wish(wish);
     const triggered = from === active ? null : handlers(unit, from, active);
     if (triggered !== null) this.#trigger(unit, triggered);
+    if (unit.isDown && usedUsec > MENTIONED_CPU_USEC)
+      this.#port.log.unit(unit, 6, `Consumed ${formatTimeSpan(usedUsec, USEC_PER_MSEC)} CPU time.`);
     this.#actions(unit, from, active);
     for (const wish of upkeep(unit, (other) => this.willRestart(other))) this.#wish(wish);
     if (unit.isDown) this.#mayCollect(unit);
@@ -343,6 +350,12 @@ export class UnitManager {
     this.services.get(unit)?.send({ is: 'reset-failed' });
     if (unit.active === 'failed') this.setState(unit, 'dead', 'inactive', true);
     this.#mayCollect(unit);
+  }
+
+  /** daemon-reload: every unit is read anew; what they do goes on. */
+  reload(): void {
+    this.registry.reload();
+    for (const runner of this.services.values()) runner.forgetCommands();
   }
 
   // --- memory ---------------------------------------------------------------------------------------------------

@@ -40,10 +40,10 @@ export class ChildProgram {
     this.#own('close_range', EXIT_FDS, spec.fds.length, DESCRIPTOR_MAX, CLOSE_RANGE_CLOEXEC);
     const byDefault = new Uint8Array(SIGACTION_SIZE);
     for (const signal of ignored) this.#own('rt_sigaction', EXIT_EXEC, signal, byDefault, 0, SIGSET_SIZE);
-    const pidVariables = (spec.pidVariables ?? []).map((name) => this.#pidVariable(name));
+    const env = this.#environment(spec);
     this.steps.push(...spec.calls);
     this.#own('rt_sigprocmask', EXIT_EXEC, SIG_SETMASK, new Uint8Array(SIGSET_SIZE), 0, SIGSET_SIZE);
-    this.#own('execve', EXIT_EXEC, spec.path, this.#vector(spec.argv), this.#vector([...spec.env, ...pidVariables]));
+    this.#own('execve', EXIT_EXEC, spec.path, this.#vector(spec.argv), this.#vector(env));
   }
 
   #own(call: ChildCall['call'], exit: number, ...args: readonly ChildArgument[]): void {
@@ -74,6 +74,14 @@ export class ChildProgram {
       throw new SpawnError(`spawn ${text.replaceAll('\0', '\\0')}`, c.ERRNO.EINVAL, 'EINVAL', EXIT_EXEC);
     this.#kept.push(bytes);
     return address(bytes);
+  }
+
+  /** A variable that holds the child's pid stands where `env` has it without a value, else at the end. */
+  #environment({ env, pidVariables = [] }: SpawnSpec): (string | Uint8Array)[] {
+    const missing = pidVariables.filter((name) => !env.includes(`${name}=`));
+    return [...env, ...missing.map((name) => `${name}=`)].map((entry) =>
+      entry.endsWith('=') && pidVariables.includes(entry.slice(0, -1)) ? this.#pidVariable(entry.slice(0, -1)) : entry,
+    );
   }
 
   /** `NAME=` and room, into which the child reads where /proc/self leads: its pid in digits. */

@@ -67,7 +67,7 @@ function ignoredSignals(): readonly number[] {
 export function spawn(spec: SpawnSpec): Pid {
   const program = new ChildProgram(spec, ignoredSignals());
   const outcome = new Uint8Array(8);
-  const pid = spawnNative(program.pack(), 0, spec.cgroup ?? -1, outcome);
+  const pid = spawnNative(program.pack(), spec.cgroup ?? -1, outcome);
   if (pid < 0) {
     const intoCgroup = spec.cgroup !== undefined && -pid !== ERRNO.EAGAIN && -pid !== ERRNO.ENOMEM;
     const code = errnoName(-pid);

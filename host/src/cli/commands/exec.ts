@@ -89,7 +89,7 @@ async function exec(cli: Cli, options: Options, sandbox: string, argv: readonly 
   };
   try {
     const ending = await follow(channel, ownOutputs(), begin);
-    if (ending.how === 'exit' && ending.exit.timedOut) note(`the command was ended after ${options.timeout}`);
+    if (ending.how === 'exit' && ending.exit.timedOut) note(`the command was ended after --timeout ${options.timeout}`);
     return codeOf(ending);
   } finally {
     terminal?.restore();

@@ -25,7 +25,9 @@ export const define: Define = (command, act) => {
 };
 
 async function toGuest(socket: Socket, channel: Channel): Promise<void> {
-  for await (const bytes of socket) await channel.send(inputMessage(bytes as Buffer));
+  // A plain for-await would destroy the socket at its end, with the answer still to come.
+  for await (const bytes of socket.iterator({ destroyOnReturn: false }))
+    await channel.send(inputMessage(bytes as Buffer));
   await channel.send('{"type":"end"}');
 }
 

@@ -32,6 +32,11 @@ export interface EnvironmentFacts {
   readonly files: readonly string[];
 }
 
+/** Empty here: their place in the block counts, and the child fills them in. */
+function pidPlaceholders(facts: EnvironmentFacts): string[] {
+  return pidVariables(facts).map((name) => `${name}=`);
+}
+
 /** Variables that only the child can fill in. */
 export function pidVariables(facts: EnvironmentFacts): string[] {
   const watched = facts.role === 'main' && facts.settings.WatchdogSec > 0;
@@ -48,6 +53,7 @@ export function buildEnvironment(facts: EnvironmentFacts): string[] {
     ...(settings.TTYPath !== '' || settings.StandardInput.kind.startsWith('tty') ? ['TERM=linux'] : []),
     ...(facts.journalStream === '' ? [] : [`JOURNAL_STREAM=${facts.journalStream}`]),
     ...directoryVariables(settings),
+    ...pidPlaceholders(facts),
     ...(facts.hasCredentials ? [`CREDENTIALS_DIRECTORY=/run/credentials/${facts.unitId}`] : []),
     ...pressure(facts),
   ];

@@ -74,8 +74,8 @@ export class Launcher {
     try {
       return this.#prepareAndSpawn(context, settings, command, files.entries);
     } catch (error) {
-      if (error instanceof StepFailed) return this.#failed(context, command, error);
-      if (error instanceof SpawnError) return this.#spawnFailed(context, command, error);
+      if (error instanceof StepFailed) return this.#failed(context, error);
+      if (error instanceof SpawnError) return this.#spawnFailed(error);
       throw error;
     }
   }
@@ -197,12 +197,9 @@ export class Launcher {
   }
 
   /** Something before exec failed here, in PID 1: a child that ends in the same way stands for it. */
-  #failed(context: LaunchContext, command: Command, error: StepFailed): Launched {
-    const { unit } = context;
-    this.#log(unit, 3, error.message);
-    const pid = this.#standIn(context, error.exit);
-    this.#logStep(unit, command, error.exit, error.message.replace(/^.*: /, ''));
-    return { ok: true, pid, executed: false, status: error.exit };
+  #failed(context: LaunchContext, error: StepFailed): Launched {
+    const why = error.exit === EXIT_EXEC ? null : error.message;
+    return { ok: true, pid: this.#standIn(context, error.exit), executed: false, status: error.exit, why };
   }
 
   /** A process is born into the cgroup and ends with this status, so that a pid is known for it. */
@@ -222,47 +219,11 @@ export class Launcher {
     }
   }
 
-  #spawnFailed(context: LaunchContext, command: Command, error: SpawnError): Launched {
-    const { unit } = context;
+  /** That a program is missing is said by its status alone, as under systemd. */
+  #spawnFailed(error: SpawnError): Launched {
     if (error.pid === 0) return { ok: false, why: errorText(error.code) };
-    const why = errorText(error.code);
-    if (error.exit === EXIT_CHDIR) this.#log(unit, 3, `Changing to the requested working directory failed: ${why}`);
-    else if (error.exit === EXIT_EXEC) this.#log(unit, 3, `Failed to locate executable ${command.path}: ${why}`);
-    else this.#log(unit, 3, `${error.call} failed: ${why}`);
-    this.#logStep(unit, command, error.exit, why);
-    return { ok: true, pid: error.pid, executed: false, status: error.exit };
-  }
-
-  #logStep(unit: Unit, command: Command, exit: number, why: string): void {
-    this.#log(unit, 3, `Failed at step ${STEP_NAMES[exit] ?? exit} spawning ${command.path}: ${why}`);
+    const what = error.exit === EXIT_CHDIR ? 'Changing to the requested working directory' : error.call;
+    const why = error.exit === EXIT_EXEC ? null : `${what} failed: ${errorText(error.code)}`;
+    return { ok: true, pid: error.pid, executed: false, status: error.exit, why };
   }
 }
-
-const STEP_NAMES: Readonly<Record<number, string>> = {
-  200: 'CHDIR',
-  201: 'NICE',
-  202: 'FDS',
-  203: 'EXEC',
-  205: 'LIMITS',
-  206: 'OOM_ADJUST',
-  208: 'STDIN',
-  209: 'STDOUT',
-  210: 'CHROOT',
-  211: 'IOPRIO',
-  214: 'SETSCHEDULER',
-  215: 'CPUAFFINITY',
-  216: 'GROUP',
-  217: 'USER',
-  218: 'CAPABILITIES',
-  219: 'CGROUP',
-  222: 'STDERR',
-  225: 'NETWORK',
-  226: 'NAMESPACE',
-  227: 'NO_NEW_PRIVILEGES',
-  233: 'RUNTIME_DIRECTORY',
-  238: 'STATE_DIRECTORY',
-  239: 'CACHE_DIRECTORY',
-  240: 'LOGS_DIRECTORY',
-  241: 'CONFIGURATION_DIRECTORY',
-  243: 'CREDENTIALS',
-};

@@ -16,7 +16,6 @@ import type { JournalSink, StreamOrigin } from '../../journal/sink.ts';
 import type { Stdio } from '../../unit/directive/exec-readers.ts';
 import type { Settings } from '../../unit/directive/tables.ts';
 import type { Priority } from '../../unit/model.ts';
-import { errorText } from './error-text.ts';
 import { StepFailed } from './step-failed.ts';
 
 type StdioSys = Pick<
@@ -222,8 +221,14 @@ class Opener {
   }
 
   #journalStream(): string {
-    return this.#stream < 0 ? '' : this.#sys.fstat(this.#stream).id;
+    return this.#stream < 0 ? '' : deviceAndInode(this.#sys.fstat(this.#stream).id);
   }
+}
+
+/** `MAJOR:MINOR:INODE` as the one number of the device and the inode: what JOURNAL_STREAM= holds (systemd.exec(5)). */
+function deviceAndInode(id: string): string {
+  const [major = 0, minor = 0, inode = 0] = id.split(':').map(Number);
+  return `${(minor & 0xff) + (major & 0xfff) * 0x100 + (minor & ~0xff) * 0x1000}:${inode}`;
 }
 
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -244,7 +249,3 @@ function decodeBase64(text: string): Uint8Array {
   return Uint8Array.from(out);
 }
 
-/** Why a step failed, for the log. */
-export function stepText(error: unknown): string {
-  return error instanceof SysError ? errorText(error.code) : String(error);
-}

@@ -160,7 +160,7 @@ class Reader {
         this.warnings.push(`Unbalanced quoting, ignoring: "${this.#value}"`);
         return undefined;
       }
-      this.warnings.push(`Ignoring unknown escape sequences: "${this.#value.slice(this.#at)}"`);
+      if ('word' in found) this.warnings.push(`Ignoring unknown escape sequences: "${found.word}"`);
     }
     if ('end' in found) return null;
     if ('bad' in found) return undefined;

@@ -23,6 +23,7 @@ export function enterRunning(machine: Machine, result: UnitResult): void {
     if (machine.state.notify === 'reloading') reloadByNotify(machine);
     else if (machine.state.notify === 'stopping') stopByNotify(machine);
     else {
+      if (machine.state.sub === 'running') return;
       machine.enter('running');
       armRuntimeLimit(machine);
     }

@@ -5,8 +5,13 @@ import { styledTimestamp } from '../timestamps.ts';
 
 function valuesOf({ program, settings }: Ctl, value: Property['value']): readonly string[] {
   if (typeof value === 'string') return [value];
-  if ('atMs' in value) return [styledTimestamp(value.atMs, settings.timestamp, program.zone)];
-  return value;
+  const moment = (atMs: number): string => styledTimestamp(atMs, settings.timestamp, program.zone);
+  if ('atMs' in value) return [moment(value.atMs)];
+  return value.map((line) =>
+    typeof line === 'string'
+      ? line
+      : line.parts.map((part) => (typeof part === 'string' ? part : moment(part.atMs))).join(''),
+  );
 }
 
 /** Lines of one property; none when it is empty and was not asked for. */

@@ -1,0 +1,146 @@
+/** show: properties of units and of the manager itself. */
+import { SysError } from '@bhatti/runtime/sys.ts';
+import { amountOf } from '../manager/cgroup-limits.ts';
+import { cgroupOf } from '../manager/cgroup-path.ts';
+import { DEFAULT_LIMITS } from '../manager/launch/process-limits.ts';
+import { sliceOf } from '../unit/graph/implicit.ts';
+import type { Unit } from '../unit/graph/unit.ts';
+import { nameKind } from '../unit/name.ts';
+import { INITIAL } from '../unit/service/state.ts';
+import type { ShowFacts, Usage } from '../unit/show/facts.ts';
+import { showUnit } from '../unit/show/show-unit.ts';
+import { RLIMITS, type Rlimit, type RlimitName } from '../unit/value/rlimit.ts';
+import type { AnswersPort } from './answers-port.ts';
+import type { Client } from './conversation.ts';
+import { managerProperties } from './manager-properties.ts';
+import { resolveNames } from './names.ts';
+import type { Request } from './protocol.ts';
+import { select } from './query-verbs.ts';
+
+type ShowRequest = Extract<Request, { verb: 'show' }>;
+
+export function answerShow(request: ShowRequest, client: Client, port: AnswersPort): void {
+  const { registry } = port.manager;
+  const wanted = request.properties === undefined ? null : new Set(request.properties);
+  if (request.manager === true) {
+    const properties = managerProperties(port).filter(({ name }) => wanted === null || wanted.has(name));
+    client.reply({ is: 'properties', unit: '', properties });
+  } else if (request.names.length === 0) {
+    const { types = [], states = [], all = false } = request;
+    for (const unit of select([...registry.all()], types, states, all)) reply(unit, wanted, client, port);
+  } else {
+    for (const { name, unit } of resolveNames(request.names, registry, client)) {
+      if (nameKind(unit) === 'template') {
+        const message = `Unit name ${unit} is neither a valid invocation ID nor unit name.`;
+        client.reply({ is: 'failed', name, unit, error: { name: 'InvalidArgs', message } });
+      } else reply(registry.get(unit), wanted, client, port);
+    }
+  }
+  client.end();
+}
+
+function reply(unit: Unit, wanted: ReadonlySet<string> | null, client: Client, port: AnswersPort): void {
+  client.reply({ is: 'properties', unit: unit.id, properties: showUnit(factsOf(unit, port), wanted) });
+}
+
+function factsOf(unit: Unit, port: AnswersPort): ShowFacts {
+  const { config } = unit;
+  const path = cgroupOf(config);
+  const usage = usageOf(unit, path, port);
+  const { state: fileState, preset } = port.fileState(unit);
+  const sizes = port.facts.sizes();
+  const runs = !unit.isDown;
+  const user = config.settings.User === '' ? null : port.accounts.user(config.settings.User);
+  return {
+    unit,
+    settings: config.settings,
+    state: port.manager.services.get(unit)?.state ?? INITIAL,
+    usage,
+    cgroup: usage.cgroupId === undefined ? '' : path || '/',
+    slice: sliceOf(config) ?? '',
+    fileState,
+    preset,
+    needsReload: port.needsReload(unit),
+    amounts: {
+      tasksMax: amountOf(config.settings.TasksMax, sizes.tasksMax),
+      memory: (amount) => amountOf(amount, sizes.memoryBytes),
+      memoryAvailable: memoryAvailable(unit, usage, port),
+    },
+    rlimits: ownLimits(port),
+    ids: { uid: runs && user !== null ? user.uid : null, gid: runs && user !== null ? user.gid : null },
+  };
+}
+
+function usageOf(unit: Unit, path: string, port: AnswersPort): Usage {
+  const { cgroups } = port;
+  if (!/^(service|slice|scope)$/.test(unit.config.type) || cgroups.populated(path) === null)
+    return unit.lastCpuNsec > 0 ? { cpuNsec: unit.lastCpuNsec } : {};
+  const number = (file: string): { value?: number } => {
+    const text = cgroups.get(path, file);
+    return text !== null && /^\d+$/.test(text) ? { value: Number(text) } : {};
+  };
+  const put = (key: keyof Usage, { value }: { value?: number }): Usage => (value === undefined ? {} : { [key]: value });
+  const cpu = /^usage_usec (\d+)$/m.exec(cgroups.get(path, 'cpu.stat') ?? '')?.[1];
+  return {
+    ...put('memory', number('memory.current')),
+    ...put('memoryPeak', number('memory.peak')),
+    ...put('swap', number('memory.swap.current')),
+    ...put('swapPeak', number('memory.swap.peak')),
+    ...put('zswap', number('memory.zswap.current')),
+    ...put('tasks', number('pids.current')),
+    ...(cpu === undefined ? {} : { cpuNsec: Number(cpu) * 1000 }),
+    cgroupId: cgroupId(path, port),
+  };
+}
+
+/** The cgroup's id is its inode. */
+function cgroupId(path: string, port: AnswersPort): string {
+  try {
+    return port.sys.stat(port.cgroups.folder(path)).id.split(':')[1] ?? '0';
+  } catch (error) {
+    if (error instanceof SysError) return '0';
+    throw error;
+  }
+}
+
+/** What the unit may still take before a limit or the machine ends it. */
+function memoryAvailable(unit: Unit, usage: Usage, port: AnswersPort): number {
+  const sizes = port.facts.sizes();
+  const { MemoryMax, MemoryHigh } = unit.config.settings;
+  const limit = Math.min(amountOf(MemoryMax, sizes.memoryBytes), amountOf(MemoryHigh, sizes.memoryBytes));
+  if (limit === Number.POSITIVE_INFINITY) return limit;
+  return Math.max(0, limit - (usage.memory ?? 0));
+}
+
+const NAMES: Readonly<Record<string, RlimitName>> = {
+  'Max cpu time': 'LimitCPU',
+  'Max file size': 'LimitFSIZE',
+  'Max data size': 'LimitDATA',
+  'Max stack size': 'LimitSTACK',
+  'Max core file size': 'LimitCORE',
+  'Max resident set': 'LimitRSS',
+  'Max processes': 'LimitNPROC',
+  'Max open files': 'LimitNOFILE',
+  'Max locked memory': 'LimitMEMLOCK',
+  'Max address space': 'LimitAS',
+  'Max file locks': 'LimitLOCKS',
+  'Max pending signals': 'LimitSIGPENDING',
+  'Max msgqueue size': 'LimitMSGQUEUE',
+  'Max nice priority': 'LimitNICE',
+  'Max realtime priority': 'LimitRTPRIO',
+  'Max realtime timeout': 'LimitRTTIME',
+};
+const LIMITS_FILE_MAX = 8192;
+
+/** Services inherit PID 1's limits where they have no default of their own. */
+function ownLimits(port: AnswersPort): Record<RlimitName, Rlimit> {
+  const unlimited = { soft: Number.POSITIVE_INFINITY, hard: Number.POSITIVE_INFINITY };
+  const found = Object.fromEntries(Object.keys(RLIMITS).map((name) => [name, unlimited])) as Record<RlimitName, Rlimit>;
+  const value = (text: string): number => (text === 'unlimited' ? Number.POSITIVE_INFINITY : Number(text));
+  for (const line of port.sys.decode(port.sys.readFile('/proc/self/limits', LIMITS_FILE_MAX)).split('\n')) {
+    const [, label = '', soft = '', hard = ''] = /^(Max [a-z ]+?)\s{2,}(\S+)\s+(\S+)/.exec(line) ?? [];
+    const name = NAMES[label];
+    if (name !== undefined) found[name] = { soft: value(soft), hard: value(hard) };
+  }
+  return { ...found, ...DEFAULT_LIMITS };
+}

@@ -1,0 +1,22 @@
+/** All properties of a unit, or those that were asked for, in systemd's order. */
+import type { UnitType } from '../model.ts';
+import { CGROUP_SHOW } from './cgroup-table.ts';
+import { EXEC_SHOW } from './exec-table.ts';
+import type { ShowFacts, ShowTable } from './facts.ts';
+import type { Property } from './property.ts';
+import { SERVICE_SHOW } from './service-table.ts';
+import { KILL_SHOW, UNIT_SHOW } from './unit-table.ts';
+
+const TABLES: Readonly<Partial<Record<UnitType, readonly ShowTable[]>>> = {
+  service: [SERVICE_SHOW, CGROUP_SHOW, EXEC_SHOW, KILL_SHOW, UNIT_SHOW],
+  slice: [CGROUP_SHOW, UNIT_SHOW],
+  scope: [CGROUP_SHOW, KILL_SHOW, UNIT_SHOW],
+};
+
+/** `names` null: all. Unknown names show nothing. */
+export function showUnit(facts: ShowFacts, names: ReadonlySet<string> | null): Property[] {
+  const properties: Property[] = [];
+  for (const table of TABLES[facts.unit.config.type] ?? [UNIT_SHOW])
+    for (const [name, show] of table) if (names === null || names.has(name)) properties.push({ name, value: show(facts) });
+  return properties;
+}

@@ -1,0 +1,55 @@
+/** A program on a terminal of its own: util-linux's script(1) makes it, the test types and reads. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { until } from '../until.ts';
+import { BHATTI, type Lab } from './lab.ts';
+
+const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
+
+export class Terminal {
+  readonly #child: ChildProcess;
+  #output = '';
+
+  private constructor(child: ChildProcess) {
+    this.#child = child;
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      this.#output += text;
+    });
+  }
+
+  /** Runs bhatti on a terminal of 30 rows and 100 columns; what `after` says runs on the same terminal when it is over. */
+  static bhatti(lab: Lab, args: readonly string[], after = ''): Terminal {
+    const command = `stty rows 30 cols 100; ${[BHATTI, ...args].map(quoted).join(' ')}; code=$?; ${after || ':'}; exit $code`;
+    const child = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
+      cwd: lab.scratch,
+      env: { ...lab.env, TERM: 'xterm', SHELL: '/bin/sh' },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    return new Terminal(child);
+  }
+
+  /** Everything written so far, without colours and the like. */
+  get text(): string {
+    return this.#output.replaceAll(/\p{Cc}\[[0-9;?]*[ -/]*[@-~]|\p{Cc}\][^\p{Cc}]*\p{Cc}|\r/gu, '');
+  }
+
+  type(keys: string): void {
+    this.#child.stdin?.write(keys);
+  }
+
+  async sees(pattern: RegExp): Promise<void> {
+    await until(`the terminal shows ${pattern}`, () => pattern.test(this.text)).catch((error) => {
+      throw new Error(`${error.message}; it shows ${JSON.stringify(this.text.slice(-2000))}`);
+    });
+  }
+
+  /** @returns the exit code of bhatti */
+  async ended(): Promise<number> {
+    if (this.#child.exitCode === null) await once(this.#child, 'exit');
+    return this.#child.exitCode ?? -1;
+  }
+
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+}
