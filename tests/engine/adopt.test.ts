@@ -48,6 +48,7 @@ test('what runs is taken over, what ended is known by its reason, what nobody kn
   await daemonThatDies('machines', 'kept', 'killed', 'off', 'orphan');
   const orphan = await childOf('orphan');
   process.kill(await childOf('killed'), 'SIGKILL');
+  await until('its keeper has written why', async () => (await Keeper.find(vmFolder(folder, 'killed'))) === null);
   const first = await nextDaemon();
   const statuses = await first.adopt(['kept', 'killed', 'off', 'unheard-of']);
   const byId = new Map(statuses.map((status) => [status.id, status]));

@@ -12,8 +12,6 @@ import {
   answerResetFailed,
   answerSystemState,
 } from './manager-verbs.ts';
-import { answerShow } from './show-verb.ts';
-import { answerGetDefault, answerIsEnabled, answerListUnitFiles, answerUnitFiles } from './unit-file-verbs.ts';
 import type { Request } from './protocol.ts';
 import {
   answerDependencies,
@@ -24,6 +22,8 @@ import {
   answerStatus,
   answerUnitOfPid,
 } from './query-verbs.ts';
+import { answerShow } from './show-verb.ts';
+import { answerGetDefault, answerIsEnabled, answerListUnitFiles, answerUnitFiles } from './unit-file-verbs.ts';
 
 export class ControlAnswers {
   readonly #port: AnswersPort;
@@ -102,11 +102,13 @@ export class ControlAnswers {
         answerGetDefault(client, port);
         break;
       default:
-        client.reply({
-          is: 'error',
-          error: { name: 'NotSupported', message: `Verb ${request.verb} is not supported yet.` },
-        });
-        client.end();
+        refuse(request.verb, client);
     }
   }
+}
+
+/** A verb of the protocol that PID 1 does not know yet. */
+function refuse(verb: string, client: Client): void {
+  client.reply({ is: 'error', error: { name: 'NotSupported', message: `Verb ${verb} is not supported yet.` } });
+  client.end();
 }

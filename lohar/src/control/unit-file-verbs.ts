@@ -3,12 +3,12 @@ import { SysError } from '@bhatti/runtime/sys.ts';
 import { DiskInstallFiles } from '../manager/disk-install-files.ts';
 import { errorText } from '../manager/launch/error-text.ts';
 import { globExpression } from '../unit/condition/compare.ts';
-import { defaultTarget, Installer, type Installed } from '../unit/install/enable.ts';
+import { defaultTarget, type Installed, Installer } from '../unit/install/enable.ts';
 import { InstallFailed } from '../unit/install/install-failed.ts';
 import { mask, revert, unmask } from '../unit/install/mask.ts';
 import { Presets } from '../unit/install/preset.ts';
-import { mangleName } from '../unit/name-escape.ts';
 import { typeOfName } from '../unit/name.ts';
+import { mangleName } from '../unit/name-escape.ts';
 import type { AnswersPort } from './answers-port.ts';
 import type { Client } from './conversation.ts';
 import type { Request, UnitFilesRequest } from './protocol.ts';
@@ -21,7 +21,8 @@ export function answerUnitFiles(request: UnitFilesRequest, client: Client, port:
     client.reply({ is: 'changes', changes, carriesInstall });
   } catch (error) {
     if (error instanceof InstallFailed) client.reply({ is: 'error', error: error.error });
-    else if (error instanceof SysError) client.reply({ is: 'error', error: { name: 'Failed', message: errorText(error.code) } });
+    else if (error instanceof SysError)
+      client.reply({ is: 'error', error: { name: 'Failed', message: errorText(error.code) } });
     else throw error;
   }
   port.unitFiles.forget();
@@ -69,7 +70,12 @@ function perform(request: UnitFilesRequest, names: readonly string[], port: Answ
     case 'preset':
       return preset(names, request, files, installer);
     case 'preset-all':
-      return preset([...port.unitFiles.all(() => true)].filter((one) => one.preset !== '').map((one) => one.name), request, files, installer);
+      return preset(
+        [...port.unitFiles.all(() => true)].filter((one) => one.preset !== '').map((one) => one.name),
+        request,
+        files,
+        installer,
+      );
     default:
       throw new InstallFailed('NotSupported', `Operation ${String(op)} is not supported.`);
   }
@@ -81,7 +87,12 @@ function targetOf({ target = '' }: UnitFilesRequest): string {
   return mangled.name;
 }
 
-function preset(names: readonly string[], { presetMode = 'full' }: UnitFilesRequest, files: DiskInstallFiles, installer: Installer): Installed {
+function preset(
+  names: readonly string[],
+  { presetMode = 'full' }: UnitFilesRequest,
+  files: DiskInstallFiles,
+  installer: Installer,
+): Installed {
   const presets = new Presets(files);
   const enable: string[] = [];
   const disable: string[] = [];
@@ -92,7 +103,10 @@ function preset(names: readonly string[], { presetMode = 'full' }: UnitFilesRequ
   }
   const off = presetMode === 'enable-only' || disable.length === 0 ? null : installer.disable(disable);
   const on = presetMode === 'disable-only' || enable.length === 0 ? null : installer.enable(enable);
-  return { changes: installer.changes, carriesInstall: (off?.carriesInstall ?? false) || (on?.carriesInstall ?? false) || (off === null && on === null) };
+  return {
+    changes: installer.changes,
+    carriesInstall: (off?.carriesInstall ?? false) || (on?.carriesInstall ?? false) || (off === null && on === null),
+  };
 }
 
 export function answerIsEnabled({ names }: Of<'is-enabled'>, client: Client, port: AnswersPort): void {
@@ -112,11 +126,16 @@ export function answerIsEnabled({ names }: Of<'is-enabled'>, client: Client, por
 }
 
 export function answerListUnitFiles(request: Of<'list-unit-files'>, client: Client, port: AnswersPort): void {
-  const expressions = request.patterns.map((pattern) => globExpression(/[*?[]|\.[a-z]+$/.test(pattern) ? pattern : `${pattern}.service`));
+  const expressions = request.patterns.map((pattern) =>
+    globExpression(/[*?[]|\.[a-z]+$/.test(pattern) ? pattern : `${pattern}.service`),
+  );
   const types = new Set(request.types);
   const wanted = (name: string): boolean =>
-    (types.size === 0 || types.has(typeOfName(name) ?? '')) && (expressions.length === 0 || expressions.some((one) => one.test(name)));
-  const all = [...port.unitFiles.all(wanted)].filter((one) => request.states.length === 0 || request.states.includes(one.state));
+    (types.size === 0 || types.has(typeOfName(name) ?? '')) &&
+    (expressions.length === 0 || expressions.some((one) => one.test(name)));
+  const all = [...port.unitFiles.all(wanted)].filter(
+    (one) => request.states.length === 0 || request.states.includes(one.state),
+  );
   client.reply({ is: 'unit-files', files: all.map(({ name, state, preset }) => ({ file: name, state, preset })) });
   client.end();
 }

@@ -7,7 +7,13 @@ export type KillHow = 'terminate' | 'restart' | 'kill' | 'watchdog';
 export type Launched =
   | { readonly ok: true; readonly pid: number; readonly executed: true }
   /** A step before or at exec failed: the process has ended with this status, and nobody else will say so. */
-  | { readonly ok: true; readonly pid: number; readonly executed: false; readonly status: number; readonly why: string | null }
+  | {
+      readonly ok: true;
+      readonly pid: number;
+      readonly executed: false;
+      readonly status: number;
+      readonly why: string | null;
+    }
   /** There is no process at all. */
   | { readonly ok: false; readonly why: string };
 

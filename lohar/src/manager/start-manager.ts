@@ -62,10 +62,7 @@ export function startManager(host: ManagerHost): RunningManager {
   const index = new IndexCache(files);
   const unitFiles = new UnitFileFacts(files, facts);
   const cgroups = new Cgroups(sys, loop);
-  const now = (): Stamp => ({
-    realtimeUsec: Math.round(sys.realtimeMs() * USEC),
-    monotonicUsec: Math.round(sys.monotonicMs() * USEC),
-  });
+  const now = (): Stamp => stampOf(sys);
   const phase = new SystemPhase();
   const world = new LinuxWorld({
     sys,
@@ -130,6 +127,13 @@ export function startManager(host: ManagerHost): RunningManager {
     stopAll: (done) => shutdown.begin(done),
     invocationOf: (unit) => manager.registry.peek(unit)?.invocationId ?? '',
     startTarget: (name, done) => startTarget(manager, name, done),
+  };
+}
+
+function stampOf(sys: Sys): Stamp {
+  return {
+    realtimeUsec: Math.round(sys.realtimeMs() * USEC),
+    monotonicUsec: Math.round(sys.monotonicMs() * USEC),
   };
 }
 

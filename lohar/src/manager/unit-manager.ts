@@ -4,7 +4,6 @@
  */
 import type { Loop, WaitStatus } from '@bhatti/runtime/sys.ts';
 import { type ConditionWorld, describe as describeCondition, testConditions } from '../unit/condition/evaluate.ts';
-import { formatTimeSpan, USEC_PER_MSEC } from '../unit/value/time-span.ts';
 import type { Action } from '../unit/directive/unit-readers.ts';
 import { followers, handlers, handlersOf, upkeep, type Wish } from '../unit/graph/consequences.ts';
 import { UnitRegistry } from '../unit/graph/registry.ts';
@@ -14,6 +13,7 @@ import { type Attempt, JobQueue, type Queued } from '../unit/job/queue.ts';
 import { beginText, endText } from '../unit/job/texts.ts';
 import type { Sources } from '../unit/load/load-unit.ts';
 import type { ActiveState, JobMode, JobResult, JobType } from '../unit/model.ts';
+import { formatTimeSpan, USEC_PER_MSEC } from '../unit/value/time-span.ts';
 import { JobTimers } from './job-timers.ts';
 import type { ManagerLog } from './manager-log.ts';
 import { ServiceRunner } from './service-runner.ts';

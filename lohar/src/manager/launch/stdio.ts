@@ -248,4 +248,3 @@ function decodeBase64(text: string): Uint8Array {
   }
   return Uint8Array.from(out);
 }
-

@@ -1,10 +1,11 @@
 /** enable, disable, reenable, link, add-wants, set-default as symlinks. Texts and order: systemd 255 (section 13 of the list). */
-import type { InstallChange } from './install-change.ts';
+
 import type { Resolve } from '../exec/specifier.ts';
 import { baseName, folderOf, linkTarget } from '../load/link-target.ts';
 import { CONFIG, RUNTIME, UNIT_PATH, unitFolderOf } from '../load/search-path.ts';
 import { instanceOf, nameKind, templateOf, withInstance } from '../name.ts';
 import { findUnitFile, hasRules, type InstallSection, readInstall, type UnitFile } from './find-unit-file.ts';
+import type { InstallChange } from './install-change.ts';
 import { InstallFailed } from './install-failed.ts';
 import type { InstallFiles } from './install-files.ts';
 
@@ -87,7 +88,8 @@ export class Installer {
 
   #alias(file: UnitFile, name: string, alias: string): void {
     const instance = instanceOf(name);
-    const link = nameKind(alias) === 'template' && instance !== null && instance !== '' ? withInstance(alias, instance) : alias;
+    const link =
+      nameKind(alias) === 'template' && instance !== null && instance !== '' ? withInstance(alias, instance) : alias;
     this.#symlink(file.path, `${this.folder}/${link}`);
   }
 
@@ -106,7 +108,8 @@ export class Installer {
     if (type === 'symlink') {
       const old = this.#files.readlink(path) ?? '';
       if (linkTarget(path, old) === linkTarget(path, target)) return;
-      if (!this.#options.force) throw new InstallFailed('FileExists', `File ${path} already exists and is a symlink to ${old}.`);
+      if (!this.#options.force)
+        throw new InstallFailed('FileExists', `File ${path} already exists and is a symlink to ${old}.`);
       this.#unlink(path);
     } else if (type !== null) {
       throw new InstallFailed('FileExists', `File ${path} already exists.`);
@@ -134,7 +137,8 @@ export class Installer {
       const section = readInstall(file, this.#files, this.#resolveFor);
       carriesInstall ||= hasRules(section) || section.also.length > 0;
       for (const one of [baseName(name), file.name, ...section.aliases]) doomed.add(one);
-      if (section.defaultInstance !== '' && nameKind(file.name) === 'template') doomed.add(withInstance(file.name, section.defaultInstance));
+      if (section.defaultInstance !== '' && nameKind(file.name) === 'template')
+        doomed.add(withInstance(file.name, section.defaultInstance));
       open.push(...section.also);
     }
     this.#removeLinks(doomed);
@@ -227,7 +231,8 @@ export class Installer {
     const file = this.#find(name);
     const path = `${CONFIG}/default.target`;
     const type = this.#files.type(path);
-    if (type === 'symlink' && linkTarget(path, this.#files.readlink(path) ?? '') === linkTarget(path, file.path)) return { changes: [], carriesInstall: true };
+    if (type === 'symlink' && linkTarget(path, this.#files.readlink(path) ?? '') === linkTarget(path, file.path))
+      return { changes: [], carriesInstall: true };
     if (type !== null) this.#unlink(path);
     this.#files.symlink(file.path, path);
     this.changes.push({ did: 'symlink', path, target: file.path });
@@ -243,4 +248,7 @@ export function defaultTarget(files: InstallFiles): string {
 }
 
 /** Folders that hold what administrators and `systemctl` made. */
-export const ADMINISTERED: readonly string[] = UNIT_PATH.filter((folder) => folder.startsWith('/etc/') || folder.startsWith('/run/systemd/system') || folder === '/run/systemd/transient');
+export const ADMINISTERED: readonly string[] = UNIT_PATH.filter(
+  (folder) =>
+    folder.startsWith('/etc/') || folder.startsWith('/run/systemd/system') || folder === '/run/systemd/transient',
+);

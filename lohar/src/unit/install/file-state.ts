@@ -13,7 +13,11 @@ export interface StateOfFile {
 }
 
 /** Of a name as it stands, aliases not followed first. */
-export function fileState(name: string, files: UnitFiles, resolveFor: (name: string, path: string) => Resolve): StateOfFile {
+export function fileState(
+  name: string,
+  files: UnitFiles,
+  resolveFor: (name: string, path: string) => Resolve,
+): StateOfFile {
   const file = findUnitFile(name, files);
   if (file === null) return { state: 'not-found', path: '' };
   const { path } = file;
@@ -31,7 +35,12 @@ export function fileState(name: string, files: UnitFiles, resolveFor: (name: str
 }
 
 /** What links there are: in /etc best, in /run next; elsewhere they count for instances alone. */
-function symlinkState(file: UnitFile, section: InstallSection, files: UnitFiles, byRules: boolean): UnitFileState | null {
+function symlinkState(
+  file: UnitFile,
+  section: InstallSection,
+  files: UnitFiles,
+  byRules: boolean,
+): UnitFileState | null {
   let runtime = false;
   let elsewhere = false;
   const sameName = { config: false, runtime: false };

@@ -61,11 +61,27 @@ export interface InstallSection {
   readonly defaultInstance: string;
 }
 
-const KEYS = { Alias: 'aliases', WantedBy: 'wantedBy', RequiredBy: 'requiredBy', UpheldBy: 'upheldBy', Also: 'also' } as const;
+const KEYS = {
+  Alias: 'aliases',
+  WantedBy: 'wantedBy',
+  RequiredBy: 'requiredBy',
+  UpheldBy: 'upheldBy',
+  Also: 'also',
+} as const;
 
 /** Reads [Install] of the file and of its drop-ins. */
-export function readInstall(file: UnitFile, files: UnitFiles, resolveFor: (name: string, path: string) => Resolve): InstallSection {
-  const lists = { aliases: [] as string[], wantedBy: [] as string[], requiredBy: [] as string[], upheldBy: [] as string[], also: [] as string[] };
+export function readInstall(
+  file: UnitFile,
+  files: UnitFiles,
+  resolveFor: (name: string, path: string) => Resolve,
+): InstallSection {
+  const lists = {
+    aliases: [] as string[],
+    wantedBy: [] as string[],
+    requiredBy: [] as string[],
+    upheldBy: [] as string[],
+    also: [] as string[],
+  };
   let defaultInstance = '';
   const resolve = resolveFor(file.name, file.path);
   for (const path of [file.path, ...dropInPaths(file.name, files)]) {
@@ -75,21 +91,36 @@ export function readInstall(file: UnitFile, files: UnitFiles, resolveFor: (name:
       if (item.is !== 'assignment' || item.section !== 'Install') continue;
       const list = KEYS[item.key as keyof typeof KEYS];
       const words = splitWords(item.value, UNQUOTE) ?? [];
-      if (list !== undefined) lists[list] = item.value === '' ? [] : [...lists[list], ...words.map((word) => resolve(word) ?? word)];
+      if (list !== undefined)
+        lists[list] = item.value === '' ? [] : [...lists[list], ...words.map((word) => resolve(word) ?? word)];
       else if (item.key === 'DefaultInstance') defaultInstance = resolve(item.value) ?? '';
     }
   }
   return { ...lists, defaultInstance };
 }
 
-const INSTALL_ONLY: ReadonlySet<string> = new Set(['Unit', 'Service', 'Socket', 'Timer', 'Path', 'Mount', 'Automount', 'Swap', 'Slice', 'Scope', 'Target', 'Install']);
+const INSTALL_ONLY: ReadonlySet<string> = new Set([
+  'Unit',
+  'Service',
+  'Socket',
+  'Timer',
+  'Path',
+  'Mount',
+  'Automount',
+  'Swap',
+  'Slice',
+  'Scope',
+  'Target',
+  'Install',
+]);
 
 function dropInPaths(name: string, files: UnitFiles): string[] {
   const byName = new Map<string, string>();
   for (const folder of UNIT_PATH)
     for (const related of relatedNames(name))
       for (const entry of files.list(`${folder}/${related}.d`))
-        if (entry.name.endsWith('.conf') && !byName.has(entry.name)) byName.set(entry.name, `${folder}/${related}.d/${entry.name}`);
+        if (entry.name.endsWith('.conf') && !byName.has(entry.name))
+          byName.set(entry.name, `${folder}/${related}.d/${entry.name}`);
   return [...byName].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, path]) => path);
 }
 

@@ -1,11 +1,12 @@
 /** mask, unmask, revert. Texts: systemd 255 (lines 34, 185, 186 of the list). */
-import type { InstallChange } from './install-change.ts';
+
 import { linkTarget } from '../load/link-target.ts';
 import { CONFIG, RUNTIME, UNIT_PATH } from '../load/search-path.ts';
 import { nameKind } from '../name.ts';
 import type { Installed, InstallOptions } from './enable.ts';
 import { ADMINISTERED } from './enable.ts';
 import { findUnitFile } from './find-unit-file.ts';
+import type { InstallChange } from './install-change.ts';
 import { InstallFailed } from './install-failed.ts';
 import type { InstallFiles } from './install-files.ts';
 
@@ -54,13 +55,21 @@ export function revert(names: readonly string[], files: InstallFiles): Installed
   for (const name of names) {
     if (nameKind(name) === null) throw new InstallFailed('InvalidArgs', `"${name}" is not a valid unit name.`);
     for (const folder of ADMINISTERED) removeDropIns(`${folder}/${name}.d`, files, remove, changes);
-    const hasVendor = UNIT_PATH.some((folder) => folder.startsWith('/usr/') && files.type(`${folder}/${name}`) === 'file');
-    if (hasVendor) for (const folder of [CONFIG, RUNTIME]) if (files.type(`${folder}/${name}`) !== null) remove(`${folder}/${name}`);
+    const hasVendor = UNIT_PATH.some(
+      (folder) => folder.startsWith('/usr/') && files.type(`${folder}/${name}`) === 'file',
+    );
+    if (hasVendor)
+      for (const folder of [CONFIG, RUNTIME]) if (files.type(`${folder}/${name}`) !== null) remove(`${folder}/${name}`);
   }
   return { changes, carriesInstall: true };
 }
 
-function removeDropIns(folder: string, files: InstallFiles, remove: (path: string) => void, changes: InstallChange[]): void {
+function removeDropIns(
+  folder: string,
+  files: InstallFiles,
+  remove: (path: string) => void,
+  changes: InstallChange[],
+): void {
   const entries = files.list(folder);
   if (files.type(folder) !== 'directory') return;
   // The one that was read last goes first, as systemd does it.

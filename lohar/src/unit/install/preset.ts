@@ -4,7 +4,12 @@ import type { UnitFiles } from '../load/unit-files.ts';
 import { instanceOf, templateOf, withInstance } from '../name.ts';
 
 /** Highest precedence first; of files of one name the first folder's counts. */
-const FOLDERS = ['/etc/systemd/system-preset', '/run/systemd/system-preset', '/usr/local/lib/systemd/system-preset', '/usr/lib/systemd/system-preset'];
+const FOLDERS = [
+  '/etc/systemd/system-preset',
+  '/run/systemd/system-preset',
+  '/usr/local/lib/systemd/system-preset',
+  '/usr/lib/systemd/system-preset',
+];
 
 interface Rule {
   readonly does: 'enable' | 'disable' | 'ignore';
@@ -13,7 +18,9 @@ interface Rule {
   readonly instances: readonly string[];
 }
 
-export type Preset = { readonly does: 'enable'; readonly names: readonly string[] } | { readonly does: 'disable' | 'ignore' };
+export type Preset =
+  | { readonly does: 'enable'; readonly names: readonly string[] }
+  | { readonly does: 'disable' | 'ignore' };
 
 export class Presets {
   readonly #rules: readonly Rule[];
@@ -22,7 +29,8 @@ export class Presets {
     const byName = new Map<string, string>();
     for (const folder of FOLDERS)
       for (const entry of files.list(folder))
-        if (entry.name.endsWith('.preset') && !byName.has(entry.name)) byName.set(entry.name, `${folder}/${entry.name}`);
+        if (entry.name.endsWith('.preset') && !byName.has(entry.name))
+          byName.set(entry.name, `${folder}/${entry.name}`);
     const paths = [...byName].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, path]) => path);
     this.#rules = paths.flatMap((path) => {
       const content = files.read(path);

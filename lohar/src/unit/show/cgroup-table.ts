@@ -1,7 +1,8 @@
 /** Properties of what has a cgroup, in systemd's order. */
+
+import { formatTimeSpan } from '../value/time-span.ts';
 import type { ShowTable } from './facts.ts';
 import { constant, flag, infinite, list, memory, span, usage, word, written } from './format.ts';
-import { formatTimeSpan } from '../value/time-span.ts';
 
 const NO_DATA = '[no data]';
 const NOT_SET = '[not set]';

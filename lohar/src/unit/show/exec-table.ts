@@ -3,7 +3,19 @@ import type { Credential, OwnDirectory, Stdio } from '../directive/exec-readers.
 import { formatCapabilities } from '../value/capability.ts';
 import type { RlimitName } from '../value/rlimit.ts';
 import type { Show, ShowFacts, ShowTable } from './facts.ts';
-import { constant, flag, infinite, list, number, octal, optionalFlag, plainList, span, word, written } from './format.ts';
+import {
+  constant,
+  flag,
+  infinite,
+  list,
+  number,
+  octal,
+  optionalFlag,
+  plainList,
+  span,
+  word,
+  written,
+} from './format.ts';
 
 const SHOWN_LIMITS: readonly RlimitName[] = [
   'LimitCPU',
@@ -44,7 +56,12 @@ const fdName =
   ({ settings }) =>
     settings[name].kind === 'fd' ? settings[name].target : '';
 
-type DirectoryName = 'RuntimeDirectory' | 'StateDirectory' | 'CacheDirectory' | 'LogsDirectory' | 'ConfigurationDirectory';
+type DirectoryName =
+  | 'RuntimeDirectory'
+  | 'StateDirectory'
+  | 'CacheDirectory'
+  | 'LogsDirectory'
+  | 'ConfigurationDirectory';
 const directories =
   (name: DirectoryName): Show =>
   ({ settings }) =>
@@ -52,7 +69,10 @@ const directories =
 const symlinks =
   (name: DirectoryName): Show =>
   ({ settings }) =>
-    settings[name].filter((one) => one.link !== '').map((one) => `${one.path}:${one.link}`).join(' ');
+    settings[name]
+      .filter((one) => one.link !== '')
+      .map((one) => `${one.path}:${one.link}`)
+      .join(' ');
 const credentials =
   (name: 'SetCredential' | 'LoadCredential' | 'SetCredentialEncrypted' | 'LoadCredentialEncrypted'): Show =>
   ({ settings }) =>
@@ -60,7 +80,11 @@ const credentials =
 const binds =
   (name: 'BindPaths' | 'BindReadOnlyPaths'): Show =>
   ({ settings }) =>
-    settings[name].map((one) => `${one.missingOk ? '-' : ''}${one.source}:${one.destination}:${one.recursive ? 'rbind' : 'norbind'}`).join(' ');
+    settings[name]
+      .map(
+        (one) => `${one.missingOk ? '-' : ''}${one.source}:${one.destination}:${one.recursive ? 'rbind' : 'norbind'}`,
+      )
+      .join(' ');
 
 /** systemd 255's for images of services. */
 const IMAGE_POLICY = ['root', 'usr', 'home', 'srv', 'tmp', 'var']
@@ -74,7 +98,10 @@ export const EXEC_SHOW: ShowTable = [
   ['UnsetEnvironment', list('UnsetEnvironment')],
   ['UMask', octal('UMask')],
   ...limits,
-  ['WorkingDirectory', ({ settings }) => (settings.WorkingDirectory.missingOk ? '!' : '') + settings.WorkingDirectory.path],
+  [
+    'WorkingDirectory',
+    ({ settings }) => (settings.WorkingDirectory.missingOk ? '!' : '') + settings.WorkingDirectory.path,
+  ],
   ['RootDirectory', word('RootDirectory')],
   ['RootImage', word('RootImage')],
   ['RootImageOptions', list('RootImageOptions')],
@@ -198,7 +225,10 @@ export const EXEC_SHOW: ShowTable = [
   ['RestrictFileSystems', plainList('RestrictFileSystems')],
   ['BindPaths', binds('BindPaths')],
   ['BindReadOnlyPaths', binds('BindReadOnlyPaths')],
-  ['TemporaryFileSystem', ({ settings }) => settings.TemporaryFileSystem.map((one) => `${one.path}:${one.options}`).join(' ')],
+  [
+    'TemporaryFileSystem',
+    ({ settings }) => settings.TemporaryFileSystem.map((one) => `${one.path}:${one.options}`).join(' '),
+  ],
   ['MountAPIVFS', optionalFlag('MountAPIVFS', false)],
   ['KeyringMode', word('KeyringMode')],
   ['ProtectProc', word('ProtectProc')],
@@ -209,7 +239,13 @@ export const EXEC_SHOW: ShowTable = [
   ['IPCNamespacePath', word('IPCNamespacePath')],
   ['RootImagePolicy', written('RootImagePolicy', IMAGE_POLICY)],
   ['MountImagePolicy', written('MountImagePolicy', IMAGE_POLICY)],
-  ['ExtensionImagePolicy', written('ExtensionImagePolicy', 'root=verity+signed+encrypted+unprotected+absent:usr=verity+signed+encrypted+unprotected+absent')],
+  [
+    'ExtensionImagePolicy',
+    written(
+      'ExtensionImagePolicy',
+      'root=verity+signed+encrypted+unprotected+absent:usr=verity+signed+encrypted+unprotected+absent',
+    ),
+  ],
 ];
 
 function environmentFiles({ settings }: ShowFacts): string[] {

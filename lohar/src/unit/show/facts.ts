@@ -1,6 +1,7 @@
 /** What the properties of one unit are made from. */
-import type { Stamp, Unit } from '../graph/unit.ts';
+
 import type { Settings } from '../directive/tables.ts';
+import type { Stamp, Unit } from '../graph/unit.ts';
 import type { PresetState, UnitFileState } from '../model.ts';
 import type { ServiceState } from '../service/state.ts';
 import type { Rlimit, RlimitName } from '../value/rlimit.ts';
@@ -30,7 +31,11 @@ export interface ShowFacts {
   readonly preset: PresetState;
   readonly needsReload: boolean;
   /** Resolved: shares of the machine's memory and tasks. */
-  readonly amounts: { readonly tasksMax: number; memory(amount: Settings['MemoryMax']): number; readonly memoryAvailable: number };
+  readonly amounts: {
+    readonly tasksMax: number;
+    memory(amount: Settings['MemoryMax']): number;
+    readonly memoryAvailable: number;
+  };
   /** Limits that services have when nothing is set. */
   readonly rlimits: Readonly<Record<RlimitName, Rlimit>>;
   readonly ids: { readonly uid: number | null; readonly gid: number | null };

@@ -1,7 +1,7 @@
 /** Properties of services, in systemd's order (end of the recording b12). */
 import type { Command } from '../exec/command.ts';
-import { type CommandKind, NO_EXEC, type CommandStatus } from '../service/state.ts';
 import { restartDelay } from '../service/ending.ts';
+import { type CommandKind, type CommandStatus, NO_EXEC } from '../service/state.ts';
 import { formatStatusSet } from '../value/exit-status.ts';
 import { signalName } from '../value/signal.ts';
 import { formatTimeSpan } from '../value/time-span.ts';
@@ -64,12 +64,12 @@ export const SERVICE_SHOW: ShowTable = [
   ['ExecMainPID', ({ state }) => String(state.main.pid)],
   ['ExecMainCode', ({ state }) => String(state.main.code === null ? 0 : CODES[state.main.code])],
   ['ExecMainStatus', ({ state }) => String(state.main.status)],
-  ...(['ExecCondition', 'ExecStartPre', 'ExecStart', 'ExecStartPost', 'ExecReload', 'ExecStop', 'ExecStopPost'] as const).flatMap(
-    (kind): [string, Show][] => [
-      [kind, (facts) => commandLines(kind, facts, false)],
-      [`${kind}Ex`, (facts) => commandLines(kind, facts, true)],
-    ],
-  ),
+  ...(
+    ['ExecCondition', 'ExecStartPre', 'ExecStart', 'ExecStartPost', 'ExecReload', 'ExecStop', 'ExecStopPost'] as const
+  ).flatMap((kind): [string, Show][] => [
+    [kind, (facts) => commandLines(kind, facts, false)],
+    [`${kind}Ex`, (facts) => commandLines(kind, facts, true)],
+  ]),
 ];
 
 function commandLines(kind: CommandKind, facts: ShowFacts, extended: boolean): Line[] {
@@ -83,7 +83,8 @@ function commandLine(command: Command, ran: CommandStatus, extended: boolean): L
   const about = extended ? `flags=${flagsOf(command)}` : `ignore_errors=${command.ignoreFailure ? 'yes' : 'no'}`;
   const at = (usec: number): string | { atMs: number } => (usec === 0 ? 'n/a' : { atMs: usec / 1000 });
   const word = ran.code === null ? '(null)' : ran.code;
-  const status = ran.code === 'exited' ? String(ran.status) : `${ran.status}/${ran.status === 0 ? '0' : signalName(ran.status)}`;
+  const status =
+    ran.code === 'exited' ? String(ran.status) : `${ran.status}/${ran.status === 0 ? '0' : signalName(ran.status)}`;
   return {
     parts: [
       `{ path=${command.path} ; argv[]=${command.argv.join(' ')} ; ${about} ; start_time=[`,
@@ -98,7 +99,13 @@ function commandLine(command: Command, ran: CommandStatus, extended: boolean): L
 function flagsOf(command: Command): string {
   const flags = [
     command.ignoreFailure ? 'ignore-failure' : '',
-    command.privileges === '+' ? 'privileged' : command.privileges === '!' ? 'no-setuid' : command.privileges === '!!' ? 'ambient' : '',
+    command.privileges === '+'
+      ? 'privileged'
+      : command.privileges === '!'
+        ? 'no-setuid'
+        : command.privileges === '!!'
+          ? 'ambient'
+          : '',
     command.noExpand ? 'no-env-expand' : '',
   ];
   return flags.filter((one) => one !== '').join(' ');

@@ -17,6 +17,7 @@ const TABLES: Readonly<Partial<Record<UnitType, readonly ShowTable[]>>> = {
 export function showUnit(facts: ShowFacts, names: ReadonlySet<string> | null): Property[] {
   const properties: Property[] = [];
   for (const table of TABLES[facts.unit.config.type] ?? [UNIT_SHOW])
-    for (const [name, show] of table) if (names === null || names.has(name)) properties.push({ name, value: show(facts) });
+    for (const [name, show] of table)
+      if (names === null || names.has(name)) properties.push({ name, value: show(facts) });
   return properties;
 }

@@ -1,10 +1,10 @@
 /** Properties that every unit has, and how it is killed, in systemd's order. */
 import { describe } from '../condition/evaluate.ts';
 import { isEnforced, type SettingName } from '../directive/tables.ts';
+import type { Stamps } from '../graph/unit.ts';
 import { DEPENDENCY_KINDS, type DependencyKind } from '../model.ts';
 import { quoteForShow } from '../text/c-escape.ts';
 import { formatBoolean } from '../value/scalar.ts';
-import type { Stamps } from '../graph/unit.ts';
 import { moment, type Show, type ShowFacts, type ShowTable } from './facts.ts';
 import { flag, list, number, span, word } from './format.ts';
 
@@ -23,7 +23,9 @@ const HIDDEN: ReadonlySet<string> = new Set(['References', 'ReferencedBy', 'InSl
 
 const relations: [string, Show][] = DEPENDENCY_KINDS.filter((kind) => !HIDDEN.has(kind)).map((kind) => [
   kind,
-  kind === 'RequiresMountsFor' ? list('RequiresMountsFor') : ({ unit }) => [...unit.related([kind as DependencyKind])].map((other) => quoteForShow(other.id)).join(' '),
+  kind === 'RequiresMountsFor'
+    ? list('RequiresMountsFor')
+    : ({ unit }) => [...unit.related([kind as DependencyKind])].map((other) => quoteForShow(other.id)).join(' '),
 ]);
 
 const stamps = (name: string, key: keyof Stamps): [string, Show][] => [
@@ -54,7 +56,10 @@ export const UNIT_SHOW: ShowTable = [
   ...stamps('ActiveExit', 'activeExit'),
   ...stamps('InactiveEnter', 'inactiveEnter'),
   ['CanStart', ({ unit, settings }) => formatBoolean(canStart(unit.config.load) && !settings.RefuseManualStart)],
-  ['CanStop', ({ unit, settings }) => formatBoolean(canStart(unit.config.load) && !settings.RefuseManualStop && !unit.perpetual)],
+  [
+    'CanStop',
+    ({ unit, settings }) => formatBoolean(canStart(unit.config.load) && !settings.RefuseManualStop && !unit.perpetual),
+  ],
   ['CanReload', ({ unit }) => formatBoolean(unit.canReload)],
   ['CanIsolate', ({ unit, settings }) => formatBoolean(canStart(unit.config.load) && settings.AllowIsolate)],
   ['CanClean', canClean],
@@ -81,16 +86,28 @@ export const UNIT_SHOW: ShowTable = [
   ...stamps('Assert', 'assert'),
   ['Conditions', ({ settings }) => settings.Conditions.map(describe)],
   ['Asserts', ({ settings }) => settings.Asserts.map(describe)],
-  ['LoadError', ({ unit }) => (unit.config.error === null ? '' : `org.freedesktop.systemd1.${unit.config.error.name} "${unit.config.error.message}"`)],
+  [
+    'LoadError',
+    ({ unit }) =>
+      unit.config.error === null
+        ? ''
+        : `org.freedesktop.systemd1.${unit.config.error.name} "${unit.config.error.message}"`,
+  ],
   ['Transient', ({ unit }) => formatBoolean(unit.transient)],
   ['Perpetual', ({ unit }) => formatBoolean(unit.perpetual)],
   ['StartLimitIntervalUSec', span('StartLimitIntervalSec')],
   ['StartLimitBurst', number('StartLimitBurst')],
   ['StartLimitAction', word('StartLimitAction')],
   ['FailureAction', word('FailureAction')],
-  ['FailureActionExitStatus', ({ settings }) => (settings.FailureActionExitStatus < 0 ? '' : String(settings.FailureActionExitStatus))],
+  [
+    'FailureActionExitStatus',
+    ({ settings }) => (settings.FailureActionExitStatus < 0 ? '' : String(settings.FailureActionExitStatus)),
+  ],
   ['SuccessAction', word('SuccessAction')],
-  ['SuccessActionExitStatus', ({ settings }) => (settings.SuccessActionExitStatus < 0 ? '' : String(settings.SuccessActionExitStatus))],
+  [
+    'SuccessActionExitStatus',
+    ({ settings }) => (settings.SuccessActionExitStatus < 0 ? '' : String(settings.SuccessActionExitStatus)),
+  ],
   ['RebootArgument', word('RebootArgument')],
   ['InvocationID', ({ unit }) => unit.invocationId],
   ['CollectMode', word('CollectMode')],
@@ -109,7 +126,10 @@ function canClean({ settings }: ShowFacts): string {
     ['logs', settings.LogsDirectory.length],
     ['configuration', settings.ConfigurationDirectory.length],
   ];
-  return kinds.filter(([, count]) => count > 0).map(([kind]) => kind).join(' ');
+  return kinds
+    .filter(([, count]) => count > 0)
+    .map(([kind]) => kind)
+    .join(' ');
 }
 
 /** What the unit's files ask for and nothing makes true. */
