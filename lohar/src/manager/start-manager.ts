@@ -89,8 +89,7 @@ export function startManager(host: ManagerHost): RunningManager {
     act: (action, unit, why) => act(action, unit, why, host, log),
     startOther: (unit) => (unit.config.type === 'device' ? 'active' : 'unsupported'),
   });
-  loop.onReap((status) => manager.childEnded(status));
-  serveNotifications(host, manager);
+  listenToServices(host, manager);
   moveToInitScope(sys, cgroups, host);
   const shutdown = new Shutdown(manager, phase, loop);
   const answers = new ControlAnswers({
@@ -137,8 +136,9 @@ function stampOf(sys: Sys): Stamp {
   };
 }
 
-/** sd_notify(3) of every service. */
-function serveNotifications({ sys, loop }: ManagerHost, manager: UnitManager): void {
+/** What services say with sd_notify(3), and their ends. */
+function listenToServices({ sys, loop }: ManagerHost, manager: UnitManager): void {
+  loop.onReap((status) => manager.childEnded(status));
   listenForNotifications(sys, loop, (from, fields) => {
     const unit = manager.unitOfPid(from.pid) ?? unitOfProcess(sys, from.pid, manager);
     if (unit !== null) manager.services.get(unit)?.send({ is: 'notified', from, fields });
