@@ -8,7 +8,7 @@ import { type Daemon, startDaemon } from './daemon/own-daemon.ts';
 import type { Bench, Group } from './group.ts';
 import { machine } from './machine.ts';
 import { type Measurement, reached, table } from './measure/measurement.ts';
-import { PAGE, page, type RunResult, writeSamples } from './report.ts';
+import { type GroupResult, PAGE, page, SAMPLES, writeSamples } from './report.ts';
 import { create } from './rows/create.ts';
 import { daemonStart } from './rows/daemon-start.ts';
 import { exec } from './rows/exec.ts';
@@ -24,7 +24,7 @@ const QUICK = 10;
 const USAGE = `usage: npm run bench [-- --only GROUP]... [--quick] [--write]
   --only GROUP  ${GROUPS.map((group) => group.name).join(', ')}
   --quick       a tenth of the rounds: shows that it works, proves nothing
-  --write       also writes ${PAGE}`;
+  --write       also writes ${PAGE}, of the last samples of every group`;
 
 function choose(only: readonly string[]): readonly Group[] {
   const unknown = only.find((name) => !GROUPS.some((group) => group.name === name));
@@ -40,21 +40,22 @@ async function prepare(daemon: Daemon): Promise<string> {
   return first.report?.accelerator ?? 'unknown';
 }
 
-async function measure(groups: readonly Group[], quick: boolean): Promise<RunResult> {
-  const about = machine(ROOT);
+async function measure(groups: readonly Group[], quick: boolean): Promise<Measurement[]> {
   const daemon = await startDaemon();
   try {
     const accelerator = await prepare(daemon);
     const rows: Measurement[] = [];
     for (const group of groups) {
+      const about = machine(ROOT);
       const measured = await step(group.title, (note) => {
         const bench: Bench = { daemon, note, rounds: (full) => (quick ? Math.ceil(full / QUICK) : full) };
         return group.measure(bench);
       });
       rows.push(...measured);
-      writeSamples(ROOT, group.name, { machine: about, accelerator, rows: measured });
+      const result: GroupResult = { group: group.name, machine: about, accelerator, rows: measured };
+      writeSamples(ROOT, result);
     }
-    return { machine: about, accelerator, rows };
+    return rows;
   } finally {
     await daemon.close();
   }
@@ -72,11 +73,12 @@ async function main(): Promise<void> {
   if (values.help) return console.log(USAGE);
   const groups = choose(values.only);
   await ensureSystem('run');
-  const result = await measure(groups, values.quick);
-  console.log(`\n${table(result.rows)}\n`);
-  if (values.write) writeFileSync(join(ROOT, PAGE), page(result));
-  const missed = result.rows.filter((row) => reached(row) === false).length;
-  console.log(`samples: ${writeSamples(ROOT, 'all', result)}${missed > 0 ? `; ${missed} goals missed` : ''}`);
+  const rows = await measure(groups, values.quick);
+  console.log(`\n${table(rows)}\n`);
+  const names = GROUPS.map(({ name }) => name);
+  if (values.write) writeFileSync(join(ROOT, PAGE), page(ROOT, names) ?? '');
+  const missed = rows.filter((row) => reached(row) === false).length;
+  console.log(`samples: ${SAMPLES}/*.json${missed > 0 ? `; ${missed} goals missed` : ''}`);
 }
 
 await main().catch((error: unknown) => {
