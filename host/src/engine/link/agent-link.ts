@@ -8,6 +8,12 @@ import type { Agent, AgentStream } from '../../ports/agent.ts';
 import { LinkStream } from './agent-stream.ts';
 
 const ENTROPY_SIZE = 32;
+/**
+ * A guest that was just loaded may take the greeting, learn only then that its port was opened, and forget what it was
+ * about to answer. So the greeting is repeated, the next time after twice as long; a guest that has answered ignores it.
+ */
+const GREET_AGAIN_MS = 500;
+const GREET_AGAIN_MS_MAX = 8000;
 
 function linkLost(why: string): BhattiError {
   return new BhattiError('link.lost', `cannot reach the guest: ${why}`, { remedy: 'bhatti inspect shows its state' });
@@ -21,6 +27,7 @@ export class AgentLink implements Agent {
   readonly #greeted = Promise.withResolvers<GuestHello>();
   readonly #lost = Promise.withResolvers<BhattiError>();
   #hello: GuestHello | null = null;
+  #greetAgain: NodeJS.Timeout | undefined;
 
   /** Begins to connect and to greet; `greeted` tells when the guest answered. */
   constructor(path: string) {
@@ -36,7 +43,7 @@ export class AgentLink implements Agent {
     });
     this.#socket.on('connect', () => {
       this.#connected.resolve();
-      this.#link.start();
+      this.#greet(GREET_AGAIN_MS);
     });
     this.#socket.on('data', (bytes) => this.#link.receive(bytes));
     this.#socket.on('drain', () => this.#link.drained());
@@ -87,12 +94,19 @@ export class AgentLink implements Agent {
     };
   }
 
+  #greet(againMs: number): void {
+    this.#link.start();
+    this.#greetAgain = setTimeout(() => this.#greet(Math.min(2 * againMs, GREET_AGAIN_MS_MAX)), againMs);
+  }
+
   #onHello(hello: GuestHello): void {
+    clearTimeout(this.#greetAgain);
     this.#hello = hello;
     this.#greeted.resolve(hello);
   }
 
   #end(error: BhattiError): void {
+    clearTimeout(this.#greetAgain);
     this.#connected.reject(error);
     this.#greeted.reject(error);
     this.#link.lost(error);
