@@ -48,7 +48,10 @@ function probeArguments(accelerator: Accelerator, kernel: string): string[] {
 /** Boots the kernel until it printed all that is expected, each in its time; then QEMU is killed. @returns what was wrong */
 function bootUntil(qemu: string, args: readonly string[], expected: readonly Expected[]): Promise<string | null> {
   const { promise, resolve } = Promise.withResolvers<string | null>();
-  const child = spawn(qemu, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  // a daemon that is killed meanwhile takes it along: under an unusable kvm it would spin for ever
+  const [program = qemu, ...words] =
+    process.platform === 'linux' ? ['setpriv', '--pdeathsig', 'KILL', qemu, ...args] : [qemu, ...args];
+  const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   const finish = (fault: string | null): void => {
     for (const timer of timers) clearTimeout(timer);
