@@ -102,6 +102,6 @@ test('all of it can be taken away', async () => {
   await next.adopt(['kept']);
   await next.destroy('kept');
   await next.prune();
-  assert.deepEqual(processesIn(folder), []);
+  await until('its processes have ended', () => processesIn(folder).length === 0);
   assert.deepEqual(filesIn(join(folder, 'vms')), []);
 });

@@ -8,6 +8,7 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import test from 'node:test';
+import { until } from '../until.ts';
 import { isRoot, minimalImage, scratchFolder } from './lab.ts';
 import { processesIn } from './leftovers.ts';
 
@@ -52,6 +53,6 @@ test('a plain user’s machine has a network of its own, and the host is out of 
       name: name?.address ?? '',
     },
   );
-  assert.deepEqual(processesIn(folder), []);
+  await until('its processes have ended', () => processesIn(folder).length === 0);
   return undefined;
 });
