@@ -36,6 +36,8 @@ export interface Lab {
   daemonPid(): number;
   /** Ends the daemon and waits until it is gone. */
   endDaemon(signal: NodeJS.Signals): Promise<void>;
+  /** Removes the folders, when no daemon came up in them. */
+  remove(): void;
   /** Destroys everything, ends the daemon, removes the folders. */
   close(): Promise<void>;
 }
@@ -70,12 +72,12 @@ export async function outcome(child: ChildProcess): Promise<Ran> {
 }
 
 /** A folder for a daemon; nothing runs in it until the first command. */
-export function openLab(): Lab {
+export function openLab(also: Readonly<Record<string, string>> = {}): Lab {
   const { imagesDir } = mergeSettings({}, thisUser(), {});
-  const dataDir = mkdtempSync(join(tmpdir(), 'bh-')); // short: unix sockets lie below it
+  const dataDir = also.BHATTI_DATA_DIR ?? mkdtempSync(join(tmpdir(), 'bh-')); // short: unix sockets lie below it
   const scratch = mkdtempSync(join(tmpdir(), 'bh-scratch-'));
   const env = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '/root' };
-  const own = { ...env, BHATTI_DATA_DIR: dataDir, BHATTI_IMAGES_DIR: imagesDir, BHATTI_ACCELERATOR: 'tcg' };
+  const own = { ...env, BHATTI_DATA_DIR: dataDir, BHATTI_IMAGES_DIR: imagesDir, BHATTI_ACCELERATOR: 'tcg', ...also };
   const begin: Lab['begin'] = (args, options = {}) => {
     const stdin = options.input === undefined ? 'ignore' : 'pipe';
     const child = spawn(BHATTI, args, {
@@ -89,9 +91,10 @@ export function openLab(): Lab {
   };
   const run: Lab['run'] = (args, options) => outcome(begin(args, options));
   const daemonPid = (): number => Number(readFileSync(join(dataDir, 'daemon.pid'), 'utf8'));
+  const daemonSaid = (): string => readFileSync(join(dataDir, 'daemon.out'), { encoding: 'utf8', flag: 'a+' });
   const ok: Lab['ok'] = async (...args) => {
     const { code, stdout, stderr } = await run(args);
-    if (code !== 0) throw new Error(`bhatti ${args.join(' ')} ended with ${code}: ${stderr}`);
+    if (code !== 0) throw new Error(`bhatti ${args.join(' ')} ended with ${code}: ${stderr}${daemonSaid()}`);
     return stdout;
   };
   const endDaemon: Lab['endDaemon'] = async (signal) => {
@@ -99,11 +102,14 @@ export function openLab(): Lab {
     process.kill(pid, signal);
     await until('the daemon is gone', () => !alive(pid));
   };
+  const remove = (): void => {
+    for (const folder of [dataDir, scratch]) rmSync(folder, { recursive: true, force: true });
+  };
   const close = async (): Promise<void> => {
     await ok('destroy', '--all', '--yes');
     await ok('prune');
     await endDaemon('SIGTERM');
-    for (const folder of [dataDir, scratch]) rmSync(folder, { recursive: true, force: true });
+    remove();
   };
-  return { dataDir, scratch, env: own, run, ok, begin, daemonPid, endDaemon, close };
+  return { dataDir, scratch, env: own, run, ok, begin, daemonPid, endDaemon, remove, close };
 }

@@ -29,6 +29,7 @@ export const CODES = {
   'store.newer': { http: 500, exit: 125 },
   'config.invalid': { http: 500, exit: 125 },
   'daemon.unreachable': { http: 503, exit: 125 },
+  'daemon.running': { http: 500, exit: 125 },
   'daemon.address-in-use': { http: 500, exit: 125 },
   'operation.cancelled': { http: 499, exit: 130 },
   'operation.timeout': { http: 504, exit: 124 },

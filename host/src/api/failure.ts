@@ -22,11 +22,29 @@ function ofHttp(error: HTTPException): BhattiError {
   return new BhattiError(code, `cannot read the request: ${why}`, { remedy: 'see /openapi.json for what may be sent' });
 }
 
+/** SQLITE_FULL, https://www.sqlite.org/rescode.html#full */
+const SQLITE_FULL = 13;
+
+/** A full disk shows in many places: whoever was writing at the time. */
+function isDiskFull(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ('code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')) return true;
+  return ('errcode' in error && error.errcode === SQLITE_FULL) || isDiskFull(error.cause);
+}
+
+function diskFull(cause: unknown): BhattiError {
+  return new BhattiError('host.disk-full', 'cannot go on: the disk of the data directory is full', {
+    remedy: 'free some space (df -h), then try again',
+    cause,
+  });
+}
+
 /** Any error as one of ours; what nobody foresaw becomes `internal` and tells nothing. */
 export function asBhattiError(error: unknown): BhattiError {
   if (error instanceof BhattiError) return error;
   if (error instanceof z.ZodError) return ofZod(error);
   if (error instanceof HTTPException) return ofHttp(error);
+  if (isDiskFull(error)) return diskFull(error);
   return new BhattiError('internal', 'cannot go on: an error in bhatti itself', {
     remedy: "look for the request's id in daemon.log in the data directory",
     cause: error,

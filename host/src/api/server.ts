@@ -47,12 +47,12 @@ function makeServer(app: OpenAPIHono<ApiEnv>, local: boolean, tls?: TcpAddress['
   return server as Server;
 }
 
-async function listen(server: Server, begin: () => void, where: string): Promise<void> {
+async function listen(server: Server, begin: () => void | Promise<void>, where: string): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', reject);
   server.once('listening', resolve);
-  begin();
   try {
+    await begin();
     await promise;
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
@@ -94,12 +94,12 @@ export async function listenUnix(app: OpenAPIHono<ApiEnv>, path: string): Promis
       },
     );
   }
-  await rm(path, { force: true });
   const server = makeServer(app, true);
   const close = closer(server);
   await listen(
     server,
-    () => {
+    async () => {
+      await rm(path, { force: true });
       const before = process.umask(0o177); // the socket is made in this very call
       server.listen(path);
       process.umask(before);
@@ -119,7 +119,7 @@ export async function listenUnix(app: OpenAPIHono<ApiEnv>, path: string): Promis
 export async function listenTcp(app: OpenAPIHono<ApiEnv>, at: TcpAddress): Promise<Listening> {
   const server = makeServer(app, false, at.tls);
   const close = closer(server);
-  await listen(server, () => server.listen(at.port, at.host), `${at.host}:${at.port}`);
+  await listen(server, () => void server.listen(at.port, at.host), `${at.host}:${at.port}`);
   const bound = server.address();
   const port = typeof bound === 'object' && bound !== null ? bound.port : at.port;
   const host = at.host.includes(':') ? `[${at.host}]` : at.host;

@@ -66,13 +66,17 @@ async function listenAll(app: ReturnType<typeof createApp>, settings: Settings):
   }
 }
 
-/** @throws BhattiError daemon.address-in-use | store.invalid | store.newer | config.invalid */
+/** @throws BhattiError daemon.running | daemon.address-in-use | store.invalid | store.newer | config.invalid */
 export async function startDaemon(settings: Settings): Promise<Daemon> {
   await using undo = new AsyncDisposableStack();
   await mkdir(settings.dataDir, { recursive: true });
   await chmod(settings.dataDir, 0o711); // QEMU's own uid passes through; each thing in it guards itself
   undo.adopt(lockDataDirectory(settings.dataDir), (held) => held.release());
   const { log } = undo.adopt(openLog(join(settings.dataDir, 'daemon.log'), settings.logLevel), (file) => file.close());
+  // A promise that nobody waited for any more must not end what everybody else waits for.
+  const onRejection = (error: unknown): void => log.error({ err: error }, 'a rejection that nobody handled');
+  process.on('unhandledRejection', onRejection);
+  undo.defer(() => void process.off('unhandledRejection', onRejection));
   const store = undo.adopt(await openStore(join(settings.dataDir, 'bhatti.db')), (open) => open.close());
   const forEngine = await engineSettings(settings);
   const engine = undo.adopt(new QemuEngine(forEngine), (open) => open.close());

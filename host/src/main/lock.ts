@@ -1,5 +1,5 @@
 /** One daemon a data directory. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { BhattiError } from '@bhatti/wire/errors.ts';
@@ -11,16 +11,18 @@ export interface Lock {
 /**
  * Takes the data directory for this process. Node has no flock(2), SQLite has: an open exclusive transaction is a lock
  * that the kernel takes away when the process dies, however it dies.
- * @throws BhattiError daemon.address-in-use when another daemon has it
+ * @throws BhattiError daemon.running when another daemon has it
  */
 export function lockDataDirectory(dataDir: string): Lock {
   const pidFile = join(dataDir, 'daemon.pid');
-  const database = new DatabaseSync(join(dataDir, 'daemon.lock'), { timeout: 0 });
+  const file = join(dataDir, 'daemon.lock');
+  closeSync(openSync(file, 'a', 0o600));
+  const database = new DatabaseSync(file, { timeout: 0 });
   try {
     database.exec('pragma journal_mode = off; begin exclusive');
   } catch (cause) {
     database.close();
-    throw new BhattiError('daemon.address-in-use', `cannot serve ${dataDir}: another daemon does${who(pidFile)}`, {
+    throw new BhattiError('daemon.running', `cannot serve ${dataDir}: another daemon does${who(pidFile)}`, {
       remedy: 'use that one, end it, or choose another folder with --data-dir',
       cause,
     });

@@ -8,7 +8,6 @@ const LOOK_EVERY_MS = 10 * 60_000;
 
 export interface LogFile {
   readonly log: Logger;
-  /** Writes what is left. */
   close(): void;
 }
 
@@ -18,7 +17,8 @@ function isFull(path: string): boolean {
 
 export function openLog(path: string, level: LogLevel): LogFile {
   if (isFull(path)) renameSync(path, `${path}.1`);
-  const file = destination({ dest: path, mode: 0o600, sync: false });
+  // Synchronous: a few lines a request, and none is lost when the daemon is killed.
+  const file = destination({ dest: path, mode: 0o600, sync: true });
   const rotate = (): void => {
     if (!isFull(path)) return;
     renameSync(path, `${path}.1`);
@@ -30,7 +30,7 @@ export function openLog(path: string, level: LogLevel): LogFile {
     log,
     close() {
       clearInterval(timer);
-      file.flushSync();
+      file.end();
     },
   };
 }

@@ -32,7 +32,9 @@ export async function serve(flags: ServeFlags): Promise<void> {
     process.on('SIGHUP', () => {}); // a terminal that closes does not end it
     await promise;
     await daemon.close();
-  } catch (error) {
+  } catch (thrown) {
+    // What could not be put away after a failure says less than the failure.
+    const error = thrown instanceof SuppressedError ? thrown.suppressed : thrown;
     const body =
       error instanceof BhattiError ? error.toBody() : { code: 'internal', message: String(error), remedy: '' };
     report({ error: body });

@@ -4,7 +4,8 @@ import { consoleTail } from './console.ts';
 import type { Context } from './context.ts';
 import { findSandbox } from './find-sandbox.ts';
 
-const CONSOLE_LINES = 20;
+/** A kernel's oops, with the line that says what it was about. */
+const CONSOLE_LINES = 60;
 
 export interface Inspection {
   readonly sandbox: Sandbox;

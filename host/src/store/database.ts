@@ -1,4 +1,5 @@
 /** node:sqlite behind the face of better-sqlite3 that kysely's own dialect asks for. */
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
@@ -9,6 +10,7 @@ const BUSY_TIMEOUT_MS = 5000;
 function open(path: string): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
+    if (path !== ':memory:' && !existsSync(path)) closeSync(openSync(path, 'a', 0o600)); // SQLite gives its other files the same mode
     database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
     database.exec('pragma synchronous = normal');
     const check = String(Object.values(database.prepare('pragma quick_check(1)').get() ?? {})[0]);

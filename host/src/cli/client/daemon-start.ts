@@ -91,6 +91,6 @@ export async function startDaemon(command: ServeCommand): Promise<void> {
   const { error } = JSON.parse(line) as { error?: { code: string; message: string; remedy: string } };
   if (error === undefined) return;
   // Another client was quicker: its daemon is ours as well.
-  if (error.code === 'daemon.address-in-use') return waitUntilAnswers(command);
+  if (error.code === 'daemon.running') return waitUntilAnswers(command);
   throw BhattiError.fromBody(error);
 }
