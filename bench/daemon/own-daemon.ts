@@ -54,6 +54,8 @@ export async function startDaemon(): Promise<Daemon> {
     });
   const api = new Api(join(dataDir, 'api.sock'));
   const close = async (): Promise<void> => {
+    // Templates and the network outlive a daemon; here nobody would come for them.
+    await api.call('POST', '/v1/prune').catch(() => {});
     api.close();
     await end(child);
     rmSync(dataDir, { recursive: true, force: true });
