@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import test from 'node:test';
 import { describe, MARK, mountsOf, processesOf } from './leftovers.ts';
 
@@ -14,6 +17,17 @@ test('a process is found by the mark in its environment, and no more once it end
   child.stdin.end();
   await once(child, 'close');
   assert.deepEqual(processesOf(scratch), []);
+});
+
+test('a process without an environment is found by the folder it stands in, also when that is gone', async () => {
+  const scratch = mkdtempSync(join(tmpdir(), 'bhatti-left-'));
+  const child = spawn('/bin/cat', [], { cwd: scratch, env: {}, stdio: ['pipe', 'pipe', 'ignore'] });
+  child.stdin.write('x');
+  await once(child.stdout, 'data');
+  rmSync(scratch, { recursive: true });
+  assert.deepEqual(processesOf(scratch), [{ pid: child.pid, command: '/bin/cat' }]);
+  child.stdin.end();
+  await once(child, 'close');
 });
 
 test('mount points below the folder are found, others not', () => {

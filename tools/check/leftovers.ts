@@ -1,8 +1,8 @@
 /**
- * What a run of npm test left behind: processes that carry its mark in their environment or arguments, mounts and files
+ * What a run of npm test left behind: processes that carry its mark in their environment, arguments or folder, mounts and files
  * below its scratch folder, network namespaces that were not there before.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 
 /** Environment variable that every process of a run inherits. */
@@ -18,6 +18,15 @@ function read(path: string): string {
     return readFileSync(path, 'utf8');
   } catch {
     return ''; // gone meanwhile, or another user's
+  }
+}
+
+/** Working directory; with ' (deleted)' behind it when it is gone. */
+function folderOf(pid: number): string {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return ''; // gone meanwhile
   }
 }
 
@@ -39,7 +48,9 @@ export function processesOf(scratch: string): Process[] {
     if (pid === process.pid) continue;
     const command = read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim();
     if (command === '') continue;
-    if (command.includes(scratch) || `${read(`/proc/${pid}/environ`)}\0`.includes(mark)) found.push({ pid, command });
+    // A keeper clears its environment and names no path, but stands in the folder of its VM.
+    const marked = command.includes(scratch) || folderOf(pid).startsWith(scratch);
+    if (marked || `${read(`/proc/${pid}/environ`)}\0`.includes(mark)) found.push({ pid, command });
   }
   return found;
 }
