@@ -213,10 +213,13 @@ export class GuestAgent {
     return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]);
   }
 
-  /** Cgroups of execs that are there. */
+  /** Cgroups of execs that have a process. */
   cgroups(): string[] {
     const slice = `${this.#cgroup}/bhatti.slice`;
-    return this.#cgroup && fs.existsSync(slice) ? foldersIn(slice) : [];
+    if (!this.#cgroup || !fs.existsSync(slice)) return [];
+    return foldersIn(slice).filter((name) =>
+      unlessGone(() => fs.readFileSync(`${slice}/${name}/cgroup.procs`, 'utf8')),
+    );
   }
 
   /** Processor time used so far, in clock ticks. */
@@ -230,8 +233,21 @@ export class GuestAgent {
     return [...status.matchAll(/ctxt_switches:\s+(\d+)/g)].reduce((sum, [, count]) => sum + Number(count), 0);
   }
 
+  /** Open descriptors but those of the spare cgroups. */
   openDescriptors(): number {
-    return fs.readdirSync(`/proc/${this.process.pid}/fd`).length;
+    const folder = `/proc/${this.process.pid}/fd`;
+    const targets = fs.readdirSync(folder).map((fd) => unlessGone(() => fs.readlinkSync(`${folder}/${fd}`)));
+    return targets.filter((target) => target !== null && !target.startsWith('/sys/fs/cgroup')).length;
+  }
+}
+
+/** What a read of /proc or /sys gives; null when its subject has gone since it was listed. */
+function unlessGone<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (['ENOENT', 'ENODEV', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
+    throw error;
   }
 }
 

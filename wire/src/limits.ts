@@ -19,7 +19,7 @@ export const WINDOW_MAX = 1024 * 1024;
 /** Streams open at once on a link. */
 export const STREAMS_MAX = 256;
 /** A BREAK is at least so many bytes BREAK_BYTE in a row; no frame holds that many, so it means "start afresh". */
-export const BREAK_SIZE = 1024;
+export const BREAK_SIZE = 4096;
 export const BREAK_BYTE = 0xba;
 /** Messages a stream may queue before its owner takes them. */
 export const MESSAGES_MAX = 64;

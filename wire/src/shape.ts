@@ -59,6 +59,7 @@ export function list<T>(item: Shape<T>, max: number): Shape<readonly T[]> {
 export function record<T>(item: Shape<T>, max: number, key: RegExp): Shape<Readonly<Record<string, T>>> {
   return (value, at) => {
     const entries = Object.entries(plain(value, at));
+    if (entries.length === 0) return {};
     if (entries.length > max) throw new ShapeError(at, `an object of at most ${max} keys`);
     const bad = entries.find(([name]) => !key.test(name));
     if (bad) throw new ShapeError(at, `an object with keys like ${key.source}`);
@@ -71,11 +72,13 @@ export function object<R extends Fields, O extends Fields = Record<never, never>
   required: R,
   optional?: O,
 ): Shape<Flat<{ [K in keyof R]: Of<R[K]> } & { [K in keyof O]?: Of<O[K]> }>> {
+  const needed = Object.entries(required);
+  const allowed = Object.entries(optional ?? {});
   return (value, at) => {
     const given = plain(value, at);
     const made: Record<string, unknown> = {};
-    for (const [name, shape] of Object.entries(required)) made[name] = shape(given[name], `${at}.${name}`);
-    for (const [name, shape] of Object.entries(optional ?? {})) {
+    for (const [name, shape] of needed) made[name] = shape(given[name], `${at}.${name}`);
+    for (const [name, shape] of allowed) {
       if (given[name] !== undefined) made[name] = shape(given[name], `${at}.${name}`);
     }
     return made as Flat<{ [K in keyof R]: Of<R[K]> } & { [K in keyof O]?: Of<O[K]> }>;
@@ -91,7 +94,9 @@ export function tagged<K extends string, V extends Readonly<Record<string, Shape
     const tag = plain(value, at)[key];
     if (typeof tag !== 'string' || !Object.hasOwn(variants, tag)) throw new ShapeError(`${at}.${key}`, 'a known name');
     const shape = variants[tag] as Shape<Record<string, unknown>>;
-    return { [key]: tag, ...shape(value, at) } as never;
+    const made = shape(value, at);
+    made[key] = tag;
+    return made as never;
   };
 }
 

@@ -59,7 +59,9 @@ interface Duplex {
 export class Stream<R extends Role> {
   readonly id: number;
   readonly #outlet: Outlet<R>;
-  readonly #channels: readonly Duplex[];
+  readonly #role: R;
+  /** Made when a channel is first used: most streams use none. */
+  readonly #channels: [Duplex?, Duplex?, Duplex?] = [];
   #handlers: StreamHandlers<R> = {};
   #closed = false;
 
@@ -67,11 +69,7 @@ export class Stream<R extends Role> {
   constructor(id: number, role: R, outlet: Outlet<R>) {
     this.id = id;
     this.#outlet = outlet;
-    const [toPeer, fromPeer] = role === 'host' ? [WINDOW_TO_GUEST, WINDOW_TO_HOST] : [WINDOW_TO_HOST, WINDOW_TO_GUEST];
-    this.#channels = [0, 1, 2].map(() => ({
-      out: { window: toPeer, ended: false, waiting: false },
-      in: { window: fromPeer, ended: false, consumed: 0, limit: fromPeer },
-    }));
+    this.#role = role;
   }
 
   get closed(): boolean {
@@ -201,7 +199,7 @@ export class Stream<R extends Role> {
 
   /** The transport has room again. */
   resume(): void {
-    for (const channel of [0, 1, 2] as const) this.#wake(channel);
+    for (const channel of [0, 1, 2] as const) if (this.#channels[channel]) this.#wake(channel);
   }
 
   /** Ends the stream because the peer broke the protocol. */
@@ -253,9 +251,16 @@ export class Stream<R extends Role> {
   }
 
   #duplex(channel: Channel): Duplex {
-    const duplex = this.#channels[channel];
-    if (!duplex) throw new RangeError(`no channel ${channel}`);
-    return duplex;
+    const known = this.#channels[channel];
+    if (known) return known;
+    const atHost = this.#role === 'host';
+    const [toPeer, fromPeer] = atHost ? [WINDOW_TO_GUEST, WINDOW_TO_HOST] : [WINDOW_TO_HOST, WINDOW_TO_GUEST];
+    const made: Duplex = {
+      out: { window: toPeer, ended: false, waiting: false },
+      in: { window: fromPeer, ended: false, consumed: 0, limit: fromPeer },
+    };
+    this.#channels[channel] = made;
+    return made;
   }
 }
 

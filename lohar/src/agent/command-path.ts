@@ -1,8 +1,7 @@
 /** Which file a command is: execvp(3), with the reason when there is none. */
-import { type Sys, SysError } from '@bhatti/runtime/sys.ts';
+import { F_OK, X_OK } from '@bhatti/runtime/linux/constants.ts';
+import type { Sys } from '@bhatti/runtime/sys.ts';
 import { BhattiError } from '@bhatti/wire/errors.ts';
-
-const ANY_EXECUTE = 0o111;
 
 /**
  * @param path the PATH of the environment that the command will have
@@ -24,14 +23,10 @@ export function findCommand(sys: Sys, command: string, path: string, cwd: string
 }
 
 function look(sys: Sys, path: string): 'good' | 'absent' | 'is a directory' | 'has no execute permission' {
-  try {
-    const { type, mode } = sys.stat(path);
-    if (type === 'directory') return 'is a directory';
-    return (mode & ANY_EXECUTE) === 0 ? 'has no execute permission' : 'good';
-  } catch (error) {
-    if (error instanceof SysError) return 'absent';
-    throw error;
-  }
+  if (!sys.access(path, F_OK)) return 'absent'; // stat() would make an error for each folder of PATH
+  if (sys.stat(path).type === 'directory') return 'is a directory';
+  // As root, whom the kernel lets execute what anybody may.
+  return sys.access(path, X_OK) ? 'good' : 'has no execute permission';
 }
 
 export function notFound(command: string, why: string): BhattiError {

@@ -35,7 +35,7 @@ export interface AgentContext {
   readonly trees: CgroupTrees;
   readonly drains: Drains;
   readonly environment: SandboxEnvironment;
-  /** Streams whose window was widened; the memory for them is bounded. */
+  /** Flows that have a wide window or pipe; the memory for them is bounded. */
   readonly wide: { count: number };
   /** One DATA frame, filled and sent within one callback by whoever runs. */
   readonly frame: Uint8Array;

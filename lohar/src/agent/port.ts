@@ -1,6 +1,8 @@
 /**
  * The host's end of the line: a virtio-serial port (or a unix socket), non-blocking both ways.
  *
+ * While bytes come thick and fast, the port is not watched but read once in BATCH_MS: it gives a wakeup for each page.
+ *
  * A port without a host hangs up for ever, so it is watched for changes only: then everything is read, and what is
  * queued is written. read() gives 0 while no host is there and bytes again when one has come (drivers/char/virtio_console.c).
  */
@@ -8,6 +10,10 @@ import { AGAIN, type Fd, type Loop, type Sys, SysError, type Watch } from '@bhat
 
 /** What is read before it is delivered. */
 const READ_SIZE = 64 * 1024;
+/** The line is busy once so much came without a pause of BUSY_GAP_MS; it is again quiet when nothing comes in BATCH_MS. */
+const BUSY_SIZE = 64 * 1024;
+const BUSY_GAP_MS = 3;
+const BATCH_MS = 2;
 /** Bytes that are read before other descriptors get their turn. */
 const TURN_SIZE = 1024 * 1024;
 /** Shorter pieces wait for the end of the callback and leave together: each write wakes the host's QEMU. */
@@ -40,8 +46,11 @@ export class Port {
   #queued = 0;
   #full = false;
   #present = false;
-  #reading = false;
+  /** True: a timer will read, nothing is watched. */
+  #batching = false;
   #flushing = false;
+  #burst = 0;
+  #burstAt = 0;
 
   constructor(sys: Sys, loop: Loop, fd: Fd, handlers: PortHandlers) {
     this.#sys = sys;
@@ -95,32 +104,41 @@ export class Port {
   }
 
   #turn(): void {
-    this.#read();
+    const size = this.#read();
     this.#flush();
     this.#tellRoom();
+    this.#batching = size > 0 && this.#isBusy(size);
+    this.#listen();
+    if (this.#batching) this.#loop.after(size >= TURN_SIZE ? 0 : BATCH_MS, () => this.#turn());
   }
 
-  #read(): void {
-    if (this.#reading) return;
-    for (let left = TURN_SIZE; left > 0; ) {
+  #isBusy(size: number): boolean {
+    const now = this.#sys.monotonicMs();
+    this.#burst = now - this.#burstAt > BUSY_GAP_MS ? size : this.#burst + size;
+    this.#burstAt = now;
+    return this.#burst >= BUSY_SIZE;
+  }
+
+  /** Each write that the host takes is a change: only who waits for one wants to hear of it. */
+  #listen(): void {
+    if (this.#batching) this.#watch.set('none');
+    else this.#watch.set(this.#queued > 0 ? 'edge' : 'edge-in');
+  }
+
+  /** @returns how many bytes came */
+  #read(): number {
+    let total = 0;
+    while (total < TURN_SIZE) {
       const { size, more } = this.#fill();
+      total += size;
       if (size > 0) {
         this.#present = true;
         this.#handlers.onBytes(this.#input.subarray(0, size));
       }
-      if (more === 'later') return;
-      if (more === 'gone') {
-        this.#gone();
-        return;
-      }
-      left -= size;
+      if (more === 'gone') this.#gone();
+      if (more !== 'yes') break;
     }
-    // No change will be reported for what is still there.
-    this.#reading = true;
-    this.#loop.after(0, () => {
-      this.#reading = false;
-      this.#read();
-    });
+    return total;
   }
 
   /** Reads until the buffer is full or nothing is left. */
@@ -173,8 +191,7 @@ export class Port {
       }
       this.#queue.shift();
     }
-    // Each write that the host takes is a change: only who waits for one wants to hear of it.
-    this.#watch.set(this.#queued > 0 ? 'edge' : 'edge-in');
+    this.#listen();
   }
 
   /** Never from send(): who is told may send at once. */

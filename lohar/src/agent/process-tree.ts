@@ -9,6 +9,10 @@ import { SIGKILL } from '../unit/value/signal.ts';
 const SLICE = 'bhatti.slice';
 /** cgroup.procs of some 60,000 processes. */
 const PROCS_SIZE_MAX = 512 * 1024;
+/** Empty cgroups that are kept. */
+const SPARE_MAX = 8;
+/** cgroup.events has "populated 0" and "frozen 0". */
+const EVENTS_SIZE = 128;
 /** How long after a death the cgroups that outlived their exec are looked at again. */
 const SWEEP_DELAY_MS = 1000;
 const NAMES_TRIED_MAX = 100_000;
@@ -16,7 +20,7 @@ const NAMES_TRIED_MAX = 100_000;
 export interface ProcessTree {
   /** Directory of the cgroup to be born in; null without cgroup2. */
   readonly cgroup: Fd | null;
-  /** The main process, once it runs. Closes `cgroup`. */
+  /** The main process, once it runs. */
   begin(pid: Pid): void;
   /** To the main process's group. */
   signal(signal: number): void;
@@ -24,8 +28,16 @@ export interface ProcessTree {
   signalAll(signal: number): void;
   /** SIGKILL to every process, those of nested cgroups included. */
   kill(): void;
-  /** The main process has ended (or never began): the cgroup goes as soon as it is empty. */
+  /** The main process has ended (or never began): the last call. The cgroup goes as soon as it is empty. */
   release(): void;
+}
+
+/** A cgroup and its descriptors. */
+interface Cgroup {
+  readonly path: string;
+  readonly folder: Fd;
+  /** cgroup.events: says whether any process is in it. */
+  readonly events: Fd;
 }
 
 export class CgroupTrees {
@@ -33,8 +45,11 @@ export class CgroupTrees {
   readonly #loop: Loop;
   /** null: no cgroup2 here. */
   readonly #slice: string | null;
-  /** Cgroups whose exec is over while something of it lives on. */
+  /** Empty ones for the next execs: making and removing one costs the kernel more than a fork. */
+  readonly #spare: Cgroup[] = [];
+  /** Those whose exec is over while something of it lives on, by path. */
   readonly #left = new Set<string>();
+  readonly #event = new Uint8Array(EVENTS_SIZE);
   #next = 1;
   #sweeping = false;
 
@@ -48,15 +63,13 @@ export class CgroupTrees {
   }
 
   create(): ProcessTree {
-    const path = this.#slice === null ? null : this.#makeCgroup(this.#slice);
-    const cgroup = path === null ? null : this.#sys.open(path, O_RDONLY | O_DIRECTORY);
-    return new Tree(this.#sys, path, cgroup, () => {
-      if (path !== null && !this.#remove(path)) this.#left.add(path);
-    });
+    if (this.#slice === null) return new Tree(this.#sys, null, () => undefined);
+    const cgroup = this.#spare.pop() ?? this.#open(this.#makeFolder(this.#slice));
+    return new Tree(this.#sys, cgroup, () => this.#takeBack(cgroup));
   }
 
   /** A number that is taken belongs to an exec from before PID 1 executed itself anew. */
-  #makeCgroup(slice: string): string {
+  #makeFolder(slice: string): string {
     for (let tries = 0; tries < NAMES_TRIED_MAX; tries++) {
       const path = `${slice}/exec-${this.#next++}`;
       try {
@@ -68,6 +81,31 @@ export class CgroupTrees {
       }
     }
     throw new Error('no free cgroup name');
+  }
+
+  #open(path: string): Cgroup {
+    const folder = this.#sys.open(path, O_RDONLY | O_DIRECTORY);
+    try {
+      return { path, folder, events: this.#sys.open(`${path}/cgroup.events`, O_RDONLY) };
+    } catch (error) {
+      this.#sys.close(folder);
+      throw error;
+    }
+  }
+
+  #takeBack(cgroup: Cgroup): void {
+    if (this.#isEmpty(cgroup.events) && this.#spare.length < SPARE_MAX) {
+      this.#spare.push(cgroup);
+      return;
+    }
+    this.#sys.close(cgroup.folder);
+    this.#sys.close(cgroup.events);
+    if (!this.#remove(cgroup.path)) this.#left.add(cgroup.path);
+  }
+
+  #isEmpty(events: Fd): boolean {
+    const size = this.#sys.pread(events, this.#event, 0);
+    return this.#sys.decode(this.#event.subarray(0, size)).startsWith('populated 0');
   }
 
   #sweepLater(): void {
@@ -93,25 +131,23 @@ export class CgroupTrees {
 
 class Tree implements ProcessTree {
   readonly #sys: Sys;
-  readonly #path: string | null;
+  /** null without cgroup2, and once it is released: it serves another tree then. */
+  #cgroup: Cgroup | null;
   readonly #onRelease: () => void;
-  #cgroup: Fd | null;
   #pid: Pid | null = null;
 
-  constructor(sys: Sys, path: string | null, cgroup: Fd | null, onRelease: () => void) {
+  constructor(sys: Sys, cgroup: Cgroup | null, onRelease: () => void) {
     this.#sys = sys;
-    this.#path = path;
     this.#cgroup = cgroup;
     this.#onRelease = onRelease;
   }
 
   get cgroup(): Fd | null {
-    return this.#cgroup;
+    return this.#cgroup === null ? null : this.#cgroup.folder;
   }
 
   begin(pid: Pid): void {
     this.#pid = pid;
-    this.#closeCgroup();
   }
 
   signal(signal: number): void {
@@ -125,25 +161,20 @@ class Tree implements ProcessTree {
   }
 
   kill(): void {
-    const path = this.#path;
-    if (path !== null) this.#attempt(() => this.#sys.writeFile(`${path}/cgroup.kill`, '1'));
+    const path = this.#cgroup?.path;
+    if (path !== undefined) this.#attempt(() => this.#sys.writeFile(`${path}/cgroup.kill`, '1'));
     this.signal(SIGKILL);
   }
 
   release(): void {
     this.#pid = null;
-    this.#closeCgroup();
+    this.#cgroup = null;
     this.#onRelease();
   }
 
-  #closeCgroup(): void {
-    if (this.#cgroup !== null) this.#sys.close(this.#cgroup);
-    this.#cgroup = null;
-  }
-
   #others(): Pid[] {
-    const path = this.#path;
-    if (path === null) return [];
+    const path = this.#cgroup?.path;
+    if (path === undefined) return [];
     const pids: Pid[] = [];
     this.#attempt(() => {
       const text = this.#sys.decode(this.#sys.readFile(`${path}/cgroup.procs`, PROCS_SIZE_MAX));

@@ -6,6 +6,7 @@
  *   Inflow:  stream -> descriptor. Gives credit back when the bytes are written, so that a window at most is kept; the
  *            window is widened when its reader has proved to read.
  */
+import { F_SETPIPE_SZ } from '@bhatti/runtime/linux/constants.ts';
 import { AGAIN, type Fd, SysError, type Watch } from '@bhatti/runtime/sys.ts';
 import { DATA_HEAD_SIZE } from '@bhatti/wire/frame.ts';
 import { DATA_SIZE_MAX } from '@bhatti/wire/limits.ts';
@@ -20,8 +21,9 @@ const BUSY_SIZE = 128 * 1024;
 const BUSY_GAP_MS = 5;
 /** Input that was read so far without a wide window ... */
 const PROOF_SIZE = 128 * 1024;
-/** ... and how many may have one at a time. */
+/** ... and how many may have one, or a wide pipe, at a time: both cost memory. */
 const WIDE_MAX = 16;
+const WIDE_PIPE_SIZE = 256 * 1024;
 
 /** Regular files are always ready, and epoll refuses them. */
 export type FdKind = 'pollable' | 'file';
@@ -45,6 +47,7 @@ export class Outflow {
   #ended = false;
   #burst = 0;
   #burstAt = 0;
+  #wide = false;
   readonly #leftOver: (fd: Fd) => void;
 
   /**
@@ -96,9 +99,14 @@ export class Outflow {
   /** Ends without onEnd; the descriptor goes to `leftOver`. */
   stop(): void {
     if (this.#ended) return;
+    this.#cease();
+    this.#leftOver(this.#fd);
+  }
+
+  #cease(): void {
     this.#ended = true;
     this.#watch?.stop();
-    this.#leftOver(this.#fd);
+    if (this.#wide) this.#context.wide.count--;
   }
 
   #schedule(): void {
@@ -111,7 +119,7 @@ export class Outflow {
   }
 
   #turn(): void {
-    if (this.#watch && this.#burst > BUSY_SIZE) this.#context.sys.attempt('sched_yield');
+    if (this.#watch && this.#burst > BUSY_SIZE) this.#letWriterRun();
     for (let turn = TURN_SIZE; turn > 0; ) {
       const size = this.#step();
       if (size === 0) return;
@@ -143,6 +151,17 @@ export class Outflow {
     return this.#watch && !this.#last && size < room ? 0 : size;
   }
 
+  /** A pipe wakes its reader at the first bytes; what comes until the writer has to wait goes into the same frame. */
+  #letWriterRun(): void {
+    const { sys, wide } = this.#context;
+    if (!this.#wide && wide.count < WIDE_MAX) {
+      this.#wide = true;
+      wide.count++;
+      sys.attempt('fcntl', this.#fd, F_SETPIPE_SZ, WIDE_PIPE_SIZE); // a terminal or a socket refuses, no matter
+    }
+    sys.attempt('sched_yield');
+  }
+
   #count(size: number): void {
     const now = this.#context.sys.monotonicMs();
     this.#burst = now - this.#burstAt > BUSY_GAP_MS ? size : this.#burst + size;
@@ -162,8 +181,7 @@ export class Outflow {
 
   #end(error: SysError | null, atEnd: boolean): void {
     if (this.#ended) return;
-    this.#ended = true;
-    this.#watch?.stop();
+    this.#cease();
     if (atEnd) this.#context.sys.close(this.#fd);
     else this.#leftOver(this.#fd);
     this.#onEnd(error);
@@ -266,6 +284,7 @@ export class Inflow {
     if (this.#wide || this.#written < PROOF_SIZE || this.#done || this.#context.wide.count >= WIDE_MAX) return;
     this.#wide = true;
     this.#context.wide.count++;
+    this.#context.sys.attempt('fcntl', this.#fd, F_SETPIPE_SZ, WIDE_PIPE_SIZE);
     stream.widen(channel);
   }
 

@@ -47,7 +47,7 @@ export class LinuxWorld implements ServiceWorld {
   constructor(port: WorldPort) {
     this.#port = port;
     this.#launcher = new Launcher(port.sys, port.journal, port.accounts, (unit, priority, text) =>
-      port.log.unit(unit, priority, text),
+      port.loop.defer(() => port.log.unit(unit, priority, text)),
     );
     this.#privateTmp = new PrivateTmp(port.sys, port.bootId);
     this.#pidFiles = new PidFileWatch(port.sys, port.loop);
@@ -149,7 +149,8 @@ export class LinuxWorld implements ServiceWorld {
   }
 
   populated(unit: Unit): boolean | null {
-    return this.#port.cgroups.populated(cgroupOf(unit.config));
+    // A cgroup that is not there yet, or not any more, has nobody in it.
+    return this.#port.cgroups.populated(cgroupOf(unit.config)) ?? false;
   }
 
   alive(pid: number): boolean {

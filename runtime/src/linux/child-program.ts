@@ -22,7 +22,7 @@ const PID_DIGITS = 11;
 /** Words in memory, low half first; a number may be negative or a pointer (below 2^48). */
 function putWord(into: Int32Array, index: number, value: number): void {
   into[index] = value;
-  into[index + 1] = Math.floor(value / 2 ** 32);
+  if (value < 0 || value >= 2 ** 32) into[index + 1] = Math.floor(value / 2 ** 32);
 }
 
 export class ChildProgram {
@@ -67,13 +67,21 @@ export class ChildProgram {
     }
   }
 
-  /** A C string: encodeLossless leaves a NUL behind what it returns. */
-  #text(text: string): number {
-    const bytes = encodeLossless(text);
-    if (bytes.includes(0))
-      throw new SpawnError(`spawn ${text.replaceAll('\0', '\\0')}`, c.ERRNO.EINVAL, 'EINVAL', EXIT_EXEC);
+  /** Addresses of C strings: encoded together, which costs as much as one of them. */
+  #texts(texts: readonly string[]): number[] {
+    if (texts.length === 0) return [];
+    const bytes = encodeLossless(`${texts.join('\0')}\0`);
     this.#kept.push(bytes);
-    return address(bytes);
+    const base = address(bytes);
+    let at = 0;
+    const addresses = texts.map(() => {
+      const start = at;
+      at = bytes.indexOf(0, start) + 1;
+      return base + start;
+    });
+    if (at === bytes.length) return addresses;
+    const bad = texts.find((text) => text.includes('\0')) ?? '';
+    throw new SpawnError(`spawn ${bad.replaceAll('\0', '\\0')}`, c.ERRNO.EINVAL, 'EINVAL', EXIT_EXEC);
   }
 
   /** A variable that holds the child's pid stands where `env` has it without a value, else at the end. */
@@ -97,14 +105,16 @@ export class ChildProgram {
   /** char *[], ended by NULL */
   #vector(texts: readonly (string | Uint8Array)[]): Uint8Array {
     const words = new Int32Array(2 * (texts.length + 1));
-    for (const [i, text] of texts.entries())
-      putWord(words, 2 * i, typeof text === 'string' ? this.#text(text) : address(text));
+    const strings = this.#texts(texts.filter((text) => typeof text === 'string')).values();
+    texts.forEach((text, i) => {
+      putWord(words, 2 * i, typeof text === 'string' ? (strings.next().value ?? 0) : address(text));
+    });
     return new Uint8Array(words.buffer);
   }
 
   #word(arg: ChildArgument): number {
     if (typeof arg === 'number') return arg;
-    if (typeof arg === 'string') return this.#text(arg);
+    if (typeof arg === 'string') return this.#texts([arg])[0] ?? 0;
     if (isParentFd(arg)) return this.#moved.get(arg.parentFd) ?? arg.parentFd;
     if ('scratchFd' in arg) return this.#scratch;
     this.#kept.push(arg);
@@ -113,11 +123,17 @@ export class ChildProgram {
 
   pack(): Uint8Array {
     const bytes = new Uint8Array(STEP_SIZE * this.steps.length);
-    for (const [i, step] of this.steps.entries()) {
-      const words = new Int32Array(bytes.buffer, STEP_SIZE * i, STEP_SIZE / 4);
-      putWord(words, 0, numberOf(step.call));
-      putWord(words, 2, step.optional === true ? 1 : 0);
-      for (const [n, arg] of step.args.entries()) putWord(words, 4 + 2 * n, this.#word(arg));
+    const words = new Int32Array(bytes.buffer);
+    let at = 0;
+    for (const step of this.steps) {
+      putWord(words, at, numberOf(step.call));
+      putWord(words, at + 2, step.optional === true ? 1 : 0);
+      let next = at + 4;
+      for (const arg of step.args) {
+        putWord(words, next, this.#word(arg));
+        next += 2;
+      }
+      at += STEP_SIZE / 4;
     }
     return bytes;
   }
