@@ -1,0 +1,3 @@
+r systemctl start t-cq
+out cq
+log t-cq

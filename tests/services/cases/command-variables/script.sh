@@ -1,0 +1,4 @@
+r systemctl start t-cv
+out cv
+log t-cv
+r systemctl show t-cv -p Environment

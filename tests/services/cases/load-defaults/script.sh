@@ -1,0 +1,4 @@
+r systemctl show t-ld1 -p RestartUSec,Restart,StartLimitIntervalUSec,StartLimitBurst,TimeoutStartUSec,TimeoutStopUSec,TimeoutAbortUSec,WatchdogUSec,KillMode,KillSignal,SendSIGKILL,SendSIGHUP,FinalKillSignal,RestartKillSignal,OOMPolicy,RuntimeMaxUSec,UMask,LimitNOFILE,LimitNOFILESoft,Slice,StandardOutput,StandardError,StandardInput,NotifyAccess,Nice,OOMScoreAdjust,RestartMode,GuessMainPID,RemainAfterExit,Type
+r systemctl show t-ld1 -p CanStart,CanStop,CanReload,CanIsolate,CanFreeze,StopWhenUnneeded,RefuseManualStart,RefuseManualStop,AllowIsolate,DefaultDependencies,OnFailureJobMode,IgnoreOnIsolate,NeedDaemonReload,JobTimeoutUSec,JobRunningTimeoutUSec,JobTimeoutAction,FailureAction,SuccessAction,Transient,Perpetual
+r systemctl show t-ld2 -p Type,TimeoutStartUSec,TimeoutStopUSec,Restart,KillMode
+r systemctl show t-ld3 -p TimeoutStartUSec,TimeoutStopUSec,CanReload,CanStart,CanStop

@@ -1,0 +1,1 @@
+for v in 5 5s 1min30s 1h 2d 1w 1M 1m 100ms 5us infinity '1h 30' 1.5s '2h 3min 4s' 0.25 bogus 5x; do printf "[Service]\nType=oneshot\nTimeoutStopSec=77\nTimeoutStopSec=$v\nExecStart=/bin/true\n" > $U/t-lts.service; dr; echo "$v => $(systemctl show -p TimeoutStopUSec --value t-lts)"; done

@@ -1,0 +1,1 @@
+r systemctl show t-lv -p MemoryMax,MemoryHigh,CPUQuotaPerSecUSec,LimitNOFILE,LimitNOFILESoft,LimitFSIZE,LimitFSIZESoft,LimitCPU,LimitAS,TimeoutStopUSec,RestartUSec,TimeoutStartUSec,WatchdogUSec,UMask,OOMScoreAdjust,KillSignal,SuccessExitStatus

@@ -1,0 +1,3 @@
+r systemctl start t-sch
+log t-sch
+p t-sch CPUSchedulingPolicy,IOSchedulingClass,CPUAffinity

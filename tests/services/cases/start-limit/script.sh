@@ -1,0 +1,10 @@
+r systemctl start t-sl
+w t-sl failed; p t-sl
+r systemctl start t-sl
+r systemctl is-failed t-sl
+log t-sl
+r systemctl status t-sl -n0
+r systemctl reset-failed t-sl
+p t-sl
+r systemctl start t-sl
+systemctl stop t-sl; p t-sl

@@ -1,0 +1,25 @@
+#!/bin/bash
+# driver.sh CASES ANSWERS: runs each case of a folder, one after the other, and keeps what it showed.
+cases=$1 answers=$2
+U=/etc/systemd/system
+export LC_ALL=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin SYSTEMD_PAGER= DEBIAN_FRONTEND=noninteractive
+unset NOTIFY_SOCKET INVOCATION_ID JOURNAL_STREAM SYSTEMD_EXEC_PID MEMORY_PRESSURE_WATCH MEMORY_PRESSURE_WRITE
+
+forget() {
+  systemctl stop 't-*'
+  systemctl reset-failed 't-*'
+  rm -rf $U/t-* $U/*.wants/t-* /run/systemd/system/t-* /run/systemd/transient/t-* $U/*.requires/t-* /tmp/t-* /run/t-*
+} >/dev/null 2>&1
+
+mkdir -p "$answers"
+install -m 755 "$cases"/../guest/programs/* /usr/local/bin/
+chmod 1777 /tmp
+for folder in "$cases"/*/; do
+  name=$(basename "$folder")
+  [ -d "$folder/units" ] && cp -r "$folder/units/." $U/
+  systemctl daemon-reload
+  start=${EPOCHREALTIME/./}
+  (cd / && timeout -k 5 120 bash -c ". $cases/../guest/lib.sh; . $folder/script.sh") >"$answers/$name.txt" 2>&1 </dev/null
+  echo "$name $? $(((${EPOCHREALTIME/./} - start) / 1000))" >>"$answers/times"
+  forget
+done
