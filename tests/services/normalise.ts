@@ -21,7 +21,7 @@ const RULES: readonly (readonly [RegExp, string | ((...match: string[]) => strin
   [/\b[0-9a-f]{32}\b/g, 'ID'],
   [new RegExp(`${SPAN}(?<= )(ago|left)`, 'g'), 'SPAN $1'],
   [new RegExp(`^( *(?:Duration|CPU)): ${SPAN}$`, 'gm'), '$1: SPAN'],
-  [new RegExp(`((?:runtime|consumed|swap peak|Memory peak): )[\\d.]+\\w+`, 'g'), '$1SPAN'],
+  [/((?:runtime|consumed|swap peak|Memory peak): )[\d.]+\w+/g, '$1SPAN'],
   [/^( *Memory): .*$/gm, '$1: SIZE'],
   [/\(limit: \d+\)/g, '(limit: N)'],
   [/\b(Main PID|Process|Control PID|Cntrl PID|PID|process|status): (\d+)(?= )/g, '$1: PID'],

@@ -74,6 +74,8 @@ export interface PrepareRequest {
   readonly growRoot: boolean;
   /** Wall clock of the host, ms since 1970: a hello to a fork waits in a socket until the machine runs. */
   readonly timeMs?: number;
+  /** This guest becomes a template: bhatti-fork.target waits for its forks. */
+  readonly rehearsal?: boolean;
 }
 export interface Prepared {
   readonly is: 'prepared';

@@ -86,7 +86,7 @@ const session: Shape<SessionInfo> = object(
 export const request: Shape<Request> = tagged('op', {
   prepare: object(
     { hostname: name, machineId: hex32, mac: text(17), env, growRoot: flag },
-    { dns: text(64), timeMs: finite },
+    { dns: text(64), timeMs: finite, rehearsal: flag },
   ),
   exec: object(
     { argv: list(word, ARGV_MAX), env, stdin: flag },

@@ -1,6 +1,7 @@
 /**
  * What a unit must do anew in every fork (passwords, host keys, tokens) is a unit of its own that bhatti-fork.target
- * pulls in. The target is started when the guest has its identity, before the first command of the user.
+ * pulls in. The target runs when the guest has its identity, before the first command of the user; after a cold boot,
+ * too. A template that is being made does not run it.
  */
 import type { Loop, Sys } from '@bhatti/runtime/sys.ts';
 import type { Step } from '@bhatti/wire/messages.ts';
@@ -9,26 +10,27 @@ import type { Services } from '../manager/services.ts';
 const TARGET = 'bhatti-fork.target';
 /** A unit that hangs must not make the sandbox unusable. */
 const LIMIT_MS = 30_000;
+const ERROR_SIZE_MAX = 500;
 
 /** @param done told of one step, or of none where there is no such target */
 export function startForkUnits(sys: Sys, loop: Loop, services: Services, done: (report: Step[]) => void): void {
   const begun = sys.monotonicMs();
   let over = false;
   let waited = false;
-  const finish = (error?: string): void => {
+  const finish = (failed: readonly string[]): void => {
     if (over) return;
     over = true;
     timer.cancel();
-    const step: Step = { name: 'fork units', ok: error === undefined, ms: Math.round(sys.monotonicMs() - begun) };
+    const step: Step = { name: 'fork units', ok: failed.length === 0, ms: Math.round(sys.monotonicMs() - begun) };
+    const error = failed.join(', ').slice(0, ERROR_SIZE_MAX);
     // Without a target the answer comes at once, and there is nothing to report.
-    done(waited ? [error === undefined ? step : { ...step, error }] : []);
+    done(waited || !step.ok ? [step.ok ? step : { ...step, error }] : []);
   };
-  const timer = loop.after(LIMIT_MS, () => finish(`${TARGET} has not started after ${LIMIT_MS / 1000} s`));
+  const timer = loop.after(LIMIT_MS, () => finish([`${TARGET} has not started after ${LIMIT_MS / 1000} s`]));
   try {
-    services.startTarget(TARGET, () => finish());
+    services.renewTarget(TARGET, finish);
   } catch (error) {
-    waited = true;
-    finish(error instanceof Error ? error.message : 'out of memory');
+    finish([error instanceof Error ? error.message : 'out of memory']);
   }
   waited = true;
 }

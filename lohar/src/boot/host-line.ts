@@ -34,7 +34,8 @@ export function startHostLine(sys: Sys, loop: Loop, also: HostLineHooks): Agent 
     repairHello: (entropy, realtimeMs) => repairHello(sys, entropy, realtimeMs),
     repairPrepare: (request, done) => {
       const report = repairPrepare(sys, request);
-      also.prepared((more) => done([...report, ...more]));
+      if (request.rehearsal === true) done(report);
+      else also.prepared((more) => done([...report, ...more]));
     },
   };
   return startAgent({ sys, loop, port, hooks, cgroupRoot: '/sys/fs/cgroup', stateFolder: '/run/bhatti' });

@@ -21,6 +21,7 @@ import { ManagerLog } from './manager-log.ts';
 import { needsReload } from './needs-reload.ts';
 import { listenForNotifications } from './notify-socket.ts';
 import { unitOfProcess } from './process-unit.ts';
+import { renewTarget } from './renew-target.ts';
 import { SYSTEMD_FOLDERS } from './runtime-folders.ts';
 import { Shutdown } from './shutdown.ts';
 import { SystemPhase } from './system-state.ts';
@@ -45,8 +46,8 @@ export interface RunningManager {
   stopAll(done: () => void): void;
   /** INVOCATION_ID of a unit's current run, '' without one. */
   invocationOf(unit: string): string;
-  /** Starts a target now and calls back when its job is over: the hook of a fork. */
-  startTarget(name: string, done: () => void): void;
+  /** Runs a target and what it pulls in anew: the hook of a fork. Calls back with the units that did not start. */
+  renewTarget(name: string, done: (failed: string[]) => void): void;
 }
 
 const USEC = 1000;
@@ -125,7 +126,7 @@ export function startManager(host: ManagerHost): RunningManager {
     whenBooted: (run) => phase.whenBooted(run),
     stopAll: (done) => shutdown.begin(done),
     invocationOf: (unit) => manager.registry.peek(unit)?.invocationId ?? '',
-    startTarget: (name, done) => startTarget(manager, name, done),
+    renewTarget: (name, done) => renewTarget(manager, name, done),
   };
 }
 
@@ -155,13 +156,6 @@ function serveControl({ sys, loop }: ManagerHost, answers: ControlAnswers, accou
       log.write(null, 3, `Control request failed: ${what}`);
     },
   }).listen();
-}
-
-function startTarget(manager: UnitManager, name: string, done: () => void): void {
-  const unit = manager.registry.get(name);
-  const queued = unit.config.load === 'loaded' ? manager.add(unit, 'start', 'replace') : null;
-  if (queued?.ok === true) queued.job.listeners.push(() => done());
-  else done();
 }
 
 function locale(sys: Sys): string[] {

@@ -109,6 +109,7 @@ async function rehearse(agent: Agent): Promise<void> {
     env: {},
     growRoot: false,
     timeMs: Date.now(),
+    rehearsal: true,
   });
   await stream.closed;
   for (const user of ['lohar', 'root']) {

@@ -1,0 +1,99 @@
+/** Units that bhatti-fork.target pulls in run in every fork before its first command, and not in the template. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { constants, copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { after, before } from 'node:test';
+import { QemuEngine } from '@bhatti/host/engine/qemu-engine.ts';
+import { engineSettings, minimalImage, never, quiet, shell, smallSpec } from './lab.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'bhatti-fork-units-'));
+const image = join(folder, 'image.ext4');
+let engine: QemuEngine;
+
+/** Takes its time, so that a command which does not wait for it would see nothing. */
+const FRESH = `[Unit]
+Description=Writes down who this is
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/bin/sh -c 'sleep 1; cat /etc/machine-id >>/var/lib/fresh'
+[Install]
+WantedBy=bhatti-fork.target
+`;
+
+const TOKEN = `[Service]
+ExecStartPre=/bin/sh -c 'head -c 8 /dev/urandom | od -An -tx1 >/run/token'
+ExecStart=/bin/sleep infinity
+`;
+
+const BROKEN = `[Service]
+Type=oneshot
+ExecStart=/bin/false
+`;
+
+const UNITS = join(import.meta.dirname, '../../lohar/units');
+
+/** Lays units into a copy of the image as `systemctl enable` would (debugfs(8)). */
+function enableInImage(units: Readonly<Record<string, string>>): void {
+  const wants = '/etc/systemd/system/bhatti-fork.target.wants';
+  const own = readdirSync(UNITS).map((name) => `write ${join(UNITS, name)} /usr/lib/systemd/system/${name}`);
+  const commands = [...own, `mkdir ${wants}`];
+  for (const [name, text] of Object.entries(units)) {
+    writeFileSync(join(folder, name), text);
+    commands.push(`write ${join(folder, name)} /etc/systemd/system/${name}`);
+    commands.push(`symlink ${wants}/${name} /etc/systemd/system/${name}`);
+  }
+  execFileSync('debugfs', ['-w', '-f', '-', image], {
+    input: `${commands.join('\n')}\n`,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+}
+
+before(async () => {
+  copyFileSync((await minimalImage()).image, image, constants.COPYFILE_FICLONE);
+  execFileSync('chmod', ['u+w', image]);
+  enableInImage({ 'fresh.service': FRESH, 'token.service': TOKEN, 'broken.service': BROKEN });
+  engine = new QemuEngine(await engineSettings(folder));
+  await engine.adopt([]);
+});
+
+after(async () => {
+  await Promise.all(['one', 'two', 'cold'].map((id) => engine.destroy(id)));
+  await engine.prune();
+  await engine.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function output(id: string, script: string): Promise<string> {
+  return (await shell(await engine.agent(id), script)).output.trim();
+}
+
+const STATES = 'systemctl is-active bhatti-fork.target fresh.service token.service broken.service';
+
+test('each fork runs them once, for itself, before its first command', async () => {
+  const tokens = new Set<string>();
+  for (const id of ['one', 'two']) {
+    const report = await engine.create(await smallSpec(id, { image }), quiet, never);
+    assert.equal(report.from, 'template');
+    const [fresh, self, token, ...states] = (
+      await output(id, `cat /var/lib/fresh /etc/machine-id; tr -d " " </run/token; ${STATES}`)
+    ).split('\n');
+    assert.equal(fresh, self, 'what ran first was not this fork');
+    assert.deepEqual(states, ['active', 'active', 'active', 'failed']);
+    tokens.add(String(token));
+    const { ms: _, ...step } = report.prepared.find(({ name }) => name === 'fork units') ?? { ms: 0 };
+    assert.deepEqual(step, { name: 'fork units', ok: false, error: 'broken.service: failed' });
+  }
+  assert.equal(tokens.size, 2);
+});
+
+test('a cold start runs them, too, each time', async () => {
+  const spec = await smallSpec('cold', { image, cold: true });
+  await engine.create(spec, quiet, never);
+  assert.equal(await output('cold', `wc -l </var/lib/fresh; ${STATES}`), '1\nactive\nactive\nactive\nfailed');
+  await engine.stop('cold', { force: false, timeoutMs: 20_000 });
+  await engine.start(spec, quiet, never);
+  assert.equal(await output('cold', `wc -l </var/lib/fresh; ${STATES}`), '2\nactive\nactive\nactive\nfailed');
+});
