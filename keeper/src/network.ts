@@ -22,6 +22,7 @@ import {
 } from './network-job.ts';
 import { Programs, type Running } from './network-programs.ts';
 import { sayFailed, sayReady } from './say.ts';
+import { Tail } from './tail.ts';
 
 const RULES_SIZE_MAX = 256 * 1024;
 /** What nft was given last. */
@@ -29,6 +30,8 @@ const RULES_IN_FORCE_FILE = 'rules-in-force.nft';
 const TAP = 'tap0';
 /** A child that ends at once is not started in a circle. */
 const RESTART_AFTER_MS = 1000;
+/** What slirp4netns said last, for the error when it does not come up. */
+const UPLINK_WORDS_MAX = 500;
 /** slirp4netns: descriptors it is told to write its readiness to, and to end with. */
 const READY_FD = 3;
 const EXIT_FD = 4;
@@ -58,9 +61,10 @@ export class Network {
     this.#keep(() => this.#watchAddresses());
     await this.apply();
     await new Promise<void>((resolve, reject) => {
-      const first = this.#startUplink(resolve);
-      first.ended.then(() => reject(new Error(`${this.#job.slirp4netns} ended`)));
-      this.#restartWhenOver(first, () => this.#startUplink(() => undefined));
+      const said = new Tail(UPLINK_WORDS_MAX);
+      const first = this.#startUplink(resolve, said);
+      first.ended.then(() => reject(new Error(`${this.#job.slirp4netns}: ${said.text().trim()}`)));
+      this.#restartWhenOver(first, () => this.#startUplink(() => undefined, new Tail(UPLINK_WORDS_MAX)));
     });
     new Control(this.#sys, this.#loop, CONTROL_SOCKET, {
       greeting: () => this.#state(),
@@ -105,7 +109,7 @@ export class Network {
     return this.#user === null ? [this.#net] : [this.#user, this.#net];
   }
 
-  #startUplink(onReady: () => void): Running {
+  #startUplink(onReady: () => void, said: Tail): Running {
     const { slirp4netns, range, mtu } = this.#job;
     const here = `/proc/${this.#sys.getpid()}/fd`;
     const user = this.#user === null ? [] : [`--userns-path=${here}/${this.#user}`];
@@ -115,9 +119,8 @@ export class Network {
       ...[`--ready-fd=${READY_FD}`, `--exit-fd=${EXIT_FD}`, '--netns-type=path', ...user],
       ...[`${here}/${this.#net}`, TAP],
     ];
-    const started = this.#programs.start(
-      { path: slirp4netns, args, fds: [ready.write, this.#life.read] },
-      () => undefined,
+    const started = this.#programs.start({ path: slirp4netns, args, fds: [ready.write, this.#life.read] }, (bytes) =>
+      said.append(bytes),
     );
     this.#sys.close(ready.write);
     const watch = this.#loop.watch(ready.read, 'in', () => {

@@ -1,5 +1,6 @@
 /** What the host has and lacks for running VMs, found by trying it rather than by asking. */
-import { mkdtemp, readFile, rm, statfs } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, mkdtemp, readFile, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Doctor, Finding } from '../ports/doctor.ts';
@@ -18,6 +19,9 @@ const DISK_MIB_MIN = 4096;
 const MEMORY_MIB_MIN = 1024;
 /** Ubuntu 24.04 lets a plain user make a user namespace and then takes its capabilities away. */
 const APPARMOR_SWITCH = '/proc/sys/kernel/apparmor_restrict_unprivileged_userns';
+
+/** slirp4netns makes its end of the network with it. */
+const TAP_DEVICE = '/dev/net/tun';
 
 type Check = () => Promise<Finding[]>;
 
@@ -170,9 +174,18 @@ async function networkRemedy(): Promise<string> {
   const restricted = (await readFile(APPARMOR_SWITCH, 'utf8').catch(() => '0')).trim() === '1';
   if (process.getuid?.() !== 0 && restricted)
     return 'sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0, or run the daemon as root';
+  if (process.getuid?.() !== 0 && !(await isOpen(TAP_DEVICE)))
+    return `sudo chmod 666 ${TAP_DEVICE} (udev does it where it runs), or run the daemon as root`;
   if (process.getuid?.() !== 0)
     return 'allow user namespaces (sysctl user.max_user_namespaces), or run the daemon as root';
   return 'the kernel needs network namespaces, tun and nf_tables';
+}
+
+function isOpen(path: string): Promise<boolean> {
+  return access(path, constants.R_OK | constants.W_OK).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** True when a uid_map (user_namespaces(7): first inside, first outside, count) holds all of first..last. */

@@ -12,7 +12,7 @@ import type { Agent } from '../ports/agent.ts';
 import type { Engine, Progress, VmReport, VmSpec, VmStatus } from '../ports/engine.ts';
 import { GuestFacts } from './guest-facts.ts';
 import { Keeper, readEnd } from './keeper/control.ts';
-import { type MachineNetwork, Network } from './network/network.ts';
+import { type MachineNetwork, Network, type NoNetwork } from './network/network.ts';
 import type { EngineSettings } from './settings.ts';
 import type { TemplateFacts } from './template/template-key.ts';
 import { type Template, TemplateStore } from './template/template-store.ts';
@@ -90,7 +90,7 @@ export class QemuEngine implements Engine {
     const { ended: _, ...record } = machine.record;
     machine.record = record;
     await writeRecord(machine.folder, record);
-    const network = await this.#network.machineNetwork();
+    const network = await this.#network.machineNetworkOrNone(progress);
     timings.mark('files');
     return this.#run(machine, null, network, { spec, facts, timings, progress, signal });
   }
@@ -176,7 +176,7 @@ export class QemuEngine implements Engine {
       await makeFolder(folder);
       const [layers, network] = await Promise.all([
         makeDisk(spec, folder, template),
-        this.#network.machineNetwork().catch(() => null),
+        this.#network.machineNetworkOrNone(launch.progress),
       ]);
       const uid = this.#takeUid();
       const base = { id: spec.id, layers, accelerator: facts.shape.accelerator, ...freshIdentity() };
@@ -194,7 +194,7 @@ export class QemuEngine implements Engine {
   async #run(
     machine: Machine,
     template: Template | null,
-    network: MachineNetwork | null,
+    network: MachineNetwork | NoNetwork,
     launch: Launch,
   ): Promise<VmReport> {
     const { folder, record } = machine;

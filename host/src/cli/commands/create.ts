@@ -5,7 +5,7 @@ import { sandboxPath } from '../client/api.ts';
 import type { SandboxDetailReply } from '../client/replies.ts';
 import { watch } from '../client/watch.ts';
 import type { Cli } from '../context.ts';
-import { mebibytesText, note, print, printJson, seconds } from '../terminal/output.ts';
+import { harmless, mebibytesText, note, print, printJson, seconds } from '../terminal/output.ts';
 import { type Define, examples, repeated } from '../verb.ts';
 
 /** What a request's body holds; larger files go with "file cp". */
@@ -117,5 +117,7 @@ async function create(cli: Cli, options: Options, positional: string | undefined
   const shape = `${result.cpus} cpu${result.cpus === 1 ? '' : 's'}, ${mebibytesText(result.memoryMib)}`;
   const how = result.report?.from === 'cold' ? 'booted' : 'forked';
   print(`sandbox/${result.name} created (${result.image}, ${shape}; ${how} in ${seconds(ms)})`);
+  for (const { name, error } of result.report?.steps.filter(({ ok }) => !ok) ?? [])
+    note(`${name} failed: ${harmless(error ?? '')}; bhatti doctor may say more`);
   if (process.stdout.isTTY) note(`bhatti shell ${result.name} opens a terminal in it`);
 }

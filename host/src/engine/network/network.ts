@@ -6,6 +6,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NETWORK_FILE, type NetworkJob, RULES_FILE } from '@bhatti/keeper/network-job.ts';
+import { BhattiError } from '@bhatti/wire/errors.ts';
+import type { Progress } from '../../ports/engine.ts';
 import { Keeper } from '../keeper/control.ts';
 import type { EngineSettings } from '../settings.ts';
 import { makeFolder, removeFolder } from '../vm/folder.ts';
@@ -15,6 +17,10 @@ import { HOST_SET, networkRules, UPLINK_MTU, UPLINK_RANGE } from './rules.ts';
 export interface MachineNetwork {
   readonly netNamespace: string;
   readonly userNamespace?: string;
+}
+
+export interface NoNetwork {
+  readonly why: string;
 }
 
 export class Network {
@@ -27,9 +33,20 @@ export class Network {
     this.#folder = join(settings.folder, 'network');
   }
 
-  /** @returns null when the settings name no network. @throws BhattiError host.no-network when it cannot be made */
-  async machineNetwork(): Promise<MachineNetwork | null> {
-    if (this.#settings.network === null) return null;
+  /** What a machine gets: a host that allows no network still runs machines, and each says why it has none. */
+  async machineNetworkOrNone(progress: Progress): Promise<MachineNetwork | NoNetwork> {
+    try {
+      return await this.machineNetwork();
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      progress.step(`it gets no network: ${why}`);
+      return { why };
+    }
+  }
+
+  /** @throws BhattiError host.no-network when it cannot be made */
+  async machineNetwork(): Promise<MachineNetwork> {
+    if (this.#settings.network === null) throw missingPrograms();
     this.#keeper ??= this.#findOrMake();
     try {
       const { keeper, network } = (await this.#keeper).state;
@@ -86,7 +103,8 @@ export class Network {
     await removeFolder(this.#folder);
     await makeFolder(this.#folder);
     await writeFile(join(this.#folder, RULES_FILE), rules, { mode: 0o600 });
-    const { slirp4netns, nft, ip, unshare } = this.#settings.network ?? never();
+    if (this.#settings.network === null) throw missingPrograms();
+    const { slirp4netns, nft, ip, unshare } = this.#settings.network;
     const job: NetworkJob = {
       ...{ slirp4netns, nft, ip, unshare, range: UPLINK_RANGE, mtu: UPLINK_MTU, hostSet: HOST_SET },
       userNamespace: process.getuid?.() !== 0,
@@ -96,6 +114,8 @@ export class Network {
   }
 }
 
-function never(): never {
-  throw new Error('no network is set up');
+function missingPrograms(): BhattiError {
+  return new BhattiError('host.no-network', 'cannot make the network: slirp4netns, nft, ip or unshare is missing', {
+    remedy: 'bhatti doctor names the package',
+  });
 }

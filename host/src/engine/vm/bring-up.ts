@@ -9,11 +9,11 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BhattiError } from '@bhatti/wire/errors.ts';
-import { type Prepared, type PrepareRequest, STDOUT } from '@bhatti/wire/messages.ts';
+import { type Prepared, type PrepareRequest, STDOUT, type Step } from '@bhatti/wire/messages.ts';
 import type { Progress, VmReport, VmSpec } from '../../ports/engine.ts';
 import { Keeper } from '../keeper/control.ts';
 import type { AgentLink } from '../link/agent-link.ts';
-import type { MachineNetwork } from '../network/network.ts';
+import type { MachineNetwork, NoNetwork } from '../network/network.ts';
 import { RESOLVER } from '../network/rules.ts';
 import { diskNode } from '../qemu/arguments.ts';
 import { qcow2Overlay } from '../qemu/qcow2.ts';
@@ -40,7 +40,7 @@ export interface Order {
   readonly facts: TemplateFacts;
   /** Null: from power-on. */
   readonly template: Template | null;
-  readonly network: MachineNetwork | null;
+  readonly network: MachineNetwork | NoNetwork;
   readonly settings: EngineSettings;
   readonly timings: Timings;
   readonly progress: Progress;
@@ -106,7 +106,7 @@ function machineOf({ spec, record, facts, template, network, settings, folder }:
     shape: facts.shape,
     layers: record.layers.map((layer) => ({ ...layer, path: relativeTo(folder, layer.path) })),
     begin,
-    network,
+    network: 'why' in network ? null : network,
     ...(uid === undefined ? {} : { user: { uid, gid: uid, groups: [] } }),
   };
 }
@@ -135,10 +135,15 @@ async function introduce(vm: Vm, order: Order): Promise<BroughtUp> {
     from: template === null ? 'cold' : 'template',
     accelerator: facts.shape.accelerator,
     hello: agent.hello,
-    prepared: prepared.report,
+    prepared: [...prepared.report, ...networkStep(order.network)],
     timings: timings.all(),
   };
   return { vm, report };
+}
+
+/** A machine without a network is a machine; that it has none must be seen. */
+function networkStep(network: Order['network']): Step[] {
+  return 'why' in network ? [{ name: 'network', ok: false, ms: 0, error: network.why }] : [];
 }
 
 /** Two forks with one seed would share every secret they make. */
@@ -184,7 +189,7 @@ async function prepare(agent: AgentLink, order: Order): Promise<Prepared> {
     env: spec.env,
     growRoot: template === null || grows(order), // 50 ms of a fork's way to its first answer
     timeMs: Date.now(),
-    ...(network === null ? {} : { dns: RESOLVER }),
+    ...('why' in network ? {} : { dns: RESOLVER }),
   };
   const stream = agent.open(request);
   for await (const message of stream.messages) if (message.is === 'prepared') return message;
