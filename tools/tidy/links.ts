@@ -32,3 +32,18 @@ export function brokenLinks(sources: readonly Source[], paths: readonly string[]
     }),
   );
 }
+
+/** Pages that a comment, a message or a page names by path. */
+export function missingPages(sources: readonly Source[], paths: readonly string[]): Problem[] {
+  return sources
+    .filter(({ path }) => !path.endsWith('tidy.test.ts'))
+    .flatMap((source) =>
+      source.text
+        .split('\n')
+        .flatMap((line, i) =>
+          [...line.matchAll(/(?<![\w./-])docs\/[\w/-]+\.md\b/g)]
+            .filter(([page]) => !paths.includes(page))
+            .map(([page]) => ({ where: `${source.path}:${i + 1}`, what: `names ${page}, which is not there` })),
+        ),
+    );
+}

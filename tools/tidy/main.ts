@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { bordersCrossed, circular } from './borders.ts';
 import { projectFiles } from './files.ts';
 import { lengths, tooLong } from './length.ts';
-import { brokenLinks } from './links.ts';
+import { brokenLinks, missingPages } from './links.ts';
 import { badNames } from './names.ts';
 import { packageProblems } from './packages.ts';
 import type { Problem, Source } from './problem.ts';
@@ -29,6 +29,7 @@ const problems: Problem[] = [
   ...bordersCrossed(sources),
   ...circular(sources),
   ...brokenLinks(sources, paths),
+  ...missingPages(sources, paths),
   ...packageProblems(sources),
 ];
 for (const { where, what } of problems) console.log(`${where} ${what}`);

@@ -3,7 +3,7 @@ import test from 'node:test';
 import { bordersCrossed, circular } from './borders.ts';
 import { importsOf } from './imports.ts';
 import { lengths, tooLong } from './length.ts';
-import { brokenLinks } from './links.ts';
+import { brokenLinks, missingPages } from './links.ts';
 import { badNames } from './names.ts';
 import { packageProblems } from './packages.ts';
 import type { Problem, Source } from './problem.ts';
@@ -115,6 +115,11 @@ test('links lead to files and headings that are there', () => {
     'docs/a.md links to c.md, which is not there',
     'docs/a.md links to b.md#nope, a heading that is not there',
   ]);
+});
+
+test('pages named in comments are there', () => {
+  const source = file('a/x.ts', '// see docs/b.md and (docs/c/d.md)\n// not other-docs/e.md\n');
+  assert.deepEqual(said(missingPages([source], ['docs/b.md'])), ['a/x.ts:1 names docs/c/d.md, which is not there']);
 });
 
 test('packages agree on one version, pin what they need and use it', () => {
