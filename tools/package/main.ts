@@ -60,8 +60,9 @@ function copy(path: string): void {
 
 /** What the host reads at run time besides its module. */
 function copyFiles(): void {
-  for (const path of projectFiles(ROOT))
-    if (path.startsWith('tiers/') || (path.startsWith('host/src/builder/') && !path.endsWith('.ts'))) copy(path);
+  const isRead = (path: string): boolean =>
+    /^(tiers|lohar\/units)\//.test(path) || (path.startsWith('host/src/builder/') && !path.endsWith('.ts'));
+  for (const path of projectFiles(ROOT).filter(isRead)) copy(path);
   for (const path of ['host/package.json', 'LICENSE', 'README.md']) copy(path);
   for (const arch of ARCHS) for (const name of PROGRAMS) copy(join('build', arch, name));
   mkdirSync(join(DIST, 'host/bin'), { recursive: true });

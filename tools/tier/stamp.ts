@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { projectFiles } from '../tidy/files.ts';
 
 /** What an image is made of, below the root; folders end with a slash. */
-const inputFolders = (tier: string): string[] => [`tiers/${tier}/`, 'tiers/keys/', 'host/src/builder/'];
+const inputFolders = (tier: string): string[] => [`tiers/${tier}/`, 'tiers/keys/', 'lohar/units/', 'host/src/builder/'];
 
 function inputsOf(root: string, tier: string): string {
   const hash = createHash('sha256');

@@ -1,16 +1,34 @@
 /**
- * What makes any Debian or Ubuntu root a bhatti guest: lohar under its names, and what lets package scripts start
- * services through it. Laid over a finished layer when the image is made, so a new lohar needs no new layer.
+ * What makes any Debian or Ubuntu root a bhatti guest: lohar under its names, the targets that it boots, and what lets
+ * package scripts start services through it. Laid over a finished layer when the image is made, so a new lohar needs no new layer.
  */
-import { chmod, copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import { runProgram } from './program.ts';
 
 export const LOHAR_PATH = '/usr/local/bin/lohar';
 
-/** Package scripts call these by absolute path too, so they lie where systemd's would. */
-const LINKS = ['/usr/bin/systemctl', '/usr/bin/journalctl'];
+/** Where systemd keeps the units that are its own. */
+const UNITS = '/usr/lib/systemd/system';
+const unitsHere = join(import.meta.dirname, '../../../lohar/units');
+const UNIT_ALIASES: Readonly<Record<string, string>> = {
+  'ctrl-alt-del.target': 'reboot.target',
+  'default.target': 'graphical.target',
+  'runlevel0.target': 'poweroff.target',
+  'runlevel1.target': 'rescue.target',
+  'runlevel2.target': 'multi-user.target',
+  'runlevel3.target': 'multi-user.target',
+  'runlevel4.target': 'multi-user.target',
+  'runlevel5.target': 'graphical.target',
+  'runlevel6.target': 'reboot.target',
+};
+
+const LINKS: readonly LaidLink[] = [
+  // Package scripts call these by absolute path too, so they lie where systemd's would.
+  ...['/usr/bin/systemctl', '/usr/bin/journalctl'].map((path) => ({ path, target: LOHAR_PATH })),
+  ...Object.entries(UNIT_ALIASES).map(([alias, target]) => ({ path: `${UNITS}/${alias}`, target })),
+];
 
 const guest = join(import.meta.dirname, 'guest');
 /** Also laid down before packages are installed: the pins hold during the build. */
@@ -29,19 +47,31 @@ export interface LaidFile {
   readonly mode: number;
 }
 
+interface LaidLink {
+  /** Absolute path in the image. */
+  readonly path: string;
+  readonly target: string;
+}
+
 /**
  * Writes the layer's tar.
  * @param scratch an empty folder to work in
  * @throws BhattiError tier.build-failed when lohar was not built
  */
 export async function packLohar(lohar: string, scratch: string, tar: string, signal: AbortSignal): Promise<void> {
-  await packFiles([...FILES, { path: LOHAR_PATH, from: lohar, mode: 0o755 }], LINKS, scratch, tar, signal);
+  const units = (await readdir(unitsHere)).map((name) => ({
+    path: `${UNITS}/${name}`,
+    from: join(unitsHere, name),
+    mode: 0o644,
+  }));
+  const program = { path: LOHAR_PATH, from: lohar, mode: 0o755 };
+  await packFiles([...FILES, ...units, program], LINKS, scratch, tar, signal);
 }
 
 /** Packs host files under their paths in the image, owned by root; no folder is in the tar, so none is changed. */
 export async function packFiles(
   files: readonly LaidFile[],
-  linksToLohar: readonly string[],
+  links: readonly LaidLink[],
   scratch: string,
   tar: string,
   signal: AbortSignal,
@@ -59,10 +89,10 @@ export async function packFiles(
     await chmod(to, file.mode);
     names.push(file.path.slice(1));
   }
-  for (const link of linksToLohar) {
-    await mkdir(dirname(join(scratch, link)), { recursive: true });
-    await symlink(LOHAR_PATH, join(scratch, link));
-    names.push(link.slice(1));
+  for (const { path, target } of links) {
+    await mkdir(dirname(join(scratch, path)), { recursive: true });
+    await symlink(target, join(scratch, path));
+    names.push(path.slice(1));
   }
   const plain = ['--owner=0', '--group=0', '--numeric-owner', '--mtime=@0', '--format=pax'];
   const list = `${tar}.list`;

@@ -44,7 +44,8 @@ async function sweep(folder: string, prefix: string): Promise<void> {
 /** Also removes what the root of a user namespace made. */
 async function removeTree(path: string): Promise<void> {
   try {
-    await rm(path, { recursive: true, force: true });
+    // A build that was killed may have left a program that is still unpacking into it.
+    await rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'EACCES' && code !== 'EPERM') throw error;

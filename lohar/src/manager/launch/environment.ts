@@ -28,6 +28,8 @@ export interface EnvironmentFacts {
   readonly manager: readonly string[];
   /** LISTEN_FDS and the like, MONITOR_ of the unit that triggered this one. */
   readonly extra: readonly string[];
+  /** Of PassEnvironment=. */
+  readonly passed: readonly string[];
   /** EnvironmentFile= contents, read before. */
   readonly files: readonly string[];
 }
@@ -58,10 +60,9 @@ export function buildEnvironment(facts: EnvironmentFacts): string[] {
     ...pressure(facts),
   ];
   const searchPath = settings.ExecSearchPath.length > 0 ? [`PATH=${settings.ExecSearchPath.join(':')}`] : [];
-  const merged = [own, facts.extra, searchPath, settings.Environment, facts.files].reduce<readonly string[]>(
-    (into, more) => mergeEnvironment(into, more),
-    facts.manager,
-  );
+  const merged = [own, facts.extra, searchPath, facts.passed, settings.Environment, facts.files].reduce<
+    readonly string[]
+  >((into, more) => mergeEnvironment(into, more), facts.manager);
   return withoutEnvironment(merged, settings.UnsetEnvironment);
 }
 

@@ -17,6 +17,7 @@ import { makeDirectories } from './directories.ts';
 import { buildEnvironment, type EnvironmentFacts, pidVariables, readEnvironmentFiles } from './environment.ts';
 import { errorText } from './error-text.ts';
 import { type Identity, identityOf } from './identity.ts';
+import { passedEnvironment } from './passed-environment.ts';
 import { privilegeCalls } from './privileges.ts';
 import { ignorePipe, limitCalls, schedulingCalls } from './process-limits.ts';
 import { sandboxCalls } from './sandbox.ts';
@@ -142,6 +143,7 @@ export class Launcher {
       hasCredentials: hasCredentials(settings),
       manager: context.managerEnvironment,
       extra: context.extraEnvironment,
+      passed: passedEnvironment(this.#sys, settings.PassEnvironment),
       files,
     };
   }

@@ -12,6 +12,9 @@ export const DEFAULT_LIMITS: Readonly<Partial<Record<RlimitName, Rlimit>>> = {
   LimitMEMLOCK: { soft: 8 * 1024 * 1024, hard: 8 * 1024 * 1024 },
 };
 
+/** fs.nr_open: more the kernel refuses even to root (setrlimit(2)). systemd 255, too, gives what there is instead. */
+const FILES_MAX = 1_048_576;
+
 const POLICIES = { other: 0, fifo: 1, rr: 2, batch: 3, idle: 5 } as const;
 const RESET_ON_FORK = 0x4000_0000;
 const CLASSES = { none: 0, realtime: 1, 'best-effort': 2, idle: 3 } as const;
@@ -24,7 +27,9 @@ export function limitCalls(settings: Settings): ChildCall[] {
   return (Object.keys(RLIMITS) as RlimitName[]).flatMap((name) => {
     const wanted = settings[name] ?? DEFAULT_LIMITS[name];
     if (wanted === undefined) return [];
-    const value = (number: number): number | 'infinity' => (number === Number.POSITIVE_INFINITY ? 'infinity' : number);
+    const most = name === 'LimitNOFILE' ? FILES_MAX : Number.POSITIVE_INFINITY;
+    const value = (number: number): number | 'infinity' =>
+      Math.min(number, most) === Number.POSITIVE_INFINITY ? 'infinity' : Math.min(number, most);
     return [limit(name.slice('Limit'.length) as Parameters<typeof limit>[0], value(wanted.soft), value(wanted.hard))];
   });
 }

@@ -239,6 +239,8 @@ export class JobQueue {
 
   #failDependents(unit: Unit, type: JobType, result: JobResult): void {
     const starting = type === 'start' || type === 'verify-active';
+    // A service that requires a socket, which nobody opens here, binds its own when none is passed to it.
+    if (result === 'unsupported') return;
     if (result !== 'done') {
       if (starting) this.#failOver(unit, RELATIONS.failsWhenStartFails);
       else if (type === 'stop') this.#failOver(unit, RELATIONS.failsWhenStopFails);
