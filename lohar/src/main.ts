@@ -1,4 +1,4 @@
-/** One binary, several programs: PID 1, or the client that argv[0] names. */
+/** One binary, several programs: PID 1, or the one that argv[0] names. */
 import { linuxSys } from '@bhatti/runtime/linux/linux-sys.ts';
 import { type Runtime, start } from '@bhatti/runtime/start.ts';
 import { CLIENTS } from './ctl/clients.ts';
@@ -11,6 +11,11 @@ const EXIT_USAGE = 2;
 const CALLBACK_LIMIT_MS = 10_000;
 /** JavaScript heap of PID 1; its tables and queues are bounded far below. */
 const HEAP_LIMIT = 64 * 1024 * 1024;
+
+/** A desktop's way in, under the name that the computer tier links it to. */
+const GATEWAY = 'vnc-gateway';
+
+const nameOf = ({ args }: Runtime): string => args[0]?.split('/').at(-1) ?? '';
 
 /** Called by its own name by a person. */
 function lohar({ sys, args }: Runtime): never {
@@ -30,9 +35,14 @@ async function init(runtime: Runtime): Promise<void> {
   else lohar(runtime);
 }
 
+async function other(runtime: Runtime): Promise<void> {
+  if (nameOf(runtime) === GATEWAY) (await import('./gateway/main.ts')).gateway(runtime);
+  else await client(runtime);
+}
+
 /** A client may wait for PID 1 as long as it likes, so its callbacks have no limit. */
 async function client(runtime: Runtime): Promise<void> {
-  const load = CLIENTS[runtime.args[0]?.split('/').at(-1) ?? ''];
+  const load = CLIENTS[nameOf(runtime)];
   if (load === undefined) return lohar(runtime);
   const { runProgram } = await import('./ctl/program.ts');
   await runProgram(runtime, await load());
@@ -40,4 +50,4 @@ async function client(runtime: Runtime): Promise<void> {
 
 if (linuxSys.getpid() === 1)
   start((runtime) => void init(runtime), { callbackLimitMs: CALLBACK_LIMIT_MS, heapLimit: HEAP_LIMIT });
-else start((runtime) => void client(runtime));
+else start((runtime) => void other(runtime));

@@ -189,6 +189,8 @@ export interface Sys {
   // --- sockets
   /** A path, or `@name` for an abstract one. `mode` is the socket file's; what lies there already is not removed. */
   listenUnix(path: string, type: 'stream' | 'datagram' | 'seqpacket', mode: number): Fd;
+  /** On all of the machine's IPv4 addresses. */
+  listenTcp(port: number): Fd;
   connectUnix(path: string, type: 'stream' | 'datagram' | 'seqpacket'): Fd;
   /** Begins a TCP connection; writable when done, then `socketError`. */
   connectTcp(address: string, port: number): Fd;

@@ -10,6 +10,7 @@ const BACKLOG = 4096;
 const SHUT_WR = 1;
 // asm-generic/socket.h
 const SOL_SOCKET = 1;
+const SO_REUSEADDR = 2;
 const SO_ERROR = 4;
 const SO_PASSCRED = 16;
 const SO_PEERCRED = 17;
@@ -39,6 +40,16 @@ export function listenUnix(path: string, type: SocketType, mode: number): Fd {
     attempt('umask', before);
     check(bound, 'listen at', path);
     if (type !== 'datagram') check(attempt('listen', fd, BACKLOG), 'listen at', path);
+  });
+}
+
+export function listenTcp(port: number): Fd {
+  const { family, bytes } = internetAddress('0.0.0.0', port);
+  return socket(family, 'stream', (fd) => {
+    // Connections of a server that ended a minute ago do not keep the port.
+    setSocketOption(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+    check(attempt('bind', fd, bytes, bytes.length), 'listen on port', port);
+    check(attempt('listen', fd, BACKLOG), 'listen on port', port);
   });
 }
 
