@@ -52,6 +52,7 @@ export const BORDERS: readonly Border[] = [
     node: true,
     packages: ['commander', 'pino', 'yaml', 'zod'],
   },
+  { folder: 'tiers', may: ['host/src/cli/smoke'], node: true, packages: ['ws'] },
   { folder: 'tools', may: ['wire/src'], node: true, packages: ['esbuild'] },
   {
     folder: 'tools/lohar',

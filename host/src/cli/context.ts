@@ -7,8 +7,10 @@ export interface Surroundings {
   readonly version: string;
   dataDirectory(flag: string | undefined): string;
   socketPath(dataDir: string): string;
-  /** Program and arguments of `bhatti serve`. */
-  readonly serveArgv: readonly string[];
+  /** Program and arguments that stand for `bhatti`. */
+  readonly argv: readonly string[];
+  /** Where the tiers' recipes and smoke tests lie. */
+  readonly tiersDir: string;
   /** Runs a daemon in this process until it is told to end. */
   serve(flags: ServeFlags): Promise<void>;
 }

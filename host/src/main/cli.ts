@@ -1,13 +1,15 @@
 /** The program `bhatti`: the client, and through `bhatti serve` the daemon. */
 import { run } from '../cli/run.ts';
 import { dataDirectory, socketPath, thisUser } from './data-directory.ts';
+import { TIERS_DIR } from './programs.ts';
 import { VERSION } from './version.ts';
 
 const code = await run(process.argv.slice(2), {
   version: VERSION,
   dataDirectory: (flag) => dataDirectory(flag, thisUser()),
   socketPath,
-  serveArgv: [process.execPath, ...process.execArgv, import.meta.filename, 'serve'],
+  argv: [process.execPath, ...process.execArgv, import.meta.filename],
+  tiersDir: TIERS_DIR,
   // Loaded by `serve` alone: the daemon's libraries take longer to read than most verbs to run.
   serve: async (flags) => (await import('./serve.ts')).serve(flags),
 });

@@ -10,3 +10,6 @@ const built = (name: string): string => join(ROOT, 'build', ARCH, name);
 
 export const loharPath = (): string => built('lohar');
 export const keeperPath = (): string => built('keeper');
+
+/** One folder a tier: recipe, files, smoke test. */
+export const TIERS_DIR: string = join(ROOT, 'tiers');

@@ -1,14 +1,13 @@
 /** The builder as the operations see it: with the daemon's folders. */
-import { join } from 'node:path';
 import { buildTier } from '../builder/build-tier.ts';
 import { listTiers, loadChain } from '../builder/tiers.ts';
 import type { TierSummary, Tiers } from '../ports/tiers.ts';
-import { loharPath, ROOT } from './programs.ts';
+import { loharPath, TIERS_DIR } from './programs.ts';
 import type { Settings } from './settings.ts';
 import { VERSION } from './version.ts';
 
 export function tierBuilder(settings: Settings): Tiers {
-  const tiersDir = join(ROOT, 'tiers');
+  const tiersDir = TIERS_DIR;
   return {
     async list() {
       const summaries: TierSummary[] = [];

@@ -2,11 +2,18 @@ import { BhattiError } from '@bhatti/wire/errors.ts';
 import type { ImageReply, TierReply } from '../client/replies.ts';
 import { watch } from '../client/watch.ts';
 import type { Cli } from '../context.ts';
+import { OwnProgram } from '../smoke/own-program.ts';
+import { runSmoke } from '../smoke/run-smoke.ts';
 import { mebibytesText, print, printJson, seconds, table } from '../terminal/output.ts';
 import { type Define, examples } from '../verb.ts';
 
 interface BuildOptions {
   readonly refresh?: boolean;
+}
+
+interface TestOptions {
+  readonly cold?: boolean;
+  readonly keep?: boolean;
 }
 
 export const define: Define = (command, act) => {
@@ -26,6 +33,14 @@ export const define: Define = (command, act) => {
       examples('bhatti tier build minimal', 'bhatti tier build all', 'bhatti tier build docker --refresh'),
     )
     .action(act(build));
+  command
+    .command('test')
+    .argument('<tier...>', 'names of built tiers')
+    .description('prove that tiers do what they are for: a sandbox of each, its smoke test, and away with it')
+    .option('--cold', 'boot from power-on instead of forking a template')
+    .option('--keep', 'leave the sandbox there')
+    .addHelpText('after', examples('bhatti tier test docker', 'bhatti tier test minimal browser --cold'))
+    .action(act(test));
 };
 
 async function tiers(cli: Cli): Promise<TierReply[]> {
@@ -55,4 +70,15 @@ async function build(cli: Cli, options: BuildOptions, names: readonly string[]):
       print(`tier/${name} built (${used}, kernel ${result.kernel?.version ?? '-'}) in ${seconds(ms)}`);
     }
   }
+}
+
+async function test(cli: Cli, options: TestOptions, names: readonly string[]): Promise<number> {
+  const { url, token, dataDir } = cli.options;
+  const daemon = Object.entries({ '--url': url, '--token': token, '--data-dir': dataDir });
+  const flags = daemon.flatMap(([flag, value]) => (value === undefined ? [] : [flag, value]));
+  const program = new OwnProgram(cli.around.argv, flags);
+  const also = { cold: options.cold ?? false, keep: options.keep ?? false };
+  let failed = 0;
+  for (const name of names) if (!(await runSmoke(program, cli.around.tiersDir, name, also))) failed += 1;
+  return failed === 0 ? 0 : 1;
 }
