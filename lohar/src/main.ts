@@ -43,6 +43,10 @@ async function other(runtime: Runtime): Promise<void> {
 /** A client may wait for PID 1 as long as it likes, so its callbacks have no limit. */
 async function client(runtime: Runtime): Promise<void> {
   const load = CLIENTS[nameOf(runtime)];
+  if (load === undefined && runtime.args[1] === 'freeze') {
+    const { freeze } = await import('./freeze.ts');
+    return freeze(runtime, runtime.args[2] ?? '/');
+  }
   if (load === undefined) return lohar(runtime);
   const { runProgram } = await import('./ctl/program.ts');
   await runProgram(runtime, await load());

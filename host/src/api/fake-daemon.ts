@@ -8,6 +8,7 @@ import type { Context } from '../operations/context.ts';
 import { recover } from '../operations/recover.ts';
 import { Turns } from '../operations/turns.ts';
 import { FakeEngine } from '../ports/engine-fake.ts';
+import { FakeImageMaker } from '../ports/image-maker-fake.ts';
 import type { Image } from '../ports/images.ts';
 import type { Log } from '../ports/log.ts';
 import { fakeStore } from '../ports/store-fake.ts';
@@ -60,7 +61,10 @@ export async function startFakeDaemon(engine = new FakeEngine(), store = fakeSto
           remedy: 'bhatti image list',
         });
       },
+      remove: async () => {},
+      rename: async () => {},
     },
+    imageMaker: new FakeImageMaker(),
     tiers: {
       list: async () => [{ name: 'minimal', description: 'the base' }],
       build: async (name) => {

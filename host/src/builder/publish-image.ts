@@ -1,9 +1,8 @@
 /** Makes image, kernel and manifest of a layer beside the images folder's others, then renames them into place. */
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BhattiError } from '@bhatti/wire/errors.ts';
-import { readSuperblock, SUPERBLOCK_END } from '../images/ext4.ts';
 import { imageDigest } from '../images/image-digest.ts';
 import type { Progress } from '../ports/engine.ts';
 import type { ImageManifest } from '../ports/images.ts';
@@ -12,15 +11,12 @@ import { installedPackages } from './dpkg-status.ts';
 import { makeImage } from './image.ts';
 import type { Layer } from './layer-cache.ts';
 import { packLohar } from './lohar-layer.ts';
+import { ARCH, type ImageMeasures, measureImage, placeImage } from './place-image.ts';
 import type { Tier } from './tiers.ts';
 import { extractVmlinux } from './vmlinux.ts';
 import type { WorkFolder } from './work-folder.ts';
 
-/** The one architecture the builder makes; a host of another boots it under emulation. */
-const ARCH = 'amd64';
 const MIB = 1024 * 1024;
-/** Not seen by the catalog: the name has no rootfs- at its start. */
-const UNFINISHED = '.unfinished-';
 
 export interface LoharBinary {
   /** Of the image's architecture. */
@@ -42,27 +38,10 @@ export interface PublishJob {
 export async function publishImage(job: PublishJob): Promise<ImageManifest> {
   const { tier, imagesDir } = job;
   await mkdir(imagesDir, { recursive: true });
-  // Under the build lock nobody else makes one: what lies there is a dead build's.
-  for (const name of await readdir(imagesDir))
-    if (name.startsWith(UNFINISHED)) await rm(join(imagesDir, name), { recursive: true });
-  const made = join(imagesDir, `${UNFINISHED}${tier.name}`);
   await requireRoom(tier.name, job.work.unpackDir, tier.recipe.usedMibMax);
   await requireRoom(tier.name, imagesDir, roomForImage(tier.recipe.usedMibMax));
-  await mkdir(made);
   job.progress.step(`making the image of ${tier.name}`);
-  try {
-    const manifest = await make(job, made);
-    await writeFile(join(made, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-    await chmod(join(made, 'image'), 0o444);
-    job.signal.throwIfAborted();
-    // In this order a reader in between sees the old image without a manifest, for its uuid differs.
-    const target = join(imagesDir, `rootfs-${tier.name}-${ARCH}`);
-    await rename(join(made, 'manifest.json'), `${target}.json`);
-    await rename(join(made, 'image'), `${target}.ext4`);
-    return manifest;
-  } finally {
-    await rm(made, { recursive: true, force: true });
-  }
+  return placeImage({ imagesDir, name: tier.name, kind: 'tier', signal: job.signal }, (made) => make(job, made));
 }
 
 async function make(job: PublishJob, made: string): Promise<ImageManifest> {
@@ -72,10 +51,10 @@ async function make(job: PublishJob, made: string): Promise<ImageManifest> {
   // ext4 labels have 16 bytes.
   const label = `bhatti-${tier.name}`.slice(0, 16);
   const shape = { label, sizeMib: tier.recipe.diskMib, unpackDir: work.unpackDir };
-  await makeImage({ layer: layer.tar, lohar, ...shape, signal }, made);
+  await makeImage({ tars: [layer.tar, lohar], from: 'tier', ...shape, signal }, made);
   const kernel = await placeKernel(tier, made, job.imagesDir);
   const image = join(made, 'image');
-  const { usedBytes, sizeBytes, uuid } = await measure(tier, image);
+  const { usedBytes, sizeBytes, uuid } = await measureTier(tier, image);
   return {
     tier: tier.name,
     description: tier.recipe.description,
@@ -110,20 +89,16 @@ async function placeKernel(tier: Tier, made: string, imagesDir: string): Promise
   return { file, version, sha256: sha256(vmlinux) };
 }
 
-async function measure(tier: Tier, image: string): Promise<Pick<ImageManifest, 'usedBytes' | 'sizeBytes' | 'uuid'>> {
-  await using file = await open(image);
-  const head = Buffer.alloc(SUPERBLOCK_END);
-  await file.read(head, 0, head.length, 0);
-  const superblock = readSuperblock(head);
-  if (!superblock) throw failed(tier, 'mke2fs made no ext4', 'bhatti doctor');
-  const usedMib = Math.ceil(superblock.used / MIB);
+async function measureTier(tier: Tier, image: string): Promise<ImageMeasures> {
+  const measures = await measureImage(image);
+  const usedMib = Math.ceil(measures.usedBytes / MIB);
   if (usedMib > tier.recipe.usedMibMax)
     throw failed(
       tier,
       `its files take ${usedMib} MiB, more than usedMibMax ${tier.recipe.usedMibMax}`,
       'cut more in the recipe, or raise usedMibMax',
     );
-  return { usedBytes: superblock.used, sizeBytes: (await file.stat()).size, uuid: superblock.uuid };
+  return measures;
 }
 
 const sha256 = (content: Buffer): string => createHash('sha256').update(content).digest('hex');

@@ -110,7 +110,7 @@ export const VERBS: readonly VerbEntry[] = [
     name: 'image',
     aliases: [],
     group: IMAGES,
-    summary: 'list images that can be booted',
+    summary: 'list, save, rename and delete images',
     load: () => import('./commands/image.ts'),
   },
   {

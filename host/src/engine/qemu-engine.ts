@@ -13,6 +13,7 @@ import type { Engine, Progress, VmReport, VmSpec, VmStatus } from '../ports/engi
 import { GuestFacts } from './guest-facts.ts';
 import { Keeper, readEnd } from './keeper/control.ts';
 import { type MachineNetwork, Network, type NoNetwork } from './network/network.ts';
+import { bareCommandLine } from './qemu/arguments.ts';
 import type { EngineSettings } from './settings.ts';
 import type { TemplateFacts } from './template/template-key.ts';
 import { type Template, TemplateStore } from './template/template-store.ts';
@@ -23,6 +24,7 @@ import { type Ended, exitReason } from './vm/exit-reason.ts';
 import {
   checkLayers,
   clearRun,
+  copyLayers,
   makeFolder,
   readRecord,
   removeFolder,
@@ -84,15 +86,32 @@ export class QemuEngine implements Engine {
   async start(spec: VmSpec, progress: Progress, signal: AbortSignal): Promise<VmReport> {
     const timings = new Timings();
     const machine = this.#machine(spec.id);
-    const facts = await this.#facts.of(spec);
+    const found = await this.#facts.of(spec);
+    const facts = spec.bare ? { ...found, commandLine: bareCommandLine(found.commandLine) } : found;
     await checkLayers(machine.record.layers);
     await clearRun(machine.folder);
     const { ended: _, ...record } = machine.record;
     machine.record = record;
     await writeRecord(machine.folder, record);
-    const network = await this.#network.machineNetworkOrNone(progress);
+    const network = spec.bare ? { why: 'it is bare' } : await this.#network.machineNetworkOrNone(progress);
     timings.mark('files');
     return this.#run(machine, null, network, { spec, facts, timings, progress, signal });
+  }
+
+  async copy(from: string, id: string): Promise<void> {
+    const folder = this.#folderOf(id);
+    try {
+      await makeFolder(folder);
+      const { accelerator, layers } = this.#machine(from).record;
+      const uid = this.#takeUid();
+      const base = { id, accelerator, layers: await copyLayers(layers, folder), ...freshIdentity() };
+      const record = uid === null ? base : { ...base, uid };
+      this.#machines.set(id, { folder, record, vm: null });
+      await writeRecord(folder, record);
+    } catch (error) {
+      await this.destroy(id);
+      throw error;
+    }
   }
 
   async stop(id: string, also: { force: boolean; timeoutMs: number }): Promise<void> {
@@ -156,6 +175,10 @@ export class QemuEngine implements Engine {
     await this.#templates.clear();
     const running = [...this.#machines.values()].some(({ vm }) => vm !== null && vm.over === null);
     if (!running) await this.#network.remove();
+  }
+
+  forgetImage(path: string): Promise<void> {
+    return this.#templates.forgetImage(path);
   }
 
   /** @returns null when a boot is the better answer. @throws BhattiError operation.cancelled, or of a host without QEMU */

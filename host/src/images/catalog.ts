@@ -1,5 +1,5 @@
 /** The images folder, read anew at each call: adapter of ports/images.ts. */
-import { constants, type FileHandle, open, readdir, readFile, stat } from 'node:fs/promises';
+import { constants, type FileHandle, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import { bytes, mebibytes } from '@bhatti/wire/units.ts';
@@ -45,9 +45,34 @@ export class ImageCatalog implements Images {
   }
 
   async find(name: string): Promise<Image> {
+    return this.#read(await this.#locate(name));
+  }
+
+  async remove(name: string): Promise<void> {
+    const { file } = await this.#locate(name);
+    const path = join(this.#folder, file);
+    await rm(path);
+    await rm(manifestBeside(path), { force: true });
+  }
+
+  async rename(name: string, to: string): Promise<void> {
+    const { file, arch } = await this.#locate(name);
+    const from = join(this.#folder, file);
+    const target = join(this.#folder, `rootfs-${to}-${arch}.ext4`);
+    const text = await readFile(manifestBeside(from), 'utf8').catch(() => null);
+    // The manifest first: without its image it means nothing.
+    if (text !== null) {
+      const manifest: unknown = { ...JSON.parse(text), tier: to };
+      await writeFile(manifestBeside(target), `${JSON.stringify(manifest, null, 2)}\n`);
+    }
+    await rename(from, target);
+    await rm(manifestBeside(from), { force: true });
+  }
+
+  async #locate(name: string): Promise<Found> {
     const all = await this.#scan();
     const found = all.find((image) => image.name === name);
-    if (found) return this.#read(found);
+    if (found) return found;
     const names = all.map((image) => image.name).join(', ');
     throw new BhattiError(
       'image.not-found',
@@ -77,7 +102,7 @@ export class ImageCatalog implements Images {
     const info = await handle.stat();
     if (!info.isFile()) throw broken(path, 'it is no file', name);
     const superblock = await this.#superblock(handle, path, name, info.size);
-    const manifest = await this.#manifest(path.replace(/\.ext4$/, '.json'), superblock);
+    const manifest = await this.#manifest(manifestBeside(path), superblock);
     return {
       name,
       arch,
@@ -136,6 +161,8 @@ export class ImageCatalog implements Images {
     return kernelArch(head.subarray(0, bytesRead));
   }
 }
+
+const manifestBeside = (image: string): string => image.replace(/\.ext4$/, '.json');
 
 function broken(path: string, why: string, name: string, cause?: unknown): BhattiError {
   return new BhattiError('image.broken', `cannot use image ${path}: ${why}`, {

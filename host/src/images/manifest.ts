@@ -16,10 +16,19 @@ const count = z.int().nonnegative();
 const manifestSchema: z.ZodType<ImageManifest> = z.object({
   tier: z.string(),
   description: z.string(),
+  origin: z.object({ kind: z.enum(['saved', 'imported', 'pulled']), from: z.string() }).exactOptional(),
   arch: z.string(),
   base: z.string().exactOptional(),
   builtAt: z.iso.datetime(),
-  recipeHash: hex256,
+  run: z
+    .object({
+      argv: z.array(z.string()),
+      env: z.record(z.string(), z.string()),
+      user: z.string().exactOptional(),
+      workdir: z.string().exactOptional(),
+    })
+    .exactOptional(),
+  recipeHash: hex256.exactOptional(),
   uuid: z.guid(),
   sha256: hex256,
   usedBytes: count,

@@ -11,6 +11,7 @@ import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createApp } from '../api/app.ts';
 import { type Listening, listenTcp, listenUnix } from '../api/server.ts';
+import { imageMaker } from '../builder/image-maker.ts';
 import { EngineDoctor } from '../engine/doctor.ts';
 import { findNetworkPrograms, findProgram } from '../engine/programs.ts';
 import { QemuEngine } from '../engine/qemu-engine.ts';
@@ -24,7 +25,7 @@ import { socketPath } from './data-directory.ts';
 import { thisHost } from './host-facts.ts';
 import { lockDataDirectory } from './lock.ts';
 import { openLog } from './log-file.ts';
-import { ARCH, keeperPath } from './programs.ts';
+import { ARCH, keeperPath, loharPath } from './programs.ts';
 import type { Settings } from './settings.ts';
 import { tierBuilder } from './tier-builder.ts';
 import { VERSION } from './version.ts';
@@ -86,6 +87,7 @@ export async function startDaemon(settings: Settings): Promise<Daemon> {
     store,
     engine,
     images,
+    imageMaker: imageMaker({ ...settings, lohar: { path: loharPath(), version: VERSION } }),
     tiers: tierBuilder(settings),
     doctor: new EngineDoctor(forEngine, kernel),
     host: thisHost(forEngine.folder),

@@ -3,6 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Doctor } from '../ports/doctor.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { Host } from '../ports/host.ts';
+import type { ImageMaker } from '../ports/image-maker.ts';
 import type { Images } from '../ports/images.ts';
 import type { Log } from '../ports/log.ts';
 import type { Store } from '../ports/store.ts';
@@ -13,6 +14,7 @@ export interface Context {
   readonly store: Store;
   readonly engine: Engine;
   readonly images: Images;
+  readonly imageMaker: ImageMaker;
   readonly tiers: Tiers;
   readonly doctor: Doctor;
   readonly host: Host;

@@ -33,6 +33,13 @@ export class FakeEngine implements Engine {
     return this.#boot(spec, 'cold');
   }
 
+  async copy(from: string, id: string): Promise<void> {
+    const vm = this.vms.get(from);
+    if (vm === undefined) throw new Error(`there is no VM ${from}`);
+    const agent = new FakeAgent(vm.agent.files);
+    this.vms.set(id, { spec: { ...vm.spec, id }, agent, status: { id, state: 'stopped' } });
+  }
+
   async stop(id: string, _also: { force: boolean; timeoutMs: number }): Promise<void> {
     this.#fail('stop');
     this.#end(id, { id, state: 'stopped' });
@@ -70,6 +77,8 @@ export class FakeEngine implements Engine {
   }
 
   async prune(): Promise<void> {}
+
+  async forgetImage(): Promise<void> {}
 
   async close(): Promise<void> {}
 

@@ -32,6 +32,8 @@ export interface VmSpec extends VmShape {
   readonly env: Readonly<Record<string, string>>;
   /** Boot from power-on although a template could be forked. */
   readonly cold: boolean;
+  /** Only shows its disk: nothing is written there, no unit starts, there is no network. Goes with `start`. */
+  readonly bare?: boolean;
 }
 
 /** What happened between the request and the first answer, for `inspect`. */
@@ -63,6 +65,8 @@ export interface Engine {
   create(spec: VmSpec, progress: Progress, signal: AbortSignal): Promise<VmReport>;
   /** Boots the disk of a stopped or crashed VM again. */
   start(spec: VmSpec, progress: Progress, signal: AbortSignal): Promise<VmReport>;
+  /** Makes a stopped VM whose disk is a copy of another's as it is now. Whoever wants it whole stops that or freezes it. */
+  copy(from: string, id: string): Promise<void>;
   /** Asks the guest to power off and waits; `force` or a passed deadline kills it. No error if it is not running. */
   stop(id: string, also: { force: boolean; timeoutMs: number }): Promise<void>;
   /** Ends the VM and removes all it left: processes, folder, disks. No error if there is nothing. */
@@ -78,6 +82,8 @@ export interface Engine {
   onExit(listener: (status: VmStatus) => void): void;
   /** Removes what no VM uses: templates, which are made again on demand, and the network when nothing runs. */
   prune(): Promise<void>;
+  /** Removes the templates of an image that is about to go: they hold its blocks. */
+  forgetImage(path: string): Promise<void>;
   /** Lets go of links and listeners without touching a VM. */
   close(): Promise<void>;
 }

@@ -16,16 +16,35 @@ export interface Image {
   readonly manifest?: ImageManifest;
 }
 
+/** What a container's image says about its program. */
+export interface ImageRun {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly user?: string;
+  readonly workdir?: string;
+}
+
+export interface ImageOrigin {
+  readonly kind: 'saved' | 'imported' | 'pulled';
+  /** The sandbox, file or reference. */
+  readonly from: string;
+}
+
 /** What lies beside an image as rootfs-<name>-<arch>.json. */
 export interface ImageManifest {
+  /** The name it was made under. */
   readonly tier: string;
   readonly description: string;
+  /** How an image that is no tier came to be. */
+  readonly origin?: ImageOrigin;
+  /** Of an image that was one of containers. */
+  readonly run?: ImageRun;
   readonly arch: string;
   /** The tier it was built on; absent for a bootstrap. */
   readonly base?: string;
   readonly builtAt: string;
-  /** Covers the recipe, its files and keys and the layers below. */
-  readonly recipeHash: string;
+  /** Covers the recipe, its files and keys and the layers below; absent where there was no recipe. */
+  readonly recipeHash?: string;
   /** The file system's: a manifest whose uuid is not its image's belongs to another image and is not read. */
   readonly uuid: string;
   /** Digest of the content (images/image-digest.ts); hex. */
@@ -48,4 +67,8 @@ export interface Images {
   list(): Promise<readonly Image[]>;
   /** @throws BhattiError image.not-found | image.broken (truncated, no ext4, no kernel) */
   find(name: string): Promise<Image>;
+  /** Takes it out of the folder; what runs of it keeps it. @throws BhattiError image.not-found */
+  remove(name: string): Promise<void>;
+  /** `to` must be free. @throws BhattiError image.not-found */
+  rename(name: string, to: string): Promise<void>;
 }

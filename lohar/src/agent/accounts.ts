@@ -61,9 +61,13 @@ export class Accounts {
     this.#groups = new ParsedFile(sys, '/etc/group', FILE_SIZE_MAX, parseGroups);
   }
 
-  /** @throws BhattiError exec.no-user */
-  find(user: string): Account {
-    const entry = this.#passwd.get().get(user);
+  /**
+   * @param otherwise the user when there is none of that name
+   * @throws BhattiError exec.no-user
+   */
+  find(user: string, otherwise?: () => string): Account {
+    const users = this.#passwd.get();
+    const entry = users.get(user) ?? (otherwise && users.get(otherwise()));
     if (entry) return { ...entry, groups: groupsOf(this.#groups.get(), entry.name, entry.gid) };
     throw new BhattiError('exec.no-user', `cannot act as user ${user}: the sandbox has no such user`, {
       remedy: 'bhatti exec SANDBOX --user root -- cut -d: -f1 /etc/passwd',

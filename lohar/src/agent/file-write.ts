@@ -8,7 +8,7 @@ import { STDIN } from '@bhatti/wire/messages.ts';
 import { asFileError, fileError } from './agent-errors.ts';
 import type { AgentContext, GuestStream, RequestOf } from './context.ts';
 import { absolute, fileStat, notRegular, parentOf } from './files.ts';
-import { DEFAULT_USER } from './launch.ts';
+import { defaultAccount } from './launch.ts';
 
 /** fsync blocks PID 1: done in portions, no other caller waits long. */
 const SYNC_PORTION = 8 * 1024 * 1024;
@@ -131,6 +131,6 @@ const EISDIR = 21;
 function ownershipOf(context: AgentContext, request: RequestOf<'file.write'>, existing: Stat | null): Ownership {
   const mode = request.mode ?? existing?.mode ?? 0o644;
   if (request.user === undefined && existing) return { mode, uid: existing.uid, gid: existing.gid };
-  const { uid, gid } = context.accounts.find(request.user ?? DEFAULT_USER);
+  const { uid, gid } = request.user === undefined ? defaultAccount(context) : context.accounts.find(request.user);
   return { mode, uid, gid };
 }

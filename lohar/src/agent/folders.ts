@@ -4,7 +4,7 @@ import { asFileError } from './agent-errors.ts';
 import type { AgentContext, GuestStream, RequestOf } from './context.ts';
 import { absolute, parentOf } from './files.ts';
 import { serveByProgram } from './guest-program.ts';
-import { DEFAULT_USER } from './launch.ts';
+import { defaultAccount } from './launch.ts';
 
 /** A folder is packed as its content (./...), anything else under its own name. */
 export function serveTarRead(context: AgentContext, stream: GuestStream, request: RequestOf<'tar.read'>): void {
@@ -19,8 +19,8 @@ export function serveTarRead(context: AgentContext, stream: GuestStream, request
 export function serveTarWrite(context: AgentContext, stream: GuestStream, request: RequestOf<'tar.write'>): void {
   const { sys, accounts } = context;
   const path = absolute('unpack into', request.path);
-  const user = request.user ?? DEFAULT_USER;
-  const { uid, gid } = accounts.find(user);
+  const account = request.user === undefined ? defaultAccount(context) : accounts.find(request.user);
+  const { uid, gid, name: user } = account;
   asFileError(`unpack into ${path}`, () => {
     if (sys.access(path, 0)) return;
     sys.mkdir(path, 0o755);

@@ -30,7 +30,7 @@ const UMASK = 0o022;
 /** struct rlimit: what a login gets from systemd 255 (soft 1024, for programs that use select). */
 const NOFILE = new Uint8Array(new BigUint64Array([1024n, 524288n]).buffer);
 
-export const DEFAULT_USER = 'lohar';
+const DEFAULT_USER = 'lohar';
 const WORKSPACE = '/workspace';
 
 export interface Command {
@@ -54,7 +54,7 @@ export interface Launched {
  */
 export function launch(context: AgentContext, command: Command, fds: readonly [Fd, Fd, Fd]): Launched {
   const { sys, accounts, environment, trees } = context;
-  const account = accounts.find(command.user ?? DEFAULT_USER);
+  const account = command.user === undefined ? defaultAccount(context) : accounts.find(command.user);
   const env = environment.of(account, command.env, command.term);
   const cwd = command.cwd ?? defaultFolder(context, account);
   const [name = ''] = command.argv;
@@ -94,8 +94,14 @@ function childCalls(account: Account, cwd: string, tty: boolean): SpawnSpec['cal
   ];
 }
 
-function defaultFolder({ sys }: AgentContext, account: Account): string {
-  const wanted = account.name === DEFAULT_USER ? [WORKSPACE, account.home] : [account.home];
+/** An image that was one of containers has no such user; /etc/environment says who runs there, and where. */
+export function defaultAccount({ accounts, environment }: AgentContext): Account {
+  return accounts.find(DEFAULT_USER, () => environment.ofImage('BHATTI_USER') ?? 'root');
+}
+
+function defaultFolder({ sys, environment }: AgentContext, account: Account): string {
+  const ofImage = account.name === DEFAULT_USER ? WORKSPACE : environment.ofImage('BHATTI_WORKDIR');
+  const wanted = ofImage === undefined ? [account.home] : [ofImage, account.home];
   return wanted.find((path) => isFolder(sys, path)) ?? '/';
 }
 

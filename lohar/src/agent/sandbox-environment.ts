@@ -74,6 +74,11 @@ export class SandboxEnvironment {
     this.#sys.writeFileAtomic(this.#path, this.#sys.encode(JSON.stringify(variables)), { mode: 0o600 });
   }
 
+  /** A variable of the image's files. */
+  ofImage(name: string): string | undefined {
+    return this.#image.map((file) => file.get()[name]).findLast((value) => value !== undefined);
+  }
+
   of(account: Account, request: Variables, term?: string): Map<string, string> {
     return layEnvironment({
       account,

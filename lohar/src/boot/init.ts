@@ -26,6 +26,8 @@ import { obeySignals } from './signals.ts';
 
 const HOSTNAME_SIZE_MAX = 256;
 const CMDLINE_SIZE_MAX = 64 * 1024;
+/** An argument of PID 1: this machine only shows its disk, so nothing is written there and no unit starts. */
+const BARE = 'bare';
 
 /**
  * False for PID 1 of a mere PID namespace, whose network, mounts and power belong to somebody else: there /proc is
@@ -40,7 +42,8 @@ export function init(runtime: Runtime): void {
   const { sys, loop } = runtime;
   const { signal, args } = afterCrash(runtime.args);
   const begun = sys.monotonicMs();
-  const failures = mountAll(sys);
+  const bare = args.includes(BARE);
+  const failures = mountAll(sys, { writableRoot: !bare });
   takeStandardDescriptors(sys);
   const log = consoleLog(sys);
   surviveCrashes(args);
@@ -61,15 +64,16 @@ export function init(runtime: Runtime): void {
 
   // Orphans of every process end here; each is reaped, known or not.
   loop.onReap(() => {});
-  startParts(runtime, log, step);
+  startParts(runtime, { bare, log, step });
   for (const failure of failures) log(failure);
   log(`version ${VERSION} is PID 1 after ${(sys.monotonicMs() - begun).toFixed(1)} ms`);
 }
 
+type Log = (line: string) => void;
 type Step = (what: string, run: () => void) => void;
 
 /** Services and the line to the host, each of which goes on without the other. */
-function startParts({ sys, loop }: Runtime, log: (line: string) => void, step: Step): void {
+function startParts({ sys, loop }: Runtime, { bare, log, step }: { bare: boolean; log: Log; step: Step }): void {
   const parts: { agent?: Agent | null; services?: Services } = {};
   const power = new Power(sys, loop, {
     stopServices: (done) => (parts.services ? parts.services.stopAll(done) : done()),
@@ -78,10 +82,11 @@ function startParts({ sys, loop }: Runtime, log: (line: string) => void, step: S
     log,
   });
   obeySignals(loop, power);
-  step('services', () => {
+  const services = (): void => {
     const end = (action: PowerAction, force: number) => (force === 0 ? power.begin(action) : power.now(action));
     parts.services = startServices({ sys, loop, log, power: end });
-  });
+  };
+  if (!bare) step('services', services);
   step('the line to the host', () => {
     parts.agent = startHostLine(sys, loop, {
       power: (action) => power.begin(action),

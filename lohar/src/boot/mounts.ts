@@ -59,10 +59,10 @@ const DEVICE_MODES: readonly (readonly [path: string, mode: number])[] = [
 const MOUNTINFO_SIZE_MAX = 4 * 1024 * 1024;
 
 /**
- * Mounts everything that is not there yet; the root becomes writable.
+ * Mounts everything that is not there yet.
  * @returns one line for each thing that did not work
  */
-export function mountAll(sys: Sys): string[] {
+export function mountAll(sys: Sys, { writableRoot }: { writableRoot: boolean }): string[] {
   const failures: string[] = [];
   const attempt = (what: string, run: () => void): void => {
     try {
@@ -72,7 +72,7 @@ export function mountAll(sys: Sys): string[] {
     }
   };
   const present = mountedTargets(sys);
-  if (!present.has('/proc')) attempt('remount /', () => sys.mount('', '/', '', REMOUNT | RELATIME, ''));
+  if (writableRoot && !present.has('/proc')) attempt('remount /', () => sys.mount('', '/', '', REMOUNT | RELATIME, ''));
   for (const mount of MOUNTS) {
     if (present.has(mount.target)) continue;
     try {

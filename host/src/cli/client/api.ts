@@ -66,6 +66,8 @@ export function errorOf(body: unknown): BhattiError {
 
 export interface CallOptions {
   readonly body?: unknown;
+  /** Bytes to send instead. */
+  readonly content?: AsyncIterable<Uint8Array>;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -108,8 +110,13 @@ export class Api {
     return this.#checked({ method, path, headers, signal, ...(body === undefined ? {} : { body }) });
   }
 
-  async #send(method: string, path: string, accept: string, { body, signal }: CallOptions): Promise<HttpReply> {
+  async #send(method: string, path: string, accept: string, options: CallOptions): Promise<HttpReply> {
+    const { body, content, signal } = options;
     const headers: Record<string, string> = { accept };
+    if (content !== undefined) {
+      headers['content-type'] = 'application/octet-stream';
+      return this.#checked({ method, path, headers, signal, body: content });
+    }
     if (body === undefined) return this.#checked({ method, path, headers, signal });
     headers['content-type'] = 'application/json';
     return this.#checked({ method, path, headers, signal, body: Buffer.from(JSON.stringify(body)) });

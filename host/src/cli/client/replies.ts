@@ -82,11 +82,18 @@ export interface ImageReply {
   readonly sizeMib: number;
   readonly allocatedBytes: number;
   readonly modifiedAt: string;
-  readonly manifest?: {
-    readonly builtAt?: string;
-    readonly usedBytes?: number;
-    readonly kernel?: { readonly version?: string };
-  };
+  readonly manifest?: ManifestReply;
+}
+
+export interface ManifestReply {
+  readonly tier: string;
+  readonly origin?: { readonly kind: string; readonly from: string };
+  readonly base?: string;
+  readonly recipeHash?: string;
+  readonly builtAt?: string;
+  readonly usedBytes?: number;
+  readonly units?: readonly string[];
+  readonly kernel?: { readonly version?: string };
 }
 
 export interface TierReply {

@@ -14,6 +14,8 @@ const UNDO_MS = 30_000;
 
 export interface WatchOptions {
   readonly body?: unknown;
+  /** Bytes to send instead of a body. */
+  readonly content?: AsyncIterable<Uint8Array>;
   /** True when `id`, which the operation began with, is no more. */
   readonly undone?: (id: string) => Promise<boolean>;
 }
@@ -37,7 +39,7 @@ export async function watch<T>(
   let begun: string | undefined;
   try {
     for await (const frame of api.lines<ProgressFrame<T>>(method, path, {
-      body: options.body,
+      ...(options.content === undefined ? { body: options.body } : { content: options.content }),
       signal: cancel.signal,
     })) {
       if (frame.type === 'accepted') begun = frame.id;

@@ -1,5 +1,5 @@
 import { BhattiError } from '@bhatti/wire/errors.ts';
-import type { ImageReply, TierReply } from '../client/replies.ts';
+import type { ManifestReply, TierReply } from '../client/replies.ts';
 import { watch } from '../client/watch.ts';
 import type { Cli } from '../context.ts';
 import { OwnProgram } from '../smoke/own-program.ts';
@@ -61,7 +61,7 @@ async function build(cli: Cli, options: BuildOptions, names: readonly string[]):
   const wanted = names[0] === 'all' ? (await tiers(cli)).map(({ name }) => name) : names;
   for (const name of wanted) {
     const path = `/v1/tiers/${encodeURIComponent(name)}/build`;
-    const { result, ms } = await watch<NonNullable<ImageReply['manifest']>>(cli.api, 'POST', path, {
+    const { result, ms } = await watch<ManifestReply>(cli.api, 'POST', path, {
       body: { refresh: options.refresh },
     });
     if (cli.json) printJson(result);

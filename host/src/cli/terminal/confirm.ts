@@ -3,17 +3,22 @@ import { BhattiError } from '@bhatti/wire/errors.ts';
 export interface Destruction {
   /** 'destroy'. */
   readonly verb: string;
+  /** What they are, when no sandboxes. */
+  readonly kind?: string;
   readonly names: readonly string[];
   /** --yes was given. */
   readonly yes: boolean;
 }
 
 /** What is asked, or refused, before something is destroyed: on a terminal ask, elsewhere one named thing may go. */
-export function whatToAsk({ verb, names, yes }: Destruction, terminal: boolean): 'go' | 'ask' | BhattiError {
+export function whatToAsk(
+  { verb, kind = 'sandboxes', names, yes }: Destruction,
+  terminal: boolean,
+): 'go' | 'ask' | BhattiError {
   if (yes) return 'go';
   if (terminal) return 'ask';
   if (names.length <= 1) return 'go';
-  return new BhattiError('request.invalid', `cannot ${verb} ${names.length} sandboxes: nobody is there to be asked`, {
+  return new BhattiError('request.invalid', `cannot ${verb} ${names.length} ${kind}: nobody is there to be asked`, {
     remedy: `add --yes to ${verb} ${names.join(' ')}`,
   });
 }

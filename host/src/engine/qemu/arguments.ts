@@ -114,3 +114,11 @@ export function kernelCommandLine(shape: GuestShape, tscKhz: number | null): str
     'init=/usr/local/bin/lohar',
   ].join(' ');
 }
+
+/**
+ * For a machine that only shows its disk: it is not written, and lohar starts no units. A word that the kernel does not
+ * know goes to init; not after "--", for QEMU appends what the kernel must know of microvm's devices.
+ */
+export function bareCommandLine(commandLine: string): string {
+  return `${commandLine.replace(' rw ', ' ro ')} bare`;
+}

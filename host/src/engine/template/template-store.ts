@@ -6,7 +6,7 @@
  * A template that is let go leaves its forks alone: they hold links to its disk, and QEMU holds its memory.
  */
 import { randomBytes } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Progress } from '../../ports/engine.ts';
 import { Keeper } from '../keeper/control.ts';
@@ -88,6 +88,15 @@ export class TemplateStore {
   /** A template that no fork came up from. */
   async forget(template: Template): Promise<void> {
     if (this.#ready.get(template.key) === template) await this.#letGo(template);
+  }
+
+  /** Lets the templates of an image go. */
+  async forgetImage(image: string): Promise<void> {
+    const { dev, ino } = await stat(image);
+    for (const template of [...this.#ready.values()]) {
+      const lowest = await stat(template.layers[0]?.path ?? '').catch(() => null);
+      if (lowest?.dev === dev && lowest.ino === ino) await this.#letGo(template);
+    }
   }
 
   /** Lets all templates go. */

@@ -7,7 +7,7 @@
  *   disk.qcow2   what the guest wrote           console.log, exit.json: the keeper's
  *   k q a        sockets: keeper, QMP, agent
  */
-import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { constants, copyFile, link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CONSOLE_FILE, CONTROL_SOCKET, EXIT_FILE } from '@bhatti/keeper/job.ts';
 import { BhattiError } from '@bhatti/wire/errors.ts';
@@ -71,6 +71,16 @@ export async function linkLayers(layers: readonly LayerFile[], folder: string): 
       return { ...layer, path };
     }),
   );
+}
+
+/** Layers of another machine in a folder of its own: what is never written is linked, the disk is copied. */
+export async function copyLayers(layers: readonly LayerFile[], folder: string): Promise<LayerFile[]> {
+  const disk = layers.at(-1);
+  if (disk === undefined) throw new Error('a machine without a disk');
+  const below = await linkLayers(layers.slice(0, -1), folder);
+  const path = join(folder, DISK_FILE);
+  await copyFile(disk.path, path, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
+  return [...below, { ...disk, path }];
 }
 
 /** @throws BhattiError image.broken when an image that could not be pinned is not what it was */
