@@ -14,6 +14,8 @@ export interface Group {
   /** What --only names. */
   readonly name: string;
   readonly title: string;
+  /** Takes a quarter of an hour and a gigabyte of downloads: measured only when it is named. */
+  readonly long?: true;
   measure(bench: Bench): Promise<readonly Measurement[]>;
 }
 

@@ -16,9 +16,10 @@ import { files } from './rows/files.ts';
 import { image } from './rows/image.ts';
 import { leak } from './rows/leak.ts';
 import { memory } from './rows/memory.ts';
+import { tiers } from './rows/tiers.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const GROUPS: readonly Group[] = [image, daemonStart, create, exec, files, memory, leak];
+const GROUPS: readonly Group[] = [image, daemonStart, create, exec, files, memory, leak, tiers];
 /** --quick divides rounds by this: to see that a row works, not to judge it. */
 const QUICK = 10;
 const USAGE = `usage: npm run bench [-- --only GROUP]... [--quick] [--write]
@@ -29,7 +30,7 @@ const USAGE = `usage: npm run bench [-- --only GROUP]... [--quick] [--write]
 function choose(only: readonly string[]): readonly Group[] {
   const unknown = only.find((name) => !GROUPS.some((group) => group.name === name));
   if (unknown !== undefined) throw new Error(`cannot measure "${unknown}"\n${USAGE}`);
-  return only.length === 0 ? GROUPS : GROUPS.filter((group) => only.includes(group.name));
+  return GROUPS.filter((group) => (only.length === 0 ? group.long !== true : only.includes(group.name)));
 }
 
 /** The image is built and the template made before anything is timed. @returns the accelerator that runs */

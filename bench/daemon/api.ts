@@ -60,7 +60,7 @@ export class Api {
     });
   }
 
-  create(body: { name: string; cold?: boolean }): Promise<SandboxReply> {
+  create(body: { name: string; image?: string; cold?: boolean }): Promise<SandboxReply> {
     return this.call('POST', '/v1/sandboxes', { image: 'minimal', ...body });
   }
 

@@ -11,5 +11,5 @@ const built = (name: string): string => join(ROOT, 'build', ARCH, name);
 export const loharPath = (): string => built('lohar');
 export const keeperPath = (): string => built('keeper');
 
-/** One folder a tier: recipe, files, smoke test. */
-export const TIERS_DIR: string = join(ROOT, 'tiers');
+/** One folder a tier: recipe, files, smoke test. A site may have its own. */
+export const TIERS_DIR: string = process.env.BHATTI_TIERS_DIR || join(ROOT, 'tiers');

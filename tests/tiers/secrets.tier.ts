@@ -1,0 +1,59 @@
+/** Two sandboxes from one template share no secret: what each makes or was given is compared. */
+import assert from 'node:assert/strict';
+import test, { after } from 'node:test';
+import { openLab } from '../cli/lab.ts';
+import { haveTier, IMAGES_DIR } from './tier-test.ts';
+
+const TEST_MS = 30 * 60_000;
+const lab = openLab({ BHATTI_IMAGES_DIR: IMAGES_DIR });
+after(() => lab.close());
+
+type Secrets = Readonly<Record<string, string>>;
+
+const everywhere: Secrets = {
+  'machine id': 'cat /etc/machine-id',
+  'MAC address': 'cat /sys/class/net/eth0/address',
+  'kernel randomness': 'head -c 16 /dev/urandom | od -An -tx1',
+  'a kernel uuid': 'cat /proc/sys/kernel/random/uuid',
+  'OpenSSL randomness': 'openssl rand -hex 16',
+};
+
+const IN_CHROME = `const { chromium } = require('playwright');
+(async () => {
+  const browser = await chromium.connectOverCDP('http://127.0.0.1:9222');
+  const page = await browser.newPage();
+  console.log(await page.evaluate(() => [...crypto.getRandomValues(new Uint8Array(16))].join()));
+  process.exit(0);
+})();`;
+
+const ofTier: Readonly<Record<string, Secrets>> = {
+  minimal: {},
+  docker: {
+    "the engine's id": 'sudo cat /var/lib/docker/engine-id',
+    'a network id': 'docker network create one',
+    'a container id': 'tar -c -T /dev/null | docker import - empty >/dev/null; docker create empty /none',
+    'a volume id': 'docker volume create',
+  },
+  browser: {
+    'crypto.getRandomValues of the Chrome that ran in the template': `NODE_PATH=/usr/local/lib/node_modules node -e "${IN_CHROME}"`,
+  },
+  computer: {
+    'the VNC password': 'vnc-creds --json',
+    'what the server keeps of it': 'sudo cat /etc/kasmvnc/credentials',
+    'the D-Bus machine id': 'dbus-uuidgen --get',
+  },
+};
+
+for (const [tier, secrets] of Object.entries(ofTier))
+  test(`two sandboxes of ${tier} have other secrets`, { timeout: TEST_MS }, async () => {
+    await haveTier(tier);
+    const names = [`${tier}-one`, `${tier}-two`];
+    for (const name of names) assert.match(await lab.ok('create', name, '--image', tier), /forked in/);
+    for (const [what, script] of Object.entries({ ...everywhere, ...secrets })) {
+      const found = await Promise.all(names.map((name) => lab.ok('exec', name, '--', 'sh', '-c', script)));
+      assert.notEqual(found[0]?.trim(), '', what);
+      assert.notEqual(found[0], found[1], what);
+    }
+    await lab.ok('destroy', ...names, '--yes');
+    await lab.ok('prune');
+  });

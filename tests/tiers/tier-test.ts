@@ -1,0 +1,32 @@
+/** Builds a tier for tests, and runs `bhatti tier test` on it as a user would. */
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { buildTier } from '@bhatti/host/builder/build-tier.ts';
+import { TierStamp } from '../../tools/tier/stamp.ts';
+import type { Lab } from '../cli/lab.ts';
+import { settingsFor } from './build.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+/** Where npm test, too, has its images. */
+export const IMAGES_DIR: string = join(ROOT, 'build/images');
+
+/** Seconds when what it is made of has not changed. */
+export async function haveTier(name: string): Promise<void> {
+  const stamp = new TierStamp(ROOT, name, join(IMAGES_DIR, `rootfs-${name}-amd64.ext4`));
+  if (stamp.isCurrent()) return;
+  await buildTier(name, settingsFor(IMAGES_DIR));
+  stamp.keep();
+}
+
+/** @throws Error with all it said when it fails. No limit but the test's own: a desktop under emulation takes minutes */
+export async function tierTest(lab: Lab, name: string): Promise<string> {
+  const child = lab.begin(['tier', 'test', name]);
+  let said = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+    });
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error(`bhatti tier test ${name} ended with ${code}:\n${said}`);
+  return said;
+}
