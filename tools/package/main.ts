@@ -37,10 +37,10 @@ const ownFolder: Plugin = {
   },
 };
 
-async function bundle(): Promise<void> {
+async function bundle(from: string, to: string): Promise<void> {
   await build({
-    entryPoints: [join(ROOT, ENTRY)],
-    outfile: join(DIST, MODULE),
+    entryPoints: [join(ROOT, from)],
+    outfile: join(DIST, to),
     bundle: true,
     platform: 'node',
     format: 'esm',
@@ -61,7 +61,7 @@ function copy(path: string): void {
 /** What the host reads at run time besides its module. */
 function copyFiles(): void {
   const isRead = (path: string): boolean =>
-    /^(tiers|lohar\/units)\//.test(path) || (path.startsWith('host/src/builder/') && !path.endsWith('.ts'));
+    /^(tiers|lohar\/units|host\/src\/builder)\//.test(path) && !path.endsWith('.ts');
   for (const path of projectFiles(ROOT).filter(isRead)) copy(path);
   for (const path of ['host/package.json', 'LICENSE', 'README.md']) copy(path);
   for (const arch of ARCHS) for (const name of PROGRAMS) copy(join('build', arch, name));
@@ -88,7 +88,9 @@ if (programs.status !== 0) process.exit(1);
 rmSync(DIST, { recursive: true, force: true });
 await step('dist/', async (note) => {
   note('bundling the host');
-  await bundle();
+  await bundle(ENTRY, MODULE);
+  for (const path of projectFiles(ROOT))
+    if (/^tiers\/[^/]+\/smoke\.ts$/.test(path)) await bundle(path, path.replace(/ts$/, 'js'));
   copyFiles();
   note('trying it');
   prove();

@@ -1,8 +1,10 @@
 /** Fetches npm packages for a tier, with the host's npm and its cache. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Progress } from '../ports/engine.ts';
 import { runProgram } from './program.ts';
 import type { Recipe } from './recipe.ts';
+import { stripElf } from './strip-elf.ts';
 
 /** What is true of every image the builder makes. */
 const TARGET = ['--os=linux', '--cpu=x64', '--libc=glibc'];
@@ -22,9 +24,15 @@ export async function fetchNpm(
   const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   const args = ['install', '--global', `--prefix=${join(root, 'usr/local')}`, ...quiet, ...TARGET, ...names];
   await runProgram('npm', args, { signal: at.signal, onLine: at.log });
+  for (const { name, strip } of packages)
+    for (const path of strip) {
+      const file = join(root, 'usr/local/lib/node_modules', name, path);
+      await writeFile(file, stripElf(await readFile(file)));
+    }
   const plain = ['--owner=0', '--group=0', '--numeric-owner', '--mtime=@0', '--sort=name', '--mode=u+w,go-w,a+rX'];
-  // Only what lies in these folders: the folders above are the image's own.
+  // Only what lies in these folders: the folders above are the image's own. A package may have no program.
   const inside = ['usr/local/lib/node_modules', 'usr/local/bin'];
+  for (const folder of inside) await mkdir(join(root, folder), { recursive: true });
   await runProgram('tar', ['-c', ...plain, '-f', tar, '-C', root, ...inside], { signal: at.signal });
   return tar;
 }

@@ -53,6 +53,8 @@ const recipeSchema = z
         z.strictObject({
           name: z.string().regex(/^(@[a-z0-9][a-z0-9._-]*\/)?[a-z0-9][a-z0-9._-]{0,200}$/, 'not an npm package'),
           version: z.string().regex(/^\d+\.\d+\.\d+(-[a-z0-9.]+)?$/, 'one exact version'),
+          /** Programs of the package whose symbols are left out. */
+          strip: z.array(insidePath).default([]),
         }),
       )
       .default([]),
