@@ -1,12 +1,10 @@
 // One program: bytecode made from TypeScript, run by the engine. All that decides anything is in the bytecode.
 #include <stdio.h>
-#include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 #include "native.h"
 
 // The main thread has 8 MiB unless a limit says otherwise.
-enum { STACK_SIZE_MAX = 4 << 20, GC_AFTER = 1 << 20, EXIT_BROKEN = 70, PAGE_SIZE_MAX = 65536 };
+enum { STACK_SIZE_MAX = 4 << 20, GC_AFTER = 1 << 20, EXIT_BROKEN = 70 };
 
 static JSContext *new_context(JSRuntime *rt) {
   JSContext *ctx = JS_NewContextRaw(rt);
@@ -31,44 +29,6 @@ static void print_raw(JSContext *ctx, JSValue error) {
   JS_FreeValue(ctx, error);
 }
 
-static JSValue read_script(JSContext *ctx, const struct script *script) {
-  JSValue module = JS_ReadObject(ctx, script->code, script->size, JS_READ_OBJ_BYTECODE);
-  // The engine has copied what it needs: the file's pages need not stay resident (0.4 MB of PID 1).
-  uintptr_t from = ((uintptr_t)script->code + PAGE_SIZE_MAX - 1) & ~(uintptr_t)(PAGE_SIZE_MAX - 1);
-  uintptr_t to = ((uintptr_t)script->code + script->size) & ~(uintptr_t)(PAGE_SIZE_MAX - 1);
-  if (to > from) madvise((void *)from, to - from, MADV_DONTNEED);
-  return module;
-}
-
-// Called for an import of a script that is not loaded yet.
-static JSModuleDef *load_script(JSContext *ctx, const char *name, void *opaque) {
-  (void)opaque;
-  const struct script *script = scripts;
-  while (script->name && strcmp(script->name, name)) script++;
-  if (!script->name) {
-    JS_ThrowReferenceError(ctx, "no script %s", name);
-    return NULL;
-  }
-  JSValue module = read_script(ctx, script);
-  if (JS_IsException(module)) return NULL;
-  JSModuleDef *loaded = JS_VALUE_GET_PTR(module);
-  JS_FreeValue(ctx, module); // the context's list of modules keeps it
-  return loaded;
-}
-
-static int run(JSContext *ctx) {
-  JSValue module = read_script(ctx, scripts);
-  if (JS_IsException(module) || JS_ResolveModule(ctx, module) < 0) return -1;
-  // The module's body holds the event loop, so this returns when the program is done.
-  JSValue done = JS_EvalFunction(ctx, module);
-  if (JS_IsException(done)) return -1;
-  if (JS_PromiseState(ctx, done) == JS_PROMISE_REJECTED) {
-    JS_Throw(ctx, JS_PromiseResult(ctx, done));
-    return -1;
-  }
-  return 0;
-}
-
 int main(int argc, char **argv, char **envp) {
   (void)argc;
   JSRuntime *rt = JS_NewRuntime2(&slab_functions, NULL);
@@ -77,9 +37,10 @@ int main(int argc, char **argv, char **envp) {
   if (ctx) {
     JS_SetMaxStackSize(rt, STACK_SIZE_MAX);
     JS_SetGCThreshold(rt, GC_AFTER);
-    JS_SetModuleLoaderFunc(rt, NULL, load_script, NULL);
+    JS_SetModuleLoaderFunc(rt, NULL, script_load, NULL);
     guard_init(rt);
-    if (native_init(ctx, argv, envp) == 0 && run(ctx) == 0) status = 0;
+    // The body of the first script holds the event loop, so this returns when the program is done.
+    if (native_init(ctx, argv, envp) == 0 && script_run(ctx) == 0) status = 0;
     else print_raw(ctx, JS_GetException(ctx));
   }
   // The kernel panics when PID 1 ends: whatever happened, its other processes go on.

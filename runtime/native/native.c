@@ -170,6 +170,16 @@ static JSValue native_strings(JSContext *ctx, JSValueConst this_value, int argc,
   return string_list(ctx, which ? environment : arg_vector);
 }
 
+static JSValue native_read_part(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv) {
+  (void)this_value;
+  (void)argc;
+  const char *name = JS_ToCString(ctx, argv[0]);
+  if (!name) return JS_EXCEPTION;
+  JSValue part = script_part(ctx, name);
+  JS_FreeCString(ctx, name);
+  return part;
+}
+
 static JSValue native_line_map(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv) {
   (void)this_value;
   (void)argc;
@@ -199,6 +209,7 @@ static JSValue native_memory(JSContext *ctx, JSValueConst this_value, int argc, 
   if (what == COLLECT) {
     JS_RunGC(rt);
     slab_trim();
+    script_drop_pages();
   }
   if (what == SET_LIMIT) {
     int64_t limit;
@@ -226,6 +237,7 @@ static const JSCFunctionListEntry functions[] = {
     JS_CFUNC_DEF("cycles", 0, native_cycles),
     JS_CFUNC_MAGIC_DEF("args", 0, native_strings, 0),
     JS_CFUNC_MAGIC_DEF("environment", 0, native_strings, 1),
+    JS_CFUNC_DEF("readPart", 1, native_read_part),
     JS_CFUNC_DEF("lineMap", 0, native_line_map),
     JS_CFUNC_DEF("surviveCrashes", 3, native_survive_crashes),
     JS_CFUNC_MAGIC_DEF("collectGarbage", 0, native_memory, COLLECT),

@@ -13,6 +13,13 @@ struct script {
   uint64_t size;
 };
 extern const struct script scripts[];
+int script_run(JSContext *ctx);
+// Called for an import of a script that is not loaded yet.
+JSModuleDef *script_load(JSContext *ctx, const char *name, void *opaque);
+// The namespace of a script, read and evaluated at once.
+JSValue script_part(JSContext *ctx, const char *name);
+// What is mapped from the file and never written can be read again: a program that waits needs little of it.
+void script_drop_pages(void);
 
 // One system call of a child (spawn.c); the layout is written by src/linux/child-program.ts.
 struct step {

@@ -41,6 +41,8 @@ declare module 'native' {
   export function args(): string[];
   /** `NAME=value` */
   export function environment(): string[];
+  /** What a script of the binary exports, read and evaluated at once (tools/lohar/parts.ts). */
+  export function readPart(script: string): Readonly<Record<string, unknown>>;
   /** Written by tools/lohar/line-map.ts. */
   export function lineMap(): Uint8Array;
   /**

@@ -1,7 +1,7 @@
 /** From one JavaScript module to one static program: bytecode, the native part and the engine, linked against musl. */
 import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { copyIn, type Engine, muslFlags, SECTION_FLAGS } from './engine.ts';
+import { copyIn, type Engine, muslFlags, NO_UNWINDING, SECTION_FLAGS } from './engine.ts';
 import { type Bundle, ROOT } from './programs.ts';
 import { type Arch, runInRoot, TRIPLETS } from './toolchain.ts';
 
@@ -14,6 +14,7 @@ export const NATIVE_FLAGS = [
   '-Werror',
   '-Wno-unused-parameter',
   '-fno-strict-aliasing',
+  ...NO_UNWINDING,
 ];
 const LINES = 'program.lines';
 

@@ -19,8 +19,10 @@ const PINNED = {
 const SOURCE = 'usr/src/quickjs-ng';
 
 const ENGINE_FILES = ['quickjs', 'dtoa', 'libregexp', 'libunicode'];
+/** Nobody unwinds C; the tables would be 85 KB of every program. */
+export const NO_UNWINDING = ['-fno-asynchronous-unwind-tables', '-fno-unwind-tables'];
 /** As upstream builds it; sections, so that the linker drops the parser and whatever else nobody calls. */
-const ENGINE_FLAGS = ['-O2', '-D_GNU_SOURCE', '-fwrapv', '-funsigned-char', '-std=gnu11', '-w'];
+const ENGINE_FLAGS = ['-O2', '-D_GNU_SOURCE', '-fwrapv', '-funsigned-char', '-std=gnu11', '-w', ...NO_UNWINDING];
 export const SECTION_FLAGS = ['-ffunction-sections', '-fdata-sections'];
 
 export interface Source {

@@ -4,6 +4,7 @@ import { basename, dirname, join, relative } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { projectFiles } from '../tidy/files.ts';
 import { lineMap } from './line-map.ts';
+import { type Parts, partEntries, partsPlugin } from './parts.ts';
 import type { Arch } from './toolchain.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
@@ -16,6 +17,20 @@ const ENTRIES: Readonly<Record<Exclude<Program, 'tests'>, string>> = {
   keeper: 'keeper/src/main.ts',
   measure: 'runtime/src/measure/main.ts',
   'agent-server': 'tests/agent/agent-server.ts',
+};
+const within = (folder: string, ...names: string[]): string[] => names.map((name) => `lohar/src/${folder}/${name}.ts`);
+/** What a sandbox that only runs commands does not need. */
+const PARTS: Parts = {
+  control: within('control', 'read-request', 'job-verbs', 'manager-verbs', 'query-verbs'),
+  show: within('control', 'show-verb'),
+  'unit-files': within('control', 'unit-file-verbs'),
+  files: within('agent', 'files', 'file-write', 'folders'),
+  connect: within('agent', 'connect'),
+  service: within('unit/service', 'step'),
+  launch: within(
+    'manager/launch',
+    ...['credentials', 'directories', 'environment', 'identity', 'mount-plan', 'privileges', 'sandbox', 'stdio'],
+  ),
 };
 const KIT = 'runtime/src/test-kit';
 
@@ -55,7 +70,11 @@ function runsInside(path: string, seen = new Set<string>()): boolean {
 }
 
 function input(program: Program): BuildOptions {
-  if (program !== 'tests') return { entryPoints: { program: join(ROOT, ENTRIES[program]) } };
+  if (program !== 'tests') {
+    const parts = program === 'lohar' ? PARTS : {};
+    const entryPoints = { program: join(ROOT, ENTRIES[program]), ...partEntries(parts) };
+    return { entryPoints, plugins: [partsPlugin(ROOT, parts)] };
+  }
   const files = testFiles();
   const lines = [
     `import { runTests } from './${KIT}/test.ts';`,

@@ -1,3 +1,6 @@
+/** Empty things that stand for what is hidden from a service. */
+export const INACCESSIBLE = '/run/systemd/inaccessible';
+
 /** Folders below /run that programs and lohar itself expect, with their modes. */
 export const SYSTEMD_FOLDERS: readonly (readonly [path: string, mode: number])[] = [
   ['/run/systemd', 0o755],
@@ -6,7 +9,7 @@ export const SYSTEMD_FOLDERS: readonly (readonly [path: string, mode: number])[]
   ['/run/systemd/generator', 0o755],
   ['/run/systemd/generator.early', 0o755],
   ['/run/systemd/generator.late', 0o755],
-  ['/run/systemd/inaccessible', 0o755],
+  [INACCESSIBLE, 0o755],
   ['/run/bhatti', 0o755],
   ['/run/credentials', 0o755],
 ];

@@ -3,6 +3,7 @@
 import * as c from '@bhatti/runtime/linux/constants.ts';
 import { type ChildCall, SCRATCH_FD, type Sys, SysError } from '@bhatti/runtime/sys.ts';
 import type { Settings } from '../../unit/directive/tables.ts';
+import { INACCESSIBLE } from '../runtime-folders.ts';
 import { mountPlan, needsMounts, type PathView } from './mount-plan.ts';
 import { StepFailed } from './step-failed.ts';
 
@@ -16,8 +17,6 @@ const SIOCSIFFLAGS = 0x8914;
 const IFF_UP = 1;
 const AF_INET = 2;
 const SOCK_DGRAM = 2;
-/** Empty things that stand for what is hidden. */
-export const INACCESSIBLE = '/run/systemd/inaccessible';
 const PRIVATE_DEV = '/run/systemd/private-dev';
 
 type SandboxSys = Pick<Sys, 'lstat' | 'stat'>;
