@@ -2,10 +2,13 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
+#include <unistd.h>
 #include "native.h"
 #include "raw-call.h"
 
+enum { STACK_DROPPED = 1 << 20 };
 static char **arg_vector;
 static char **environment;
 extern const uint8_t line_map[], line_map_end[];
@@ -201,6 +204,13 @@ static JSValue native_survive_crashes(JSContext *ctx, JSValueConst this_value, i
   return JS_UNDEFINED;
 }
 
+// What the deepest calls so far have left below this frame, a page of the red zone apart.
+static void drop_stack_pages(void) {
+  const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+  const uintptr_t to = ((uintptr_t)__builtin_frame_address(0) & ~(page - 1)) - page;
+  madvise((void *)(to - STACK_DROPPED), STACK_DROPPED, MADV_DONTNEED); // ENOMEM for what is not mapped: all else is done
+}
+
 enum { COLLECT, HEAP_SIZE, SET_LIMIT };
 static JSValue native_memory(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv, int what) {
   (void)this_value;
@@ -210,6 +220,7 @@ static JSValue native_memory(JSContext *ctx, JSValueConst this_value, int argc, 
     JS_RunGC(rt);
     slab_trim();
     script_drop_pages();
+    drop_stack_pages();
   }
   if (what == SET_LIMIT) {
     int64_t limit;

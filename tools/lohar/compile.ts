@@ -1,5 +1,5 @@
 /** From one JavaScript module to one static program: bytecode, the native part and the engine, linked against musl. */
-import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { copyIn, type Engine, muslFlags, NO_UNWINDING, SECTION_FLAGS } from './engine.ts';
 import { type Bundle, ROOT } from './programs.ts';
@@ -17,6 +17,14 @@ export const NATIVE_FLAGS = [
   ...NO_UNWINDING,
 ];
 const LINES = 'program.lines';
+const ORDER = 'program.order';
+
+/** For ld: what runs after boot comes first, side by side; whatever else is mapped only where it is used. */
+export function sectionOrder(hotFunctions: string): string {
+  const names = hotFunctions.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  const rows = names.map((name) => `*(.text.${name} .text.${name}.*)`);
+  return `.text : {\n${[...rows, '*libc.a:*(.text .text.*)'].join('\n')}\n}\n`;
+}
 
 /** Bytes and their ends as symbols, without a detour through C source: struct script of native/native.h. */
 function blobs(names: readonly string[]): string {
@@ -57,6 +65,7 @@ export async function compile(
     for (const { name, code } of bundle.scripts) await writeFile(join(folder, name), code);
     await writeFile(join(folder, LINES), bundle.lines);
     await writeFile(join(folder, 'blobs.s'), blobs(names));
+    await writeFile(join(folder, ORDER), sectionOrder(await readFile(join(NATIVE, 'hot-functions.txt'), 'utf8')));
     for (const name of names) {
       // What is said to be written in C is not followed: each script is compiled alone.
       const others = ['native', ...names].filter((other) => other !== name).flatMap((other) => ['-M', other]);
@@ -87,6 +96,7 @@ function link(engine: Engine, arch: Arch, sources: readonly string[]): string[] 
     '-nostdlib',
     '-Wl,--gc-sections',
     '-Wl,--build-id=none',
+    `-Wl,--section-ordering-file=${ORDER}`,
     '-o',
     'program',
     libc('crt1.o'),

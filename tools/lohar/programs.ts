@@ -19,18 +19,21 @@ const ENTRIES: Readonly<Record<Exclude<Program, 'tests'>, string>> = {
   'agent-server': 'tests/agent/agent-server.ts',
 };
 const within = (folder: string, ...names: string[]): string[] => names.map((name) => `lohar/src/${folder}/${name}.ts`);
-/** What a sandbox that only runs commands does not need. */
-const PARTS: Parts = {
-  control: within('control', 'read-request', 'job-verbs', 'manager-verbs', 'query-verbs'),
-  show: within('control', 'show-verb'),
-  'unit-files': within('control', 'unit-file-verbs'),
-  files: within('agent', 'files', 'file-write', 'folders'),
-  connect: within('agent', 'connect'),
-  service: within('unit/service', 'step'),
-  launch: within(
-    'manager/launch',
-    ...['credentials', 'directories', 'environment', 'identity', 'mount-plan', 'privileges', 'sandbox', 'stdio'],
-  ),
+/** What a sandbox that only runs commands, or the keeper of one machine, does not need. */
+const PARTS: Partial<Record<Program, Parts>> = {
+  lohar: {
+    control: within('control', 'read-request', 'job-verbs', 'manager-verbs', 'query-verbs'),
+    show: within('control', 'show-verb'),
+    'unit-files': within('control', 'unit-file-verbs'),
+    files: within('agent', 'files', 'file-write', 'folders'),
+    connect: within('agent', 'connect'),
+    service: within('unit/service', 'step'),
+    launch: within(
+      'manager/launch',
+      ...['credentials', 'directories', 'environment', 'identity', 'mount-plan', 'privileges', 'sandbox', 'stdio'],
+    ),
+  },
+  keeper: { network: ['keeper/src/network.ts'], tsc: ['keeper/src/tsc.ts'] },
 };
 const KIT = 'runtime/src/test-kit';
 
@@ -71,7 +74,7 @@ function runsInside(path: string, seen = new Set<string>()): boolean {
 
 function input(program: Program): BuildOptions {
   if (program !== 'tests') {
-    const parts = program === 'lohar' ? PARTS : {};
+    const parts = PARTS[program] ?? {};
     const entryPoints = { program: join(ROOT, ENTRIES[program]), ...partEntries(parts) };
     return { entryPoints, plugins: [partsPlugin(ROOT, parts)] };
   }
