@@ -91,6 +91,7 @@ async function main(): Promise<number> {
     TMPDIR: scratch,
     BHATTI_DATA_DIR: join(scratch, 'data'),
     BHATTI_IMAGES_DIR: join(ROOT, imagesFolder),
+    NODE_DISABLE_COMPILE_CACHE: '1', // npm's would stay in $TMPDIR
   });
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => interrupted.abort());
