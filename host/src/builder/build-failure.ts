@@ -1,6 +1,6 @@
 /** Turns whatever ended a build into the error the user sees: what went wrong and what to do. */
 import { BhattiError } from '@bhatti/wire/errors.ts';
-import { ProgramFailed } from './program.ts';
+import { FULL, ProgramFailed } from './program.ts';
 
 export interface BuildContext {
   readonly tier: string;
@@ -10,7 +10,6 @@ export interface BuildContext {
   readonly cancelled: boolean;
 }
 
-const FULL = /No space left on device|not have enough free space|ENOSPC|Disk quota exceeded/;
 const MIRROR_SILENT =
   /Failed to fetch|Could not (resolve|connect|handshake)|Unable to connect|Connection (timed out|failed|refused)|Temporary failure resolving/;
 const MIRROR_WRONG =

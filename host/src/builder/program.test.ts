@@ -30,6 +30,18 @@ test('a failure carries the last lines', async () => {
   });
 });
 
+test('the line that tells of a full disk is kept, whatever is said after it', async () => {
+  const script = 'seq 50; echo "dpkg: error: No space left on device"; seq 100; exit 1';
+  await assert.rejects(runProgram('sh', ['-c', script], { signal: never }), (error) => {
+    assert.ok(error instanceof ProgramFailed);
+    assert.deepEqual(
+      [error.tail.length, error.tail[0]?.slice(-23), error.tail[1]],
+      [40, 'No space left on device', '62'],
+    );
+    return true;
+  });
+});
+
 test('a missing program names its package', async () => {
   await assert.rejects(runProgram('mmdebstrap', [], { signal: never, env: { PATH: '/nowhere' } }), (error) => {
     assert.ok(error instanceof BhattiError);

@@ -6,6 +6,8 @@ import { BhattiError } from '@bhatti/wire/errors.ts';
 
 /** Lines of output kept for the error message. */
 const TAIL_LINES = 40;
+/** A full disk is told once, by whoever writes first; dpkg then goes on with hundreds of lines of what failed after it. */
+export const FULL: RegExp = /No space left on device|not have enough free space|ENOSPC|Disk quota exceeded/;
 /** How long a program may clean up after SIGTERM before it is killed; what it leaves the builder removes. */
 const GRACE_MS = 2000;
 /** Silence that means it hangs: apt-get update does, for ever, when the disk fills up under it. */
@@ -30,7 +32,7 @@ export interface ProgramOptions {
 
 /** A program ended with something else than 0. */
 export class ProgramFailed extends Error {
-  /** Its last lines, oldest first. */
+  /** Its last lines, oldest first, and before them the one that told of a full disk. */
   readonly tail: readonly string[];
   constructor(program: string, how: string, tail: readonly string[]) {
     super(`${program} ended with ${how}${tail.length > 0 ? `: ${tail.join('\n')}` : ''}`);
@@ -56,7 +58,8 @@ export async function runProgram(program: string, args: readonly string[], also:
   const onLine = (line: string) => {
     silent.refresh();
     tail.push(line);
-    if (tail.length > TAIL_LINES) tail.shift();
+    const kept = tail[0] !== undefined && FULL.test(tail[0]) ? 1 : 0;
+    if (tail.length > TAIL_LINES) tail.splice(kept, 1);
     also.onLine?.(line);
   };
   const stopKilling = killOnAbort(child, AbortSignal.any([also.signal, silence.signal]));

@@ -9,35 +9,16 @@ import {
   mkdtempSync,
   openSync,
   readdirSync,
-  readFileSync,
   rmSync,
-  statSync,
   writeSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
-import { type BuildSettings, buildTier } from '@bhatti/host/builder/build-tier.ts';
-import { ImageCatalog } from '@bhatti/host/images/catalog.ts';
+import { buildTier } from '@bhatti/host/builder/build-tier.ts';
 import { BhattiError } from '@bhatti/wire/errors.ts';
-import { cacheDir, settingsFor, withImagesDir } from './build.ts';
-
-const isRoot = process.getuid?.() === 0;
-
-/** What a build may leave: no work folders, no processes in them, no mounts. */
-function leftovers(imagesDir: string): string[] {
-  const shared = isRoot
-    ? []
-    : readdirSync(process.env.TMPDIR ?? '/var/tmp').filter((name) => name.startsWith('bhatti-'));
-  const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
-  return [
-    ...readdirSync(cacheDir).filter((name) => name.startsWith('tier-work-')),
-    ...readdirSync(imagesDir).filter((name) => !/^(rootfs-|vmlinux-)/.test(name)),
-    ...shared,
-    ...mounts.filter((line) => line.includes('mmdebstrap') || line.includes('bhatti-image')),
-  ];
-}
+import { cacheDir, isRoot, leftovers, settingsFor, withImagesDir } from './build.ts';
 
 async function failsWith(build: Promise<unknown>, code: string, message: RegExp): Promise<void> {
   await assert.rejects(build, (error) => {
@@ -77,41 +58,6 @@ test('Ctrl+C while the image is made', () =>
     );
     assert.deepEqual(leftovers(imagesDir), []);
     assert.deepEqual(readdirSync(imagesDir), []);
-  }));
-
-test('two builds at once: the second waits, both make whole images, none is seen before it is whole', () =>
-  withImagesDir(async (imagesDir) => {
-    const catalog = new ImageCatalog(imagesDir, 'amd64');
-    const said: string[] = [];
-    const build = async (progress: BuildSettings['progress']) => {
-      const manifest = await buildTier('minimal', { ...settingsFor(imagesDir), progress });
-      assert.equal((await catalog.find('minimal')).manifest?.uuid, manifest.uuid);
-      return manifest;
-    };
-    const early: number[] = [];
-    const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
-    const first = build({
-      step: async (label) => {
-        if (!label.startsWith('waiting')) begin();
-        early.push((await catalog.list()).length);
-      },
-    });
-    await begun;
-    const second = build({ step: (label) => said.push(label) });
-    const [one, two] = await Promise.all([first, second]);
-    assert.notEqual(one.uuid, two.uuid);
-    assert.ok(said.includes('waiting for another build to end'), said.join());
-    assert.deepEqual(new Set(early), new Set([0]));
-    assert.deepEqual(leftovers(imagesDir), []);
-  }));
-
-test('the same recipe twice gives the same packages', () =>
-  withImagesDir(async (imagesDir) => {
-    const first = await buildTier('minimal', { ...settingsFor(imagesDir), refresh: true });
-    const second = await buildTier('minimal', { ...settingsFor(imagesDir), refresh: true });
-    assert.deepEqual(second.packages, first.packages);
-    assert.equal(second.recipeHash, first.recipeHash);
-    assert.equal(second.usedBytes > 0, true);
   }));
 
 /** Runs `work` with a file system of a few MiB. */
@@ -249,14 +195,4 @@ test('lohar that was not built', () =>
     const build = buildTier('minimal', { ...settingsFor(imagesDir), lohar });
     await failsWith(build, 'tier.build-failed', /^cannot lay down \/usr\/local\/bin\/lohar: /);
     assert.deepEqual(readdirSync(imagesDir), []);
-  }));
-
-test('an image in use is replaced, not changed', () =>
-  withImagesDir(async (imagesDir) => {
-    await buildTier('minimal', settingsFor(imagesDir));
-    const image = join(imagesDir, 'rootfs-minimal-amd64.ext4');
-    const before = statSync(image);
-    await buildTier('minimal', settingsFor(imagesDir));
-    assert.notEqual(statSync(image).ino, before.ino);
-    assert.equal(before.mode & 0o777, 0o444);
   }));
