@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Progress } from '../../host/src/ports/engine.ts';
 import { step } from '../terminal/step.mjs';
@@ -105,9 +105,13 @@ async function main(): Promise<void> {
   if (archs.length === 0 || programs.length !== wanted.length)
     throw new Error(`usage: build.ts [--arch ${ARCHS.join('|')}|all] [--program ${PROGRAMS.join('|')}]...`);
   const signal = new AbortController().signal;
-  const built = await step('programs', (note) => buildPrograms({ archs, programs, progress: { step: note }, signal }));
+  const built = await step(`${programs.join(', ')} for ${archs.join(', ')}`, (note) =>
+    buildPrograms({ archs, programs, progress: { step: note }, signal }),
+  );
   for (const { path, bytes, unchanged } of built)
-    console.log(`${path} ${(bytes / 1024).toFixed(0)} KiB${unchanged ? ' (unchanged)' : ''}`);
+    console.log(
+      `  ${relative(process.cwd(), path)} ${(bytes / 1024).toFixed(0)} KiB${unchanged ? ' (unchanged)' : ''}`,
+    );
 }
 
 if (import.meta.main)

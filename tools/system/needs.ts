@@ -18,7 +18,7 @@ export const NEEDS: readonly Need[] = [
     why: 'runs the sandboxes',
     for: 'run',
   },
-  { program: 'qemu-img', debian: 'qemu-utils', why: 'makes the disk overlays', for: 'run' },
+  { program: 'qemu-img', debian: 'qemu-utils', why: 'finds the holes of a tier image', for: 'run' },
   { program: 'mmdebstrap', debian: 'mmdebstrap', why: 'unpacks Ubuntu into a tier image', for: 'run' },
   {
     program: '/usr/share/distro-info/ubuntu.csv',

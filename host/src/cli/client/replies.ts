@@ -94,6 +94,7 @@ export interface ManifestReply {
   readonly usedBytes?: number;
   readonly units?: readonly string[];
   readonly kernel?: { readonly version?: string };
+  readonly minimum?: { readonly cpus: number; readonly memoryMib: number };
 }
 
 export interface TierReply {

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import { keyValue, mebibytesOf, wholeNumber } from '../arguments.ts';
 import { sandboxPath } from '../client/api.ts';
-import type { SandboxDetailReply } from '../client/replies.ts';
+import type { ImageReply, SandboxDetailReply } from '../client/replies.ts';
 import { watch } from '../client/watch.ts';
 import type { Cli } from '../context.ts';
 import { harmless, mebibytesText, note, print, printJson, seconds } from '../terminal/output.ts';
@@ -106,6 +106,28 @@ export async function isGone(cli: Cli, id: string): Promise<boolean> {
   }
 }
 
+/** @returns what to say of a sandbox that got less than its tier wants; null when it got enough */
+export function tooSmall(made: SandboxDetailReply, { manifest }: ImageReply): string | null {
+  const least = manifest?.minimum;
+  if (least === undefined || (made.cpus >= least.cpus && made.memoryMib >= least.memoryMib)) return null;
+  return `warning: ${made.image} wants at least ${cpusText(least.cpus)} and ${mebibytesText(least.memoryMib)} of memory`;
+}
+
+function cpusText(cpus: number): string {
+  return `${cpus} cpu${cpus === 1 ? '' : 's'}`;
+}
+
+/** What went less well than asked for, in words for a person. */
+async function remarks(cli: Cli, made: SandboxDetailReply, options: Options): Promise<string[]> {
+  const failed = made.report?.steps.filter(({ ok }) => !ok) ?? [];
+  const said = failed.map(
+    ({ name, error }) => `warning: ${name}: ${harmless(error ?? '')}; bhatti doctor may say more`,
+  );
+  if (options.cpus === undefined && options.memory === undefined) return said; // a tier's own sizes are enough for it
+  const image = await cli.api.json<ImageReply>('GET', `/v1/images/${encodeURIComponent(made.image)}`);
+  return [...said, tooSmall(made, image)].filter((line) => line !== null);
+}
+
 async function create(cli: Cli, options: Options, positional: string | undefined): Promise<void> {
   const body = createBody(positional, options, process.env);
   const { result, ms } = await watch<SandboxDetailReply>(cli.api, 'POST', '/v1/sandboxes', {
@@ -114,10 +136,9 @@ async function create(cli: Cli, options: Options, positional: string | undefined
   });
   if (cli.json) return printJson(result);
   if (options.quiet) return print(result.id);
-  const shape = `${result.cpus} cpu${result.cpus === 1 ? '' : 's'}, ${mebibytesText(result.memoryMib)}`;
+  const shape = `${cpusText(result.cpus)}, ${mebibytesText(result.memoryMib)}`;
   const how = result.report?.from === 'cold' ? 'booted' : 'forked';
   print(`sandbox/${result.name} created (${result.image}, ${shape}; ${how} in ${seconds(ms)})`);
-  for (const { name, error } of result.report?.steps.filter(({ ok }) => !ok) ?? [])
-    note(`${name} failed: ${harmless(error ?? '')}; bhatti doctor may say more`);
+  for (const line of await remarks(cli, result, options)) note(line);
   if (process.stdout.isTTY) note(`bhatti shell ${result.name} opens a terminal in it`);
 }

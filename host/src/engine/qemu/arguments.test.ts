@@ -71,7 +71,7 @@ test('an emulated kernel is told the rate of its counter', () =>
   assert.equal(
     kernelCommandLine(shape, 2_599_998),
     'console=ttyS0 root=/dev/vda rw quiet reboot=t panic=-1 net.ifnames=0 mitigations=off no_timer_check tsc=reliable ' +
-      'tsc_early_khz=2599998 init=/usr/local/bin/lohar',
+      'clearcpuid=cx16 tsc_early_khz=2599998 init=/usr/local/bin/lohar',
   ));
 
 test('a native kernel keeps its mitigations and its own clock', () =>

@@ -104,12 +104,16 @@ export function qemuArguments(shape: GuestShape, wiring: Wiring): string[] {
 /**
  * The kernel's command line. Under TCG the TSC is the host's: `tsc_early_khz` spares a calibration that fails on a
  * loaded host (clock 6-10 % slow, 10 % CPU when idle, inherited by every fork).
+ *
+ * `clearcpuid=cx16`: QEMU 7.2 computes the flags of cmpxchg16b from stale ones (its helper asks for CC_OP, which the
+ * translator has not stored), and an interrupt right after it pushes an address as EFLAGS: double fault. The kernel's
+ * allocators use that instruction all the time, unless it is told that there is none. Programs still find it.
  */
 export function kernelCommandLine(shape: GuestShape, tscKhz: number | null): string {
   const emulated = shape.accelerator === 'tcg';
   return [
     'console=ttyS0 root=/dev/vda rw quiet reboot=t panic=-1 net.ifnames=0',
-    ...(emulated ? ['mitigations=off no_timer_check tsc=reliable'] : []),
+    ...(emulated ? ['mitigations=off no_timer_check tsc=reliable clearcpuid=cx16'] : []),
     ...(emulated && tscKhz !== null ? [`tsc_early_khz=${tscKhz}`] : []),
     'init=/usr/local/bin/lohar',
   ].join(' ');
