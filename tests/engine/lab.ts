@@ -70,8 +70,9 @@ export async function shell(
   const argv = ['/bin/bash', '-c', `exec 2>&1; ${script}`];
   const stream = agent.open({ op: 'exec', argv, env: {}, stdin: false, user, cwd: '/' });
   let output = '';
+  const text = new TextDecoder();
   const read = (async () => {
-    for await (const bytes of stream.channel(1)) output += Buffer.from(bytes).toString();
+    for await (const bytes of stream.channel(1)) output += text.decode(bytes, { stream: true });
   })();
   read.catch(() => undefined); // the messages tell the same
   for await (const message of stream.messages) {

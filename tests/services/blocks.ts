@@ -48,3 +48,6 @@ const tookLine = (block: Block): string => (block.took.length > 0 ? `T: ${block.
 function sameBody(a: Block, b: Block): boolean {
   return a.body === b.body && a.took.every((ms, index) => Math.abs(ms - (b.took[index] ?? ms)) < SLACK_MS);
 }
+
+export const shown = ({ head, expected, actual }: Difference): string =>
+  `${head}\n--- systemd\n${expected}\n--- lohar\n${actual}`;

@@ -9,11 +9,11 @@ const ROOT = join(import.meta.dirname, '../..');
 export const TIER = 'services';
 
 export const cacheDir: string = process.env.BHATTI_CACHE_DIR ?? join(homedir(), '.cache/bhatti');
-/** Not the user's own images: this one is for tests. */
-export const imagesDir: string = join(cacheDir, 'test-images');
+/** Of the checkout, as its lohar: two checkouts may run their suites at once. */
+export const imagesDir: string = join(ROOT, 'build/images');
 
 /** Recipes of the tree and ours, side by side for the builder. */
-function withRecipes<T>(run: (folder: string) => Promise<T>): Promise<T> {
+export function withRecipes<T>(run: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'bhatti-recipes-'));
   for (const [from, names] of [
     [join(ROOT, 'tiers'), readdirSync(join(ROOT, 'tiers'))],

@@ -1,7 +1,9 @@
 /** One machine for many cases: booted cold, so that PID 1 has gone the whole way from the kernel. */
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { QemuEngine } from '@bhatti/host/engine/qemu-engine.ts';
 import { ImageCatalog } from '@bhatti/host/images/catalog.ts';
 import type { Agent } from '@bhatti/host/ports/agent.ts';
@@ -9,15 +11,21 @@ import { mebibytes } from '@bhatti/wire/units.ts';
 import { engineSettings, quiet, shell } from '../engine/lab.ts';
 import { imagesDir, TIER } from './image.ts';
 
-const MEMORY_MIB = 1024;
+export const MEMORY_MIB = 1024;
+export const CPUS = 1;
+/** The cases ask for it. */
+export const HOSTNAME = 'lab';
+const TAR_SIZE_MAX = 16 * 1024 * 1024;
 
 export interface Machine {
   /** @returns all that the script wrote, to stdout and stderr, and its exit code */
   run(script: string, user?: string): Promise<{ code: number; output: string }>;
+  /** Copies folders of a host folder under a path in the machine. */
+  upload(folder: string, names: readonly string[], path: string): Promise<void>;
   close(): Promise<void>;
 }
 
-export async function bootMachine(hostname: string): Promise<Machine> {
+export async function bootMachine(): Promise<Machine> {
   const folder = mkdtempSync(join(tmpdir(), 'bhatti-services-'));
   const engine = new QemuEngine(await engineSettings(folder));
   const close = async () => {
@@ -29,14 +37,27 @@ export async function bootMachine(hostname: string): Promise<Machine> {
     await engine.adopt([]);
     const { path, kernel, sizeMib } = await new ImageCatalog(imagesDir, 'amd64').find(TIER);
     const spec = {
-      ...{ id: 'services', hostname, image: path, kernel, cpus: 1, memoryMib: mebibytes(MEMORY_MIB) },
+      ...{ id: 'services', hostname: HOSTNAME, image: path, kernel, cpus: CPUS, memoryMib: mebibytes(MEMORY_MIB) },
       ...{ diskMib: mebibytes(sizeMib), env: {}, cold: true },
     };
     await engine.create(spec, quiet, new AbortController().signal);
-    const agent: Agent = await engine.agent('services');
-    return { run: (script, user) => shell(agent, script, user), close };
+    const agent = await engine.agent('services');
+    return {
+      run: (script, user) => shell(agent, script, user),
+      upload: (from, names, path) => upload(agent, from, names, path),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+async function upload(agent: Agent, folder: string, names: readonly string[], path: string): Promise<void> {
+  const words = ['-c', '--owner=0', '--group=0', '-C', folder, ...names];
+  const { stdout } = await promisify(execFile)('tar', words, { encoding: 'buffer', maxBuffer: TAR_SIZE_MAX });
+  const stream = agent.open({ op: 'tar.write', path });
+  await stream.write(0, stdout);
+  stream.end(0);
+  await stream.closed;
 }

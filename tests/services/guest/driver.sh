@@ -1,6 +1,8 @@
 #!/bin/bash
-# driver.sh CASES ANSWERS: runs each case of a folder, one after the other, and keeps what it showed.
+# driver.sh CASES ANSWERS [NAME...]: runs cases of a folder one after the other (all of them, or those named) and keeps
+# what each showed.
 cases=$1 answers=$2
+shift 2
 U=/etc/systemd/system
 export LC_ALL=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin SYSTEMD_PAGER= DEBIAN_FRONTEND=noninteractive
 unset NOTIFY_SOCKET INVOCATION_ID JOURNAL_STREAM SYSTEMD_EXEC_PID MEMORY_PRESSURE_WATCH MEMORY_PRESSURE_WRITE
@@ -14,8 +16,9 @@ forget() {
 mkdir -p "$answers"
 install -m 755 "$cases"/../guest/programs/* /usr/local/bin/
 chmod 1777 /tmp
-for folder in "$cases"/*/; do
-  name=$(basename "$folder")
+[ $# -gt 0 ] || set -- $(cd "$cases" && ls)
+for name; do
+  folder=$cases/$name
   [ -d "$folder/units" ] && cp -r "$folder/units/." $U/
   systemctl daemon-reload
   start=${EPOCHREALTIME/./}

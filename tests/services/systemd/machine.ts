@@ -1,0 +1,54 @@
+/** Boots real systemd with a disk of cases beside it, of the shape of lohar's machine, and waits until it ends. */
+import { cp, mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runProgram } from '@bhatti/host/builder/program.ts';
+import { kernelCommandLine } from '@bhatti/host/engine/qemu/arguments.ts';
+import { counterKhz } from '@bhatti/host/engine/qemu/counter-rate.ts';
+import { KEEPER } from '../../engine/lab.ts';
+import { CPUS, HOSTNAME, MEMORY_MIB } from '../machine.ts';
+
+const SERVICES = join(import.meta.dirname, '..');
+const CASES_DISK_MIB = 256;
+
+export interface SystemdMachine {
+  readonly image: string;
+  readonly kernel: string;
+  /** An empty folder of its own. */
+  readonly scratch: string;
+  readonly onLine: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** @returns the folder with an answer a case */
+export async function answersOfSystemd(cases: readonly string[], at: SystemdMachine): Promise<string> {
+  const { scratch, signal, onLine } = at;
+  const content = join(scratch, 'content');
+  await mkdir(content);
+  await cp(join(SERVICES, 'guest'), join(content, 'guest'), { recursive: true });
+  for (const name of cases) await cp(join(SERVICES, 'cases', name), join(content, 'cases', name), { recursive: true });
+  const disk = join(scratch, 'cases.ext4');
+  await runProgram('mke2fs', ['-q', '-t', 'ext4', '-d', content, disk, `${CASES_DISK_MIB}M`], { signal });
+  await runProgram('qemu-system-x86_64', await qemuWords(at, disk), { signal, onLine });
+  await runProgram('debugfs', ['-R', `rdump /answers ${scratch}`, disk], { signal });
+  const answers = join(scratch, 'answers');
+  const missing = cases.length - (await readdir(answers)).filter((name) => name.endsWith('.txt')).length;
+  if (missing > 0) throw new Error(`cannot record: ${missing} cases have no answer; the console tells why`);
+  return answers;
+}
+
+async function qemuWords({ image, kernel, scratch }: SystemdMachine, disk: string): Promise<string[]> {
+  const shape = { accelerator: 'tcg', cpus: CPUS, memoryMib: MEMORY_MIB } as const;
+  const kernelWords = kernelCommandLine(shape, await counterKhz(scratch, KEEPER))
+    .replace(/init=\S+/, 'init=/lib/systemd/systemd')
+    .concat(` systemd.hostname=${HOSTNAME} systemd.getty_auto=no`);
+  const drive = (file: string, id: string, also: string) => [
+    ...['-drive', `file=${file},id=${id},format=raw,if=none${also}`, '-device', `virtio-blk-device,drive=${id}`],
+  ];
+  return [
+    ...['-M', 'microvm,acpi=off,pit=on,pic=on,rtc=on', '-accel', 'tcg,tb-size=64', '-cpu', 'max'],
+    ...['-m', `${MEMORY_MIB}M`, '-smp', `${CPUS}`, '-nodefaults', '-no-user-config', '-nographic', '-no-reboot'],
+    ...['-serial', 'stdio', '-kernel', kernel, '-append', kernelWords],
+    ...[...drive(image, 'root', ',snapshot=on'), ...drive(disk, 'cases', '')],
+    ...['-netdev', 'hubport,id=net,hubid=0', '-device', 'virtio-net-device,netdev=net'],
+  ];
+}
