@@ -56,8 +56,10 @@ async function ensureOne(tier: Tier, below: Below | undefined, at: LayerContext)
     ...signedBy(own, tier.keyrings[0] ?? ''),
     ...foreign.flatMap((one) => signedBy(one.lines, one.keyring)),
   ];
+  // Without the keys' paths: every checkout finds the same layer. The tier's hash covers the keys.
+  const lines = [...own, ...foreign.flatMap((one) => one.lines)];
   const key = createHash('sha256')
-    .update(JSON.stringify([tier.hash, below?.key ?? null, sources]))
+    .update(JSON.stringify([tier.hash, below?.key ?? null, lines]))
     .digest('hex');
   const tar = join(at.cacheDir, 'layers', `${tier.name}-${key.slice(0, 16)}.tar`);
   const found = at.refresh ? null : await cached(tar);
