@@ -16,10 +16,11 @@ import { files } from './rows/files.ts';
 import { image } from './rows/image.ts';
 import { leak } from './rows/leak.ts';
 import { memory } from './rows/memory.ts';
+import { services } from './rows/services.ts';
 import { tiers } from './rows/tiers.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const GROUPS: readonly Group[] = [image, daemonStart, create, exec, files, memory, leak, tiers];
+const GROUPS: readonly Group[] = [image, daemonStart, create, exec, files, memory, leak, services, tiers];
 /** --quick divides rounds by this: to see that a row works, not to judge it. */
 const QUICK = 10;
 const USAGE = `usage: npm run bench [-- --only GROUP]... [--quick] [--write]

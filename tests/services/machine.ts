@@ -25,7 +25,8 @@ export interface Machine {
   close(): Promise<void>;
 }
 
-export async function bootMachine(): Promise<Machine> {
+/** @param diskMib what the disk grows to; the image's own size when it is not given */
+export async function bootMachine(diskMib?: number): Promise<Machine> {
   const folder = mkdtempSync(join(tmpdir(), 'bhatti-services-'));
   const engine = new QemuEngine(await engineSettings(folder));
   const close = async () => {
@@ -38,7 +39,7 @@ export async function bootMachine(): Promise<Machine> {
     const { path, kernel, sizeMib } = await new ImageCatalog(imagesDir, 'amd64').find(TIER);
     const spec = {
       ...{ id: 'services', hostname: HOSTNAME, image: path, kernel, cpus: CPUS, memoryMib: mebibytes(MEMORY_MIB) },
-      ...{ diskMib: mebibytes(sizeMib), env: {}, cold: true },
+      ...{ diskMib: mebibytes(diskMib ?? sizeMib), env: {}, cold: true },
     };
     await engine.create(spec, quiet, new AbortController().signal);
     const agent = await engine.agent('services');

@@ -2,12 +2,12 @@
  * node tests/services/record.ts [CASE...]: asks real systemd for the answers to the cases, and keeps them in
  * tests/services/answers/.
  */
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ImageCatalog } from '@bhatti/host/images/catalog.ts';
 import { ANSWERS, allCases } from './cases.ts';
 import { buildServicesImage, imagesDir, TIER } from './image.ts';
-import { buildSystemdImage } from './systemd/image.ts';
+import { systemdImage } from './systemd/image.ts';
 import { answersOfSystemd } from './systemd/machine.ts';
 
 const interrupted = new AbortController();
@@ -16,21 +16,12 @@ const progress = { step: (label: string) => console.log(label) };
 const wanted = process.argv.slice(2);
 const cases = wanted.length > 0 ? wanted : allCases();
 
-/** Kept in the images folder: remove it there to have one of the packages that the mirror has now. */
-async function systemdImage(): Promise<string> {
-  const kept = join(imagesDir, 'systemd.ext4');
-  if (existsSync(kept)) return kept;
-  await buildSystemdImage(scratch, progress, interrupted.signal);
-  renameSync(join(scratch, 'image'), kept);
-  return kept;
-}
-
 const scratch = mkdtempSync(join(imagesDir, 'record-'));
 try {
   // Its kernel is the one both sides boot.
   await buildServicesImage(progress, interrupted.signal);
   const { kernel } = await new ImageCatalog(imagesDir, 'amd64').find(TIER);
-  const image = await systemdImage();
+  const image = await systemdImage(scratch, progress, interrupted.signal);
   progress.step(`recording ${cases.length} cases`);
   const answers = await answersOfSystemd(cases, {
     ...{ image, kernel, scratch, signal: interrupted.signal },

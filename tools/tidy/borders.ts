@@ -60,7 +60,7 @@ export const BORDERS: readonly Border[] = [
     node: true,
     packages: ['esbuild'],
   },
-  { folder: 'bench', may: ['tools', 'host/src', 'wire/src'], node: true, packages: ['ws'] },
+  { folder: 'bench', may: ['tools', 'host/src', 'wire/src', 'tests/services'], node: true, packages: ['ws'] },
   {
     folder: 'tests',
     may: ['tools', 'host/src', 'wire/src', 'runtime/src', 'lohar/src', 'keeper/src', 'tiers'],

@@ -1,6 +1,6 @@
 /** The image that answers are recorded in: the root of the cases' tier with real systemd in lohar's place. */
-import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { createWriteStream, existsSync } from 'node:fs';
+import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withBuildLock } from '@bhatti/host/builder/build-lock.ts';
 import { makeImage } from '@bhatti/host/builder/image.ts';
@@ -9,12 +9,25 @@ import { runProgram } from '@bhatti/host/builder/program.ts';
 import { loadChain } from '@bhatti/host/builder/tiers.ts';
 import { withWorkFolder } from '@bhatti/host/builder/work-folder.ts';
 import type { Progress } from '@bhatti/host/ports/engine.ts';
-import { cacheDir, TIER, withRecipes } from '../image.ts';
+import { cacheDir, imagesDir, TIER, withRecipes } from '../image.ts';
 
 const SIZE_MIB = 2048;
 
-/** Leaves `image` in the folder. @throws ProgramFailed with the last lines of what apt said */
-export async function buildSystemdImage(folder: string, progress: Progress, signal: AbortSignal): Promise<void> {
+/**
+ * Kept in the images folder: remove it there to have one of the packages that the mirror has now.
+ * @throws ProgramFailed with the last lines of what apt said
+ */
+export async function systemdImage(scratch: string, progress: Progress, signal: AbortSignal): Promise<string> {
+  const kept = join(imagesDir, 'systemd.ext4');
+  if (!existsSync(kept)) {
+    await buildSystemdImage(scratch, progress, signal);
+    await rename(join(scratch, 'image'), kept);
+  }
+  return kept;
+}
+
+/** Leaves `image` in the folder. */
+async function buildSystemdImage(folder: string, progress: Progress, signal: AbortSignal): Promise<void> {
   await mkdir(join(cacheDir, 'logs'), { recursive: true });
   const log = createWriteStream(join(cacheDir, 'logs/build-systemd.log'));
   const say = (line: string) => void log.write(`${line}\n`);
@@ -35,7 +48,7 @@ export async function buildSystemdImage(folder: string, progress: Progress, sign
         await runProgram('mmdebstrap', [...words, '', tar], { signal, onLine: say, env: { TMPDIR: work.unpackDir } });
         const shape = { label: 'systemd', sizeMib: SIZE_MIB, unpackDir: work.unpackDir };
         progress.step('making its image');
-        await makeImage({ layer: tar, lohar: '/dev/null', ...shape, signal }, folder);
+        await makeImage({ tars: [tar], from: 'root', ...shape, signal }, folder);
       }),
     ),
   );

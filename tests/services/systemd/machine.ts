@@ -21,19 +21,28 @@ export interface SystemdMachine {
 
 /** @returns the folder with an answer a case */
 export async function answersOfSystemd(cases: readonly string[], at: SystemdMachine): Promise<string> {
-  const { scratch, signal, onLine } = at;
-  const content = join(scratch, 'content');
+  const content = join(at.scratch, 'content');
   await mkdir(content);
   await cp(join(SERVICES, 'guest'), join(content, 'guest'), { recursive: true });
   for (const name of cases) await cp(join(SERVICES, 'cases', name), join(content, 'cases', name), { recursive: true });
+  const answers = await askSystemd(content, at);
+  const missing = cases.length - (await readdir(answers)).filter((name) => name.endsWith('.txt')).length;
+  if (missing > 0) throw new Error(`cannot record: ${missing} cases have no answer; the console tells why`);
+  return answers;
+}
+
+/**
+ * Boots it with a disk of what `content` holds, whose guest/driver.sh runs once the machine is up and is told where the
+ * content's cases and the answers go.
+ * @returns the folder of what it answered
+ */
+export async function askSystemd(content: string, at: SystemdMachine): Promise<string> {
+  const { scratch, signal, onLine } = at;
   const disk = join(scratch, 'cases.ext4');
   await runProgram('mke2fs', ['-q', '-t', 'ext4', '-d', content, disk, `${CASES_DISK_MIB}M`], { signal });
   await runProgram('qemu-system-x86_64', await qemuWords(at, disk), { signal, onLine });
   await runProgram('debugfs', ['-R', `rdump /answers ${scratch}`, disk], { signal });
-  const answers = join(scratch, 'answers');
-  const missing = cases.length - (await readdir(answers)).filter((name) => name.endsWith('.txt')).length;
-  if (missing > 0) throw new Error(`cannot record: ${missing} cases have no answer; the console tells why`);
-  return answers;
+  return join(scratch, 'answers');
 }
 
 async function qemuWords({ image, kernel, scratch }: SystemdMachine, disk: string): Promise<string[]> {

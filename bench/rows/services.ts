@@ -1,0 +1,139 @@
+/** The service manager beside real systemd: two machines of one shape, asked by one script. */
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runProgram } from '@bhatti/host/builder/program.ts';
+import { ImageCatalog } from '@bhatti/host/images/catalog.ts';
+import { buildServicesImage, imagesDir, TIER } from '../../tests/services/image.ts';
+import { bootMachine } from '../../tests/services/machine.ts';
+import { systemdImage } from '../../tests/services/systemd/image.ts';
+import { askSystemd } from '../../tests/services/systemd/machine.ts';
+import type { Bench, Group } from '../group.ts';
+import { type Measurement, ratio, type Unit } from '../measure/measurement.ts';
+import { type Answers, joinAnswers, parseAnswers } from '../services/answers.ts';
+
+const SCRIPT = join(import.meta.dirname, '../services/measure.py');
+/** Each of a disk that never ran; what loads units and fills the journal is measured in the first. */
+const BOOTS = 3;
+const PARTS = 'tools loaded journal';
+/** Room for a journal of 1 GiB, which may take a tenth of the file system. */
+const DISK_MIB = 12 * 1024;
+/** "Not changed" by 300 units or a journal of 1 GiB. */
+const SAME = 1.2;
+const LOADED = ' with 300 units';
+const LARGE = ' of 1 GiB';
+
+interface Beside {
+  /** As measure.py calls it. */
+  readonly row: string;
+  readonly title: string;
+  /** The most that lohar may take of what systemd takes. */
+  readonly limit: number;
+}
+
+const MEMORY: Beside = { row: 'resident', title: 'PID 1 and journal, resident', limit: 1 / 5 };
+const TOOLS: readonly Beside[] = [
+  { row: 'is-active', title: 'systemctl is-active', limit: 1 / 3 },
+  { row: 'show', title: 'systemctl show', limit: 1 / 3 },
+  { row: 'status', title: 'systemctl status', limit: 1 / 3 },
+  { row: 'journal', title: 'journalctl -u UNIT -n 5', limit: 1 / 3 },
+  { row: 'restart', title: 'systemctl restart', limit: 1 / 3 },
+  { row: 'daemon-reload', title: 'systemctl daemon-reload', limit: 1 / 8 },
+];
+const BOOT: Beside = { row: 'boot', title: 'boot to multi-user.target', limit: 1 / 4 };
+
+async function askLohar(parts: string): Promise<Answers> {
+  const machine = await bootMachine(DISK_MIB);
+  try {
+    const script = readFileSync(SCRIPT, 'utf8');
+    const { output, code } = await machine.run(
+      `cat >/run/measure.py <<'END'\n${script}\nEND\npython3 /run/measure.py ${parts}`,
+    );
+    if (code !== 0) throw new Error(output);
+    return parseAnswers(output);
+  } finally {
+    await machine.close();
+  }
+}
+
+interface SystemdShape {
+  readonly image: string;
+  readonly kernel: string;
+  readonly scratch: string;
+}
+
+async function askRealSystemd(shape: SystemdShape, parts: string): Promise<Answers> {
+  const scratch = mkdtempSync(join(shape.scratch, 'boot-'));
+  const content = join(scratch, 'content');
+  mkdirSync(join(content, 'guest'), { recursive: true });
+  cpSync(SCRIPT, join(content, 'guest/measure.py'));
+  const run = `mkdir -p "$2"; python3 "$1/../guest/measure.py" ${parts} >"$2/rows" 2>&1`;
+  writeFileSync(join(content, 'guest/driver.sh'), `${run}\n`);
+  mkdirSync(join(content, 'cases'));
+  const signal = new AbortController().signal;
+  const answers = await askSystemd(content, { ...shape, scratch, onLine: () => undefined, signal });
+  return parseAnswers(readFileSync(join(answers, 'rows'), 'utf8'));
+}
+
+/** The recorded image with room to grow into. */
+async function largeCopy(image: string, scratch: string, signal: AbortSignal): Promise<string> {
+  const copy = join(scratch, 'root.ext4');
+  execFileSync('cp', ['--sparse=always', image, copy]);
+  execFileSync('truncate', ['-s', `${DISK_MIB}M`, copy]);
+  await runProgram('resize2fs', ['-f', copy], { signal });
+  return copy;
+}
+
+function measurement(who: string, { row, title }: Beside, answers: Answers, about = ''): Measurement {
+  const [unit, per]: [Unit, number] = row === MEMORY.row ? ['MiB', 1024] : ['ms', 1000];
+  const samples = (answers.get(`${row}${about}`) ?? []).map((value) => value / per);
+  return { name: `${title}${about}, ${who}`, unit, samples };
+}
+
+function compare(lohar: Answers, systemd: Answers): Measurement[] {
+  const rows: Measurement[] = [];
+  for (const beside of [BOOT, ...TOOLS, MEMORY]) {
+    const mine = measurement('lohar', beside, lohar);
+    const theirs = measurement('systemd', beside, systemd);
+    rows.push(mine, theirs, ratio(`${beside.title}, of systemd's`, mine, theirs, { limit: beside.limit }));
+  }
+  const unchanged = (beside: Beside, about: string): void => {
+    const mine = measurement('lohar', beside, lohar, about);
+    const theirs = measurement('systemd', beside, systemd, about);
+    const before = measurement('lohar', beside, lohar);
+    rows.push(mine, theirs, ratio(`${beside.title}${about}, of without`, mine, before, { limit: SAME }));
+  };
+  for (const beside of [...TOOLS, MEMORY]) unchanged(beside, LOADED);
+  const last = TOOLS.find(({ row }) => row === 'journal');
+  if (last) unchanged(last, LARGE);
+  return rows;
+}
+
+export const services: Group = {
+  name: 'services',
+  title: 'the service manager beside systemd',
+  long: true,
+  async measure(bench: Bench) {
+    const signal = new AbortController().signal;
+    const progress = { step: (label: string) => bench.note(label) };
+    const scratch = mkdtempSync(join(tmpdir(), 'bhatti-beside-'));
+    try {
+      await buildServicesImage(progress, signal);
+      const { kernel } = await new ImageCatalog(imagesDir, 'amd64').find(TIER);
+      const image = await largeCopy(await systemdImage(scratch, progress, signal), scratch, signal);
+      const lohar: Answers[] = [];
+      const systemd: Answers[] = [];
+      for (let boot = 0; boot < bench.rounds(BOOTS); boot++) {
+        const parts = boot === 0 ? PARTS : '';
+        bench.note(`lohar, boot ${boot + 1}`);
+        lohar.push(await askLohar(parts));
+        bench.note(`systemd, boot ${boot + 1}`);
+        systemd.push(await askRealSystemd({ image, kernel, scratch }, parts));
+      }
+      return compare(joinAnswers(lohar), joinAnswers(systemd));
+    } finally {
+      rmSync(scratch, { recursive: true, force: true });
+    }
+  },
+};

@@ -1,0 +1,127 @@
+"""What the tools of a service manager take, seen from inside: a line for each row, 'NAME N N N', times in microseconds.
+
+Runs the same under systemd and under lohar. Each command is spawned and awaited without a shell, its output thrown away.
+"""
+import os
+import sys
+import time
+
+UNITS = "/etc/systemd/system"
+LOADED = 300
+ROUNDS = 30
+SLOW_ROUNDS = 10
+NULL = [(os.POSIX_SPAWN_OPEN, fd, "/dev/null", os.O_RDWR, 0) for fd in (0, 1, 2)]
+ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "SYSTEMD_PAGER": ""}
+
+
+def run(words):
+    pid = os.posix_spawnp(words[0], words, ENVIRONMENT, file_actions=NULL)
+    return os.waitpid(pid, 0)[1]
+
+
+def must(*words):
+    if run(words) != 0:
+        sys.exit(f"cannot measure: {' '.join(words)} failed")
+
+
+def say(name, values):
+    print(name, *(round(value) for value in values), flush=True)
+
+
+def clock(words, rounds):
+    run(words)
+    took = []
+    for _ in range(rounds):
+        begin = time.perf_counter()
+        status = run(words)
+        took.append((time.perf_counter() - begin) * 1e6)
+        if status != 0:
+            sys.exit(f"cannot measure: {' '.join(words)} failed")
+    return took
+
+
+def tools(label):
+    unit = "t-bench.service"
+    for name, words, rounds in (
+        ("true", ["true"], ROUNDS),
+        ("is-active", ["systemctl", "is-active", unit], ROUNDS),
+        ("show", ["systemctl", "show", unit], ROUNDS),
+        ("status", ["systemctl", "status", unit], ROUNDS),
+        ("journal", ["journalctl", "-u", unit, "-n", "5"], ROUNDS),
+        ("restart", ["systemctl", "restart", unit], SLOW_ROUNDS),
+        ("daemon-reload", ["systemctl", "daemon-reload"], SLOW_ROUNDS),
+    ):
+        say(f"{name}{label}", clock(words, rounds))
+
+
+def write(name, text):
+    with open(f"{UNITS}/{name}", "w") as file:
+        file.write(text)
+
+
+def output(*words):
+    with os.popen(" ".join(words)) as stream:
+        return stream.read().strip()
+
+
+def memory(label):
+    """KiB of every process that does what PID 1 and the journal's daemon do."""
+    names = ("systemd", "systemd-journal", "lohar")
+    total = 0
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/comm") as file:
+                if file.read().strip() not in names:
+                    continue
+            with open(f"/proc/{pid}/status") as file:
+                total += next(int(line.split()[1]) for line in file if line.startswith("VmRSS"))
+        except (OSError, StopIteration):
+            continue
+    say(f"resident{label}", [total])
+
+
+def prepare():
+    lines = "for i in 1 2 3 4 5 6; do echo line $i of the unit that is measured; done"
+    write("t-bench.service", f"[Service]\nExecStart=/bin/sh -c '{lines}; exec sleep infinity'\nStartLimitBurst=0\n")
+    must("systemctl", "daemon-reload")
+    must("systemctl", "start", "t-bench.service")
+
+
+def load_units():
+    """Loaded and not running: an active target wants them, and their condition does not hold."""
+    names = [f"t-load{i}.service" for i in range(LOADED)]
+    for name in names:
+        text = "[Unit]\nDescription=One of many\nConditionPathExists=/no/such\nAfter=network.target\n"
+        write(name, f"{text}[Service]\nExecStart=/bin/sleep infinity\n")
+    write("t-load.target", f"[Unit]\nWants={' '.join(names)}\n")
+    must("systemctl", "daemon-reload")
+    must("systemctl", "start", "t-load.target")
+
+
+def grow_journal(mib):
+    """As a service would fill it: lines of 4000 bytes through its stdout."""
+    if os.path.isdir("/run/log/journal"):  # systemd keeps it in memory until this folder is there
+        os.makedirs("/var/log/journal", exist_ok=True)
+        must("journalctl", "--flush")
+    fill = f"base64 -w 4000 /dev/urandom | head -c {mib}M"
+    settings = "Type=oneshot\nLogRateLimitIntervalSec=0\nTimeoutStartSec=0"
+    write("t-fill.service", f"[Service]\n{settings}\nExecStart=/bin/sh -c '{fill}'\n")
+    must("systemctl", "daemon-reload")
+    must("systemctl", "start", "t-fill.service")
+
+
+parts = sys.argv[1:]
+say("boot", [int(output("systemctl", "show", "-P", "ActiveEnterTimestampMonotonic", "multi-user.target"))])
+if "tools" in parts:
+    prepare()
+    memory("")
+    tools("")
+if "loaded" in parts:
+    load_units()
+    tools(" with 300 units")
+    memory(" with 300 units")
+if "journal" in parts:
+    grow_journal(1024)
+    for name in ("true", "journal"):
+        words = ["true"] if name == "true" else ["journalctl", "-u", "t-fill.service", "-n", "5"]
+        say(f"{name} of 1 GiB", clock(words, ROUNDS))
