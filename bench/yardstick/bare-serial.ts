@@ -9,6 +9,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
+import { EMULATED_CPU, EMULATED_KERNEL } from '@bhatti/host/engine/qemu/arguments.ts';
 
 const MIB = 1024 * 1024;
 const SIZE = 100 * MIB;
@@ -41,12 +42,20 @@ function script(rounds: number): string {
 function startQemu(image: string, kernel: string, folder: string): ChildProcessByStdio<Writable, Readable, null> {
   const disk = join(folder, 'disk.qcow2');
   execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', image, '-F', 'raw', disk]);
-  const append =
-    'console=ttyS0 root=/dev/vda rw quiet mitigations=off tsc=reliable no_timer_check panic=-1 init=/bin/sh';
+  const append = `console=ttyS0 root=/dev/vda rw quiet ${EMULATED_KERNEL} panic=-1 init=/bin/sh`;
   return spawn(
     'qemu-system-x86_64',
     [
-      ...['-M', 'microvm,acpi=off,pit=on,pic=on,rtc=on', '-accel', 'tcg,tb-size=64', '-cpu', 'max', '-m', '512M'],
+      ...[
+        '-M',
+        'microvm,acpi=off,pit=on,pic=on,rtc=on',
+        '-accel',
+        'tcg,tb-size=64',
+        '-cpu',
+        EMULATED_CPU,
+        '-m',
+        '512M',
+      ],
       ...['-nodefaults', '-no-user-config', '-nographic', '-no-reboot', '-kernel', kernel, '-append', append],
       ...['-serial', 'stdio', '-chardev', `socket,id=port,path=${join(folder, 'port')},server=on,wait=off`],
       ...['-device', 'virtio-serial-device', '-device', 'virtserialport,chardev=port,name=bare'],

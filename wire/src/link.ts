@@ -154,7 +154,7 @@ export class Link<R extends Role> {
   /** The transport is gone, or the owner gives up: every stream is closed with this error. Does not call onFail. */
   lost(error: BhattiError = lost('the connection was closed')): void {
     this.#decoder.lose();
-    this.#drop(error);
+    this.#drop(() => error);
     this.#state = this.#options.role === 'host' ? 'dead' : 'deaf';
   }
 
@@ -165,10 +165,13 @@ export class Link<R extends Role> {
     this.#sendClose(LINK, error);
   }
 
-  #drop(error: BhattiError): void {
+  /** @param why asked only when there is a stream to tell: an error takes a waking guest milliseconds to make */
+  #drop(why: () => BhattiError): void {
     this.#epoch = '';
     this.#congested = false;
     this.#waiting.clear();
+    if (this.#streams.size === 0) return;
+    const error = why();
     const streams = [...this.#streams.values()];
     this.#streams.clear();
     for (const stream of streams) stream.receiveClose(error);
@@ -220,7 +223,7 @@ export class Link<R extends Role> {
       return;
     }
     if (hello.epoch === this.#epoch) return;
-    this.#drop(lost('another host connection took over'));
+    this.#drop(() => lost('another host connection took over'));
     this.#epoch = hello.epoch;
     this.#state = 'greeted';
     options.onHello(hello);

@@ -14,6 +14,7 @@ import { Link } from '@bhatti/wire/link.ts';
 import { type Event, type HostHello, PROTOCOL_VERSION, type Request } from '@bhatti/wire/messages.ts';
 import { Accounts } from './accounts.ts';
 import { decodeBase64 } from './base64.ts';
+import { ClockSource } from './clock-source.ts';
 import { serveConnect } from './connect.ts';
 import type { AgentContext, AgentHooks, GuestStream, RequestOf } from './context.ts';
 import { Drains } from './drains.ts';
@@ -25,7 +26,7 @@ import { Port } from './port.ts';
 import { CgroupTrees } from './process-tree.ts';
 import { SandboxEnvironment } from './sandbox-environment.ts';
 import { Sessions } from './sessions.ts';
-import { clockSource, readStats, serveTimeSpawn } from './stats.ts';
+import { readStats, serveTimeSpawn } from './stats.ts';
 
 /** How long a goodbye may take to leave. */
 const GOODBYE_MS = 1000;
@@ -68,6 +69,7 @@ class RunningAgent implements Agent {
   readonly #link: Link<'guest'>;
   readonly #listeners = new Set<GuestStream>();
   readonly #servers: Servers;
+  readonly #clockSource: ClockSource;
 
   constructor(options: AgentOptions) {
     const { sys, loop, hooks } = options;
@@ -84,6 +86,7 @@ class RunningAgent implements Agent {
       devNull: sys.open('/dev/null', O_RDWR),
     };
     this.#sessions = new Sessions(this.#context);
+    this.#clockSource = new ClockSource(sys);
     this.#servers = this.#makeServers();
     this.#link = new Link<'guest'>({
       role: 'guest',
@@ -132,8 +135,8 @@ class RunningAgent implements Agent {
       epoch: hello.epoch,
       lohar: hooks.version,
       arch: hooks.arch,
-      clockSource: clockSource(sys),
-      uptimeMs: sys.monotonicMs(),
+      clockSource: this.#clockSource.get(),
+      uptimeMs: Math.round(sys.monotonicMs()),
       booted: hooks.booted(),
       report,
     });

@@ -3,6 +3,7 @@
  * Whatever goes wrong, the temporary file is removed and what was there before stays.
  */
 import { O_CREAT, O_DIRECTORY, O_EXCL, O_RDONLY, O_WRONLY } from '@bhatti/runtime/linux/constants.ts';
+import { errnoName } from '@bhatti/runtime/linux/errno.ts';
 import { type Fd, type Stat, type Sys, SysError } from '@bhatti/runtime/sys.ts';
 import { STDIN } from '@bhatti/wire/messages.ts';
 import { asFileError, fileError } from './agent-errors.ts';
@@ -10,9 +11,12 @@ import type { AgentContext, GuestStream, RequestOf } from './context.ts';
 import { absolute, fileStat, notRegular, parentOf } from './files.ts';
 import { defaultAccount } from './launch.ts';
 
-/** fsync blocks PID 1: done in portions, no other caller waits long. */
-const SYNC_PORTION = 8 * 1024 * 1024;
+/** fsync blocks PID 1, and is short when what it waits for has been on its way to the disk for long. */
+const WRITE_BACK_PORTION = 4 * 1024 * 1024;
 const NAME_TRIES_MAX = 100;
+// linux/fs.h
+const SYNC_FILE_RANGE_WAIT_BEFORE = 1;
+const SYNC_FILE_RANGE_WRITE = 2;
 
 export function serveWrite(context: AgentContext, stream: GuestStream, request: RequestOf<'file.write'>): void {
   new FileWrite(context, stream, request);
@@ -31,7 +35,9 @@ class FileWrite {
   readonly #ownership: Ownership;
   readonly #temporary: string;
   #fd: Fd | null;
-  #unsynced = 0;
+  /** Bytes written; how many of them are on their way to the disk. */
+  #size = 0;
+  #begun = 0;
 
   constructor(context: AgentContext, stream: GuestStream, request: RequestOf<'file.write'>) {
     this.#sys = context.sys;
@@ -83,10 +89,22 @@ class FileWrite {
     if (this.#fd === null) return;
     for (let at = 0; at < bytes.length; ) at += this.#sys.writeMany(this.#fd, bytes.subarray(at));
     this.#stream.consumed(STDIN, bytes.length);
-    this.#unsynced += bytes.length;
-    if (this.#unsynced < SYNC_PORTION) return;
-    this.#sys.fsync(this.#fd);
-    this.#unsynced = 0;
+    this.#size += bytes.length;
+    if (this.#size - this.#begun >= WRITE_BACK_PORTION) this.#writeBack(this.#fd);
+  }
+
+  /** Begins to write the latest portion, and waits for those before: two are under way at most. */
+  #writeBack(fd: Fd): void {
+    const before = this.#begun;
+    this.#begun = this.#size;
+    this.#syncRange(fd, before, this.#size - before, SYNC_FILE_RANGE_WRITE);
+    if (before > 0) this.#syncRange(fd, 0, before, SYNC_FILE_RANGE_WAIT_BEFORE);
+  }
+
+  /** An error that it finds is told once, here: fsync would not know of it any more. */
+  #syncRange(fd: Fd, offset: number, size: number, flags: number): void {
+    const result = this.#sys.attempt('sync_file_range', fd, offset, size, flags);
+    if (result < 0) throw new SysError('write back', -result, errnoName(-result));
   }
 
   #finish(): void {

@@ -70,8 +70,11 @@ export class SandboxEnvironment {
 
   /** The sandbox's variables from now on. */
   set(variables: Variables): void {
+    const text = JSON.stringify(variables);
+    // Most sandboxes have none, and a fork is on its way to its first command.
+    if (text === JSON.stringify(this.#sandbox)) return;
     this.#sandbox = variables;
-    this.#sys.writeFileAtomic(this.#path, this.#sys.encode(JSON.stringify(variables)), { mode: 0o600 });
+    this.#sys.writeFileAtomic(this.#path, this.#sys.encode(text), { mode: 0o600 });
   }
 
   /** A variable of the image's files. */

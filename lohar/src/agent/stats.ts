@@ -22,11 +22,6 @@ export function readStats(sys: Sys, sessions: number): GuestStats {
   };
 }
 
-export function clockSource(sys: Sys): string {
-  const path = '/sys/devices/system/clocksource/clocksource0/current_clocksource';
-  return sys.access(path, 0) ? sys.decode(sys.readFile(path, PROC_FILE_SIZE_MAX)).trim() : '';
-}
-
 /** fork+exec+wait of /bin/true, one after the other, as an exec does it: with account, environment and cgroup. */
 export function serveTimeSpawn(context: AgentContext, stream: GuestStream, request: RequestOf<'time-spawn'>): void {
   const { sys, loop, devNull } = context;

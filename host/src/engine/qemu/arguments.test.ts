@@ -21,7 +21,7 @@ const line = (also: Partial<Wiring> = {}, of: typeof shape | { accelerator: 'kvm
 test('a fork of a template under tcg, whole', () =>
   assert.equal(
     line(),
-    '-M microvm,acpi=off,pit=on,pic=on,rtc=on,memory-backend=ram -accel tcg,tb-size=64 -cpu max -m 512M -smp 1 ' +
+    '-M microvm,acpi=off,pit=on,pic=on,rtc=on,memory-backend=ram -accel tcg,tb-size=64 -cpu max,-erms,-smap,-smep,-pku,-mpx -m 512M -smp 1 ' +
       '-nodefaults -no-user-config -nographic -no-reboot ' +
       '-sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny ' +
       '-object memory-backend-file,id=ram,size=512M,mem-path=/proc/self/fd/3,share=off ' +
@@ -36,7 +36,8 @@ test('a fork of a template under tcg, whole', () =>
       '-add-fd fd=6,set=6 -blockdev driver=file,node-name=file2,filename=/dev/fdset/6,discard=unmap ' +
       '-blockdev driver=qcow2,node-name=layer2,file=file2,backing=layer1,discard=unmap ' +
       '-device virtio-blk-device,drive=layer2 ' +
-      '-netdev user,id=net,ipv6=off -device virtio-net-device,netdev=net,mac=52:54:00:62:68:61 -incoming fd:9',
+      '-netdev user,id=net,ipv6=off ' +
+      '-device virtio-net-device,netdev=net,mac=52:54:00:62:68:61,guest_announce=off,ctrl_vq=off -incoming fd:9',
   ));
 
 const rows: [name: string, args: string, part: string][] = [
@@ -71,7 +72,8 @@ test('an emulated kernel is told the rate of its counter', () =>
   assert.equal(
     kernelCommandLine(shape, 2_599_998),
     'console=ttyS0 root=/dev/vda rw quiet reboot=t panic=-1 net.ifnames=0 mitigations=off no_timer_check tsc=reliable ' +
-      'clearcpuid=cx16 tsc_early_khz=2599998 init=/usr/local/bin/lohar',
+      'clearcpuid=cx16 nowatchdog init_on_alloc=0 randomize_kstack_offset=off norandmaps ' +
+      'tsc_early_khz=2599998 init=/usr/local/bin/lohar',
   ));
 
 test('a native kernel keeps its mitigations and its own clock', () =>

@@ -96,12 +96,17 @@ export async function readTemplate(folder: string): Promise<TemplateRecord | nul
   }
 }
 
+/** Commands a fork is likely to be asked for first: one found in PATH, and a shell. */
+const REHEARSED = [['true'], ['/bin/sh', '-c', '/bin/true']];
+
 /**
- * Gives a name and runs a first command, so that what every fork needs for its own (inodes, accounts, C library, shell)
- * is in the memory that forks share and not on their disk.
+ * Gives a name and runs first commands, so that what every fork needs for its own (inodes, accounts, C library, shell)
+ * is in the memory that forks share and not on their disk. The name is the shortest, since to grow a file is cheaper than
+ * to cut it. It comes right before the template is saved: what the kernel puts off (statistics, write-back) has then just
+ * been done, and its next turn is seconds away.
  */
 async function rehearse(agent: Agent): Promise<void> {
-  const identity = { hostname: 'template', machineId: '0'.repeat(32), mac: '02:00:00:00:00:01' };
+  const identity = { hostname: 't', machineId: '0'.repeat(32), mac: '02:00:00:00:00:01' };
   const stream = agent.open({
     op: 'prepare',
     ...identity,
@@ -113,23 +118,29 @@ async function rehearse(agent: Agent): Promise<void> {
   });
   await stream.closed;
   for (const user of ['lohar', 'root']) {
-    const argv = ['/bin/sh', '-c', '/bin/true'];
-    const command = agent.open({ op: 'exec', argv, env: {}, stdin: false, cwd: '/', user });
-    for await (const message of command.messages) if (message.is === 'exit') break;
-    await command.closed;
+    for (const argv of REHEARSED) {
+      const command = agent.open({ op: 'exec', argv, env: {}, stdin: false, user });
+      for await (const message of command.messages) if (message.is === 'exit') break;
+      await command.closed;
+    }
   }
 }
 
-/** Waits until all units are active and the clock is one to inherit, then leaves the guest alone. */
+/** Waits until all units are active and the clock is one to inherit, rehearses, then leaves the guest alone. */
 async function readyGuest(vm: Vm): Promise<void> {
   await vm.agent();
   await vm.booted;
+  await goodClock(vm);
   await rehearse(await vm.agent());
+  await vm.hangUp(); // a fork must see the port close
+}
+
+async function goodClock(vm: Vm): Promise<void> {
   const begin = performance.now();
   for (;;) {
     const { clockSource }: GuestHello = (await vm.agent()).hello;
-    await vm.hangUp(); // a fork must see the port close, and each hello reads the clock source anew
     if (GOOD_CLOCKS.includes(clockSource)) return;
+    await vm.hangUp(); // each hello reads the clock source anew
     if (performance.now() - begin > CLOCK_WAIT_MS) throw bad(`its clock source is ${clockSource}`);
     await pause(CLOCK_POLL_MS); // the kernel tells nobody when it changes
   }
