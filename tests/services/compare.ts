@@ -5,7 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { blocksOf, differences, shown } from './blocks.ts';
-import { allCases, answerOf } from './cases.ts';
+import { answerOf, recordedCases } from './cases.ts';
 import { buildServicesImage } from './image.ts';
 import { runCases } from './run-cases.ts';
 
@@ -14,7 +14,7 @@ const KEPT = join(import.meta.dirname, '../../build/answers');
 const wanted = process.argv.slice(2);
 mkdirSync(KEPT, { recursive: true });
 await buildServicesImage({ step: (label) => console.error(label) }, new AbortController().signal);
-await runCases(wanted.length > 0 ? wanted : allCases(), 1, (name, answer) => {
+await runCases(wanted.length > 0 ? wanted : recordedCases(), 1, (name, answer) => {
   if ('error' in answer) return console.log(`#### ${name}: ${answer.error.message}`);
   writeFileSync(join(KEPT, `${name}.txt`), answer.output);
   const found = differences(blocksOf(answerOf(name)), blocksOf(answer.output));
