@@ -53,5 +53,9 @@ async function client(runtime: Runtime): Promise<void> {
 }
 
 if (linuxSys.getpid() === 1)
-  start((runtime) => void init(runtime), { callbackLimitMs: CALLBACK_LIMIT_MS, heapLimit: HEAP_LIMIT });
+  start((runtime) => void init(runtime), {
+    callbackLimitMs: CALLBACK_LIMIT_MS,
+    heapLimit: HEAP_LIMIT,
+    abortWhenBroken: true,
+  });
 else start((runtime) => void other(runtime));

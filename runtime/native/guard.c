@@ -8,6 +8,7 @@ static struct {
   JSValue reason;
 } rejections[REJECTIONS_MAX];
 static int rejection_count;
+bool guard_stopped;
 static double deadline; // of the innermost callback, CLOCK_MONOTONIC in ms; 0: none
 
 double clock_ms(int clock) {
@@ -19,7 +20,9 @@ double clock_ms(int clock) {
 static int on_interrupt(JSRuntime *rt, void *opaque) {
   (void)rt;
   (void)opaque;
-  return deadline > 0 && clock_ms(CLOCK_MONOTONIC) > deadline;
+  if (deadline == 0 || clock_ms(CLOCK_MONOTONIC) <= deadline) return 0;
+  guard_stopped = true;
+  return 1;
 }
 
 // A promise that is handled later, before the jobs have run dry, is no error.

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 #include "native.h"
@@ -46,14 +47,16 @@ static int to_word(JSContext *ctx, JSValueConst value, long *word, uint8_t **tex
   return 0;
 }
 
-static JSValue native_syscall(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv) {
+enum { ANY_CALL, WAITING_CALL };
+static JSValue native_syscall(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv, int kind) {
   (void)this_value;
   long words[7] = {0};
   uint8_t *texts[7] = {0};
   int bad = 0;
   for (int i = 0; i < argc && i < 7 && !bad; i++) bad = to_word(ctx, argv[i], &words[i], &texts[i]);
   long result = bad;
-  if (!bad)
+  if (!bad && kind == WAITING_CALL) result = crash_wait(words);
+  else if (!bad)
     do result = raw_call(words[0], words + 1);
     while (result == -EINTR);
   for (int i = 0; i < 7; i++) js_free(ctx, texts[i]);
@@ -77,6 +80,40 @@ static JSValue native_transfer(JSContext *ctx, JSValueConst this_value, int argc
     done += (size_t)result;
   }
   return JS_NewInt64(ctx, done > 0 ? (long)done : result);
+}
+
+static void write_all(long fd, const uint8_t *from, long size, long at) {
+  for (long done = 0, written; done < size; done += written) {
+    const long writing[6] = {fd, (long)(from + done), size - done, at + done};
+    do written = raw_call(SYS_pwrite64, writing);
+    while (written == -EINTR);
+    if (written <= 0) return;
+  }
+}
+
+// readKept(fd, bytes, copy, count, ring): one read; what came goes to `copy` as well before anybody hears of it, byte n at
+// KEPT_HEADER + n modulo ring, and how many bytes came so far (`count` and these) to its beginning.
+enum { KEPT_HEADER = 4096 };
+static JSValue native_read_kept(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv) {
+  (void)this_value;
+  (void)argc;
+  int64_t fd, copy, count, ring;
+  size_t size;
+  uint8_t *bytes = bytes_of(ctx, argv[1], &size);
+  if (JS_ToInt64(ctx, &fd, argv[0]) || JS_ToInt64(ctx, &copy, argv[2])) return JS_EXCEPTION;
+  if (JS_ToInt64(ctx, &count, argv[3]) || JS_ToInt64(ctx, &ring, argv[4])) return JS_EXCEPTION;
+  if (ring <= 0) return JS_ThrowRangeError(ctx, "readKept: no ring");
+  const long reading[6] = {(long)fd, (long)bytes, (long)size};
+  long result;
+  do result = raw_call(SYS_read, reading);
+  while (result == -EINTR);
+  for (long done = 0, part; done < result; done += part, count += part) {
+    const long place = (long)(count % ring);
+    part = result - done < ring - place ? result - done : (long)ring - place;
+    write_all((long)copy, bytes + done, part, KEPT_HEADER + place);
+  }
+  if (result > 0) write_all((long)copy, (const uint8_t *)&count, sizeof count, 0);
+  return JS_NewInt64(ctx, result);
 }
 
 static JSValue native_address(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv) {
@@ -211,7 +248,7 @@ static void drop_stack_pages(void) {
   madvise((void *)(to - STACK_DROPPED), STACK_DROPPED, MADV_DONTNEED); // ENOMEM for what is not mapped: all else is done
 }
 
-enum { COLLECT, HEAP_SIZE, SET_LIMIT };
+enum { COLLECT, HEAP_SIZE, SET_LIMIT, IS_BROKEN };
 static JSValue native_memory(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv, int what) {
   (void)this_value;
   (void)argc;
@@ -225,17 +262,17 @@ static JSValue native_memory(JSContext *ctx, JSValueConst this_value, int argc, 
   if (what == SET_LIMIT) {
     int64_t limit;
     if (JS_ToInt64(ctx, &limit, argv[0])) return JS_EXCEPTION;
-    JS_SetMemoryLimit(rt, (size_t)limit);
+    slab_set_limit((size_t)limit);
   }
-  if (what != HEAP_SIZE) return JS_UNDEFINED;
-  JSMemoryUsage usage;
-  JS_ComputeMemoryUsage(rt, &usage);
-  return JS_NewInt64(ctx, usage.malloc_size);
+  if (what == IS_BROKEN) return JS_NewBool(ctx, slab_failed || guard_stopped);
+  return what == HEAP_SIZE ? JS_NewInt64(ctx, (int64_t)slab_used()) : JS_UNDEFINED;
 }
 
 static const JSCFunctionListEntry functions[] = {
-    JS_CFUNC_DEF("syscall", 7, native_syscall),
+    JS_CFUNC_MAGIC_DEF("syscall", 7, native_syscall, ANY_CALL),
+    JS_CFUNC_MAGIC_DEF("waitingCall", 7, native_syscall, WAITING_CALL),
     JS_CFUNC_DEF("transfer", 3, native_transfer),
+    JS_CFUNC_DEF("readKept", 5, native_read_kept),
     JS_CFUNC_DEF("address", 1, native_address),
     JS_CFUNC_DEF("spawn", 3, native_spawn),
     JS_CFUNC_MAGIC_DEF("decode", 1, native_decode, false),
@@ -254,6 +291,7 @@ static const JSCFunctionListEntry functions[] = {
     JS_CFUNC_MAGIC_DEF("collectGarbage", 0, native_memory, COLLECT),
     JS_CFUNC_MAGIC_DEF("heapSize", 0, native_memory, HEAP_SIZE),
     JS_CFUNC_MAGIC_DEF("setHeapLimit", 1, native_memory, SET_LIMIT),
+    JS_CFUNC_MAGIC_DEF("isBroken", 0, native_memory, IS_BROKEN),
 };
 enum { FUNCTION_COUNT = sizeof functions / sizeof functions[0] };
 

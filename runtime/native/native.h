@@ -33,10 +33,17 @@ long spawn_child(const struct step *steps, long count, int cgroup, int32_t outco
 // At a fatal signal: clears FD_CLOEXEC on the descriptors fds[1..fds[0]], writes the signal's number as two digits into
 // `digits`, and executes /proc/self/exe with this argv and environment.
 void survive_crashes(char **argv, char **envp, char *digits, const volatile int32_t *fds);
+// One system call that waits for events: fatal signals that others send are obeyed during this call alone.
+long crash_wait(const long call[7]);
 
 extern const JSMallocFunctions slab_functions;
 // Gives back the empty chunks that are kept for what comes next.
 void slab_trim(void);
+size_t slab_used(void);
+// More than this many bytes: allocations fail.
+void slab_set_limit(size_t bytes);
+// An allocation failed, whoever got over it.
+extern bool slab_failed;
 
 // UTF-8 to and from strings (text.c). `lossless`: a byte that is no UTF-8 is a lone surrogate U+DC80..U+DCFF, both ways.
 JSValue text_decode(JSContext *ctx, const uint8_t *bytes, size_t size, bool lossless);
@@ -46,6 +53,8 @@ uint8_t *text_encode(JSContext *ctx, JSValueConst string, size_t *size, bool los
 // Runs a callback and all jobs it left behind, under a deadline (guard.c).
 JSValue guard_call(JSContext *ctx, JSValueConst function, double limit_ms);
 void guard_init(JSRuntime *rt);
+// A callback was ended because it took too long.
+extern bool guard_stopped;
 double clock_ms(int clock);
 
 int native_init(JSContext *ctx, char **argv, char **envp);

@@ -19,6 +19,7 @@ enum {
   CLASSES = 1 + 4 * 6, // 512 to 32768 doubles six times
   ONE_UNIT_MAX = 4096,
   UNITS_OF_LARGE = 4,
+  RESERVE = 1 << 20, // what may be used beyond the limit to report that it was reached
 };
 
 struct item {
@@ -41,6 +42,19 @@ static struct {
   uint32_t count;
 } empty[2]; // chunks that were given back: of one unit, of several
 static uint32_t fresh;
+static size_t used, limit = SIZE_MAX;
+bool slab_failed;
+
+size_t slab_used(void) { return used; }
+
+void slab_set_limit(size_t bytes) { limit = bytes; }
+
+static bool has_room(size_t size) {
+  if (size <= limit && used <= limit - size) return true;
+  if (!slab_failed && limit < SIZE_MAX - RESERVE) limit += RESERVE;
+  slab_failed = true;
+  return false;
+}
 
 static bool is_slab(const void *at) { return (uintptr_t)at - (uintptr_t)range < (size_t)UNITS * UNIT_SIZE; }
 
@@ -122,12 +136,19 @@ void slab_trim(void) {
     }
 }
 
+static void *counted(void *at) {
+  if (at) used += malloc_usable_size(at);
+  else slab_failed = true;
+  return at;
+}
+
 static void *slab_malloc(void *opaque, size_t size) {
   (void)opaque;
-  if (size > SLAB_MAX) return malloc(size);
+  if (!has_room(size)) return NULL;
+  if (size > SLAB_MAX) return counted(malloc(size));
   uint32_t class = class_of(size);
   struct chunk *chunk = with_room[class];
-  if (!chunk && !(chunk = new_chunk(class))) return malloc(size);
+  if (!chunk && !(chunk = new_chunk(class))) return counted(malloc(size));
   struct item *item = chunk->free;
   if (item) {
     chunk->free = item->next;
@@ -136,6 +157,7 @@ static void *slab_malloc(void *opaque, size_t size) {
     chunk->untouched += chunk->item_size;
   }
   chunk->used++;
+  used += chunk->item_size;
   if (!chunk->free && chunk->untouched + chunk->item_size > chunk->end) unlist(chunk);
   return item;
 }
@@ -144,10 +166,12 @@ static void slab_free(void *opaque, void *at) {
   (void)opaque;
   if (!at) return;
   if (!is_slab(at)) {
+    used -= malloc_usable_size(at);
     free(at);
     return;
   }
   struct chunk *chunk = chunk_of(at);
+  used -= chunk->item_size;
   struct item *item = at;
   item->next = chunk->free;
   chunk->free = item;
@@ -159,7 +183,7 @@ static void slab_free(void *opaque, void *at) {
 static void *slab_calloc(void *opaque, size_t count, size_t size) {
   size_t total;
   if (__builtin_mul_overflow(count, size, &total)) return NULL;
-  if (total > SLAB_MAX) return calloc(count, size);
+  if (total > SLAB_MAX) return has_room(total) ? counted(calloc(count, size)) : NULL;
   void *at = slab_malloc(opaque, total);
   if (at) memset(at, 0, total);
   return at;
@@ -172,7 +196,13 @@ static size_t slab_usable_size(const void *at) {
 static void *slab_realloc(void *opaque, void *at, size_t size) {
   if (!at) return slab_malloc(opaque, size);
   bool small = is_slab(at);
-  if (!small && size > SLAB_MAX) return realloc(at, size);
+  if (!small && size > SLAB_MAX) {
+    const size_t old = malloc_usable_size(at);
+    if (size > old && !has_room(size - old)) return NULL;
+    void *resized = realloc(at, size);
+    if (resized) used -= old;
+    return counted(resized);
+  }
   if (small && size <= SLAB_MAX && chunk_of(at)->class == class_of(size)) return at;
   size_t before = slab_usable_size(at);
   void *moved = slab_malloc(opaque, size);

@@ -1,14 +1,19 @@
 /** A fatal signal re-executes the program: same process, same children, the descriptors named here still open. */
-import { address, encodeLossless, surviveCrashes as surviveNative } from 'native';
+import { address, encodeLossless, environment, surviveCrashes as surviveNative } from 'native';
+import { attempt, check } from './linux/kernel.ts';
 import type { Fd } from './sys.ts';
 
 /** Descriptors that survive; more are closed by the re-execution. */
 const SURVIVORS_MAX = 4096;
+/** fcntl(2) */
+const F_SETFD = 2;
+const FD_CLOEXEC = 1;
 const MARK = '--after-signal=';
 
 export interface Survivors {
   keep(fd: Fd): void;
   drop(fd: Fd): void;
+  readonly kept: readonly Fd[];
 }
 
 /**
@@ -25,6 +30,9 @@ export function surviveCrashes(args: readonly string[]): Survivors {
   kept.push(...texts);
   const listed = () => table.subarray(1, 1 + (table[0] ?? 0));
   return {
+    get kept() {
+      return [...listed()];
+    },
     keep: (fd) => {
       const count = table[0] ?? 0;
       if (count >= SURVIVORS_MAX || listed().includes(fd)) return;
@@ -41,10 +49,28 @@ export function surviveCrashes(args: readonly string[]): Survivors {
   };
 }
 
+/** Strings as execve(2) wants them; `texts` must live as long as `pointers`. */
+function vectorOf(strings: readonly string[]): { pointers: Uint8Array; texts: readonly Uint8Array[] } {
+  const texts = strings.map((text) => encodeLossless(`${text}\0`));
+  const pointers = new BigUint64Array(texts.length + 1);
+  for (const [i, text] of texts.entries()) pointers[i] = BigInt(address(text));
+  return { pointers: new Uint8Array(pointers.buffer), texts };
+}
+
 /** What the handler points to lives as long as the process. */
 const kept: Uint8Array[] = [];
 
-/** @returns the signal after which this program was re-executed, and its arguments without the mark */
+/** Executes `path` in place of this program, with the descriptors `kept` open. Returns only when that failed. @throws SysError */
+export function executeAgain(path: string, args: readonly string[], kept: readonly Fd[]): never {
+  const argv = vectorOf([...args, `${MARK}00`]);
+  const envp = vectorOf(environment());
+  for (const fd of kept) attempt('fcntl', fd, F_SETFD, 0);
+  const result = attempt('execve', path, argv.pointers, envp.pointers);
+  for (const fd of kept) attempt('fcntl', fd, F_SETFD, FD_CLOEXEC);
+  return check(result, 'execute', path) as never;
+}
+
+/** @returns 0 after executeAgain(), else the signal after which this program was re-executed, and its arguments without the mark */
 export function afterCrash(args: readonly string[]): { signal: number | undefined; args: readonly string[] } {
   const last = args.at(-1);
   if (last === undefined || !/^--after-signal=\d\d$/.test(last)) return { signal: undefined, args };

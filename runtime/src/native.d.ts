@@ -7,11 +7,19 @@ declare module 'native' {
    * @returns its result, or -errno; -EINVAL for a string with a NUL in it
    */
   export function syscall(nr: number, ...args: Word[]): number;
+  /** syscall() that waits for events: it alone ends with -EINTR, and obeys fatal signals that others send. */
+  export function waitingCall(nr: number, ...args: Word[]): number;
   /**
    * read or write, again and again until the bytes are used up or the call gives nothing more.
    * @returns how many bytes, or the first call's 0 or -errno
    */
   export function transfer(nr: number, fd: number, bytes: Uint8Array): number;
+  /**
+   * One read; before it returns, what came is also written to the file `copy`: byte `n` at 4096 + n % ring, and the new
+   * count, `count` and what came, as 64 bits to its beginning.
+   * @returns how many bytes, 0, or -errno
+   */
+  export function readKept(fd: number, into: Uint8Array, copy: number, count: number, ring: number): number;
   /** Address of the first byte, valid as long as the buffer lives. */
   export function address(bytes: Uint8Array): number;
   /**
@@ -46,7 +54,7 @@ declare module 'native' {
   /** Written by tools/lohar/line-map.ts. */
   export function lineMap(): Uint8Array;
   /**
-   * A fatal signal executes /proc/self/exe anew.
+   * A fatal signal executes /proc/self/exe anew: a fault at once, what others send during the next waitingCall().
    * @param argv addresses of C strings, the last 0
    * @param digits where the signal's number is written, two decimal digits
    * @param descriptors int32: how many, then the descriptors that stay open
@@ -58,4 +66,6 @@ declare module 'native' {
   export function heapSize(): number;
   /** More than this many bytes: allocations throw. */
   export function setHeapLimit(bytes: number): void;
+  /** An allocation failed, or a callback was ended by its limit, ever: whoever caught that, what it changed may be half done. */
+  export function isBroken(): boolean;
 }

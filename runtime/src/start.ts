@@ -1,6 +1,6 @@
 /** How every program of ours begins: globals, the kernel, a loop, and errors that end nothing. */
 import './text-globals.ts';
-import { lineMap, setHeapLimit } from 'native';
+import { isBroken, lineMap, setHeapLimit } from 'native';
 import { describeError } from './errors/describe.ts';
 import { mapStack } from './errors/line-map.ts';
 import { SIGNALS } from './linux/constants.ts';
@@ -24,6 +24,8 @@ export interface StartOptions {
   readonly callbackLimitMs?: number;
   /** Bytes of the JavaScript heap; absent: no limit. */
   readonly heapLimit?: number;
+  /** After a callback that had to be ended, or in which an allocation failed, the process aborts. */
+  readonly abortWhenBroken?: boolean;
   /** Told of every error that nobody caught, as text; default: written to stderr. */
   readonly onError?: (text: string) => void;
 }
@@ -52,12 +54,15 @@ export function start(main: (runtime: Runtime) => void, options: StartOptions = 
     failed = true;
     (options.onError ?? toStderr)(errorText(error));
   };
-  const loop = new EpollLoop({ callbackLimitMs: options.callbackLimitMs ?? 0, onError });
+  const afterCallback = (): void => {
+    if (options.abortWhenBroken === true && isBroken()) linuxSys.kill(linuxSys.getpid(), SIGNALS.ABRT);
+  };
+  const loop = new EpollLoop({ callbackLimitMs: options.callbackLimitMs ?? 0, onError, afterCallback });
   const runtime: Runtime = { sys: linuxSys, loop, args: args(), environment: environment() };
   loop.call(() => main(runtime));
   const isInit = linuxSys.getpid() === 1;
   if (failed && !isInit) linuxSys.exit(EXIT_BROKEN);
-  runForEver(loop, onError);
+  runForEver(loop, onError, afterCallback);
   if (failed && !isInit) linuxSys.exit(EXIT_BROKEN);
 }
 
@@ -65,12 +70,13 @@ export function start(main: (runtime: Runtime) => void, options: StartOptions = 
  * Out of memory the loop itself may fail; what it was about to do is still in its queues. When it fails again and again
  * the process is beyond repair: SIGABRT, after which PID 1 executes itself anew (crash.ts).
  */
-function runForEver(loop: EpollLoop, onError: (error: unknown) => void): void {
+function runForEver(loop: EpollLoop, onError: (error: unknown) => void, afterCallback: () => void): void {
   for (let failures = 0; failures < LOOP_FAILURES_MAX; failures++) {
     try {
       loop.run();
       return;
     } catch (error) {
+      afterCallback();
       loop.call(() => onError(error));
     }
   }

@@ -116,6 +116,11 @@ export interface Sys {
   close(fd: Fd): void;
   /** @returns bytes read, 0 at the end, AGAIN */
   read(fd: Fd, into: Uint8Array): number;
+  /**
+   * read() that also writes what came to the file `copy`, so that an end of the process in between loses nothing: byte `n`
+   * at 4096 + n % ring, and how many came so far (`count` and these) as 64 bits, in the machine's order, to its beginning.
+   */
+  readKept(fd: Fd, into: Uint8Array, copy: Fd, count: number, ring: number): number;
   /** @returns bytes written, AGAIN */
   write(fd: Fd, from: Uint8Array): number;
   /**
@@ -201,10 +206,15 @@ export interface Sys {
   shutdownWrite(fd: Fd): void;
   peerCredentials(fd: Fd): Credentials;
   setPassCredentials(fd: Fd): void;
-  /** A datagram or stream part with the sender's credentials and passed descriptors. @returns null when none waits */
+  /**
+   * A datagram or stream part with the sender's credentials and passed descriptors; `peek` leaves it there.
+   *
+   * @returns null when none waits
+   */
   receive(
     fd: Fd,
     into: Uint8Array,
+    also?: { peek?: boolean },
   ): { size: number; truncated: boolean; credentials?: Credentials; fds: Fd[]; from?: string } | null;
   /** @returns bytes sent, AGAIN */
   send(fd: Fd, bytes: Uint8Array, also?: { to?: string; fds?: readonly Fd[] }): number;

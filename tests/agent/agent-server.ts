@@ -4,6 +4,8 @@
  */
 import '@bhatti/runtime/text-globals.ts';
 import { startAgent } from '@bhatti/lohar/agent/agent.ts';
+import { KeptState } from '@bhatti/lohar/kept/kept.ts';
+import { surviveCrashes } from '@bhatti/runtime/crash.ts';
 import { start } from '@bhatti/runtime/start.ts';
 
 const HEAP_LIMIT = 64 * 1024 * 1024; // as lohar's
@@ -26,6 +28,7 @@ start(
         port,
         cgroupRoot,
         stateFolder: folder,
+        kept: new KeptState(sys, surviveCrashes(args), false),
         onGone: () => sys.exit(0),
         hooks: {
           version: '0.1.0',

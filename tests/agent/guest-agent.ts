@@ -233,11 +233,12 @@ export class GuestAgent {
     return [...status.matchAll(/ctxt_switches:\s+(\d+)/g)].reduce((sum, [, count]) => sum + Number(count), 0);
   }
 
-  /** Open descriptors but those of the spare cgroups. */
+  /** Open descriptors but those of spare cgroups and of spare copies of output. */
   openDescriptors(): number {
     const folder = `/proc/${this.process.pid}/fd`;
     const targets = fs.readdirSync(folder).map((fd) => unlessGone(() => fs.readlinkSync(`${folder}/${fd}`)));
-    return targets.filter((target) => target !== null && !target.startsWith('/sys/fs/cgroup')).length;
+    return targets.filter((target) => target !== null && !/^\/(sys\/fs\/cgroup|memfd:bhatti-output)/.test(target))
+      .length;
   }
 }
 

@@ -4,6 +4,8 @@
  *   host:   greeting --GuestHello of this epoch--> up --fault, CLOSE of stream 0, lost()--> dead (make a new Link)
  *           In greeting everything else is old and ignored; a CLOSE of stream 0 there is a guest that (re)started and
  *           may have missed the hello: it is greeted again.
+ *           up --CLOSE of stream 0 with `again`--> resuming --GuestHello--> up: streams that the guest kept go on, those it
+ *           never saw are opened again, others are lost.
  *   guest:  deaf --BREAK, HELLO--> greeted --hello()--> up --fault, CLOSE of stream 0--> deaf; lost() --> deaf
  *           A HELLO of a new epoch closes all streams; one of the current epoch is a repetition and is ignored.
  */
@@ -35,10 +37,13 @@ import {
   type Channel,
   type CloseBody,
   type GuestHello,
+  type GuestPoint,
   type HostHello,
+  type HostPoint,
   PROTOCOL_VERSION,
   type Request,
 } from './messages.ts';
+import { Retained } from './retained.ts';
 import * as schema from './schema.ts';
 import type { Shape } from './shape.ts';
 import { type Outlet, type Received, type Role, type Sent, Stream, type StreamHandlers } from './stream.ts';
@@ -57,6 +62,8 @@ export interface HostOptions extends Common {
   /** Makes the greeting: fresh entropy and time at every call, the epoch always the same. */
   greeting(): HostHello;
   onHello(hello: GuestHello): void;
+  /** The guest began anew and was greeted: greet it again should it not answer; onHello follows. */
+  onAgain?(): void;
 }
 export interface GuestOptions extends Common {
   readonly role: 'guest';
@@ -78,7 +85,10 @@ export class Link<R extends Role> {
   /** Streams that wait for room in the transport, first come first. */
   readonly #waiting = new Set<Stream<R>>();
   readonly #outlet: Outlet<R>;
-  #state: 'new' | 'greeting' | 'deaf' | 'greeted' | 'up' | 'dead';
+  #state: 'new' | 'greeting' | 'resuming' | 'deaf' | 'greeted' | 'up' | 'dead';
+  /** Host: what each stream was opened with; streams the guest still has that were closed while it began anew. */
+  readonly #requests = new Map<number, Request>();
+  readonly #closedMeanwhile = new Set<number>();
   #epoch = '';
   #congested = false;
   #nextId = 1;
@@ -107,15 +117,32 @@ export class Link<R extends Role> {
     return this.#streams.size;
   }
 
-  /** Host: greets the guest; onHello tells when it answered. Guest: says that it just started and knows no host. */
-  start(): void {
+  /**
+   * Host: greets the guest; onHello tells when it answered. Guest: says that it just started and knows no host.
+   *
+   * @param again the epoch of which the guest kept streams
+   */
+  start(again?: string): void {
     if (this.#options.role === 'host') {
-      this.#state = 'greeting';
-      this.#greet(this.#options.greeting());
+      if (this.#state !== 'resuming') this.#state = 'greeting';
+      this.#greetGuest(this.#options);
     } else {
       this.#send(BREAK);
-      this.#sendClose(LINK, lost('the guest agent started anew'));
+      this.#sendClose(LINK, lost('the guest agent started anew'), again);
     }
+  }
+
+  #greetGuest(options: HostOptions): void {
+    const streams = this.#state === 'resuming' ? [...this.#streams.values()].map((stream) => stream.point()) : null;
+    this.#greet({ ...options.greeting(), ...(streams === null ? {} : { streams }) });
+  }
+
+  /** Guest, after hello(): a stream of the host's list that goes on. Call stream.handle() at once. */
+  takeUp(host: HostPoint, ended: boolean): Stream<'guest'> {
+    const stream = new Stream<'guest'>(host.id, 'guest', this.#outlet as Outlet<Role>);
+    stream.takeUp(host, ended);
+    this.#streams.set(host.id, stream as Stream<Role> as Stream<R>);
+    return stream;
   }
 
   /** Guest: answers the greeting. */
@@ -132,11 +159,14 @@ export class Link<R extends Role> {
 
   /** Opens a stream. @throws BhattiError link.lost | stream.limit | request.too-large */
   open(request: Request, handlers: StreamHandlers<R>): Stream<R> {
-    if (this.#options.role !== 'host' || this.#state !== 'up') throw lost('the guest has not answered');
+    const isOpen = this.#state === 'up' || this.#state === 'resuming';
+    if (this.#options.role !== 'host' || !isOpen) throw lost('the guest has not answered');
     if (this.#streams.size >= STREAMS_MAX) throw tooManyStreams();
-    const stream = new Stream<R>(this.#freeId(), this.#options.role as R, this.#outlet);
+    const retained = request.op === 'exec' || request.op === 'attach' ? new Retained() : null;
+    const stream = new Stream<R>(this.#freeId(), this.#options.role as R, this.#outlet, retained);
     this.#sendJson(OPEN, stream.id, request);
     this.#streams.set(stream.id, stream);
+    this.#requests.set(stream.id, request);
     stream.handle(handlers);
     return stream;
   }
@@ -174,6 +204,7 @@ export class Link<R extends Role> {
     const error = why();
     const streams = [...this.#streams.values()];
     this.#streams.clear();
+    this.#requests.clear();
     for (const stream of streams) stream.receiveClose(error);
   }
 
@@ -205,7 +236,8 @@ export class Link<R extends Role> {
   }
 
   #onGuestHello(payload: Uint8Array, options: HostOptions): void {
-    if (this.#state !== 'greeting') return;
+    const resuming = this.#state === 'resuming';
+    if (this.#state !== 'greeting' && !resuming) return;
     const hello = parse(payload, schema.guestHello);
     if (hello instanceof Error || hello.epoch !== this.#epoch) return;
     if (hello.version !== PROTOCOL_VERSION) {
@@ -214,6 +246,36 @@ export class Link<R extends Role> {
     }
     this.#state = 'up';
     options.onHello(hello);
+    if (resuming) this.#goOn(hello.streams ?? []);
+  }
+
+  #goOn(points: readonly GuestPoint[]): void {
+    const kept = new Map(points.map((point) => [point.id, point]));
+    this.#congested = false;
+    for (const id of this.#closedMeanwhile) if (kept.has(id)) this.#sendClose(id);
+    this.#closedMeanwhile.clear();
+    for (const stream of [...this.#streams.values()]) {
+      const { id } = stream;
+      const point = kept.get(id);
+      const request = this.#requests.get(id);
+      if (point !== undefined) stream.goOn(point);
+      else if (request !== undefined && stream.isUntouched) {
+        this.#sendJson(OPEN, id, request);
+        stream.goOn({ id, messages: 0, received: 0, ended: false });
+      } else this.#lose(stream);
+    }
+    this.drained();
+  }
+
+  #lose(stream: Stream<R>): void {
+    this.#forget(stream);
+    stream.receiveClose(lost('the guest agent started anew'));
+  }
+
+  #forget(stream: Stream<R>): void {
+    this.#streams.delete(stream.id);
+    this.#requests.delete(stream.id);
+    this.#waiting.delete(stream);
   }
 
   #onHostHello(payload: Uint8Array, options: GuestOptions): void {
@@ -230,14 +292,27 @@ export class Link<R extends Role> {
   }
 
   #onLinkClose(payload: Uint8Array): void {
-    if (this.#state === 'greeting' && this.#options.role === 'host') {
-      this.#greet(this.#options.greeting());
+    const { role } = this.#options;
+    if (this.#state === 'greeting' && role === 'host') {
+      this.#greetGuest(this.#options);
       return;
     }
-    if (this.#state !== 'up') return;
+    if (this.#state !== 'up' && this.#state !== 'resuming') return;
     const body = parse(payload, schema.closeBody);
+    if (role === 'host' && !(body instanceof Error) && body.again === this.#epoch) {
+      this.#beginAnew(this.#options);
+      return;
+    }
     const error = body instanceof Error ? broken('frame.invalid', body.message) : body.error;
     this.#fail(error ? BhattiError.fromBody(error) : lost('the other side closed it'), false);
+  }
+
+  /** Until the guest's hello nothing is sent: what it may not have got is sent again then. */
+  #beginAnew(options: HostOptions): void {
+    this.#state = 'resuming';
+    this.#congested = true;
+    this.#greetGuest(options);
+    options.onAgain?.();
   }
 
   #onStreamFrame({ kind, stream: id, size }: Header, payload: Uint8Array): void {
@@ -304,8 +379,7 @@ export class Link<R extends Role> {
   }
 
   #onClose(stream: Stream<R>, payload: Uint8Array): void {
-    this.#streams.delete(stream.id);
-    this.#waiting.delete(stream);
+    this.#forget(stream);
     const body = parse(payload, schema.closeBody);
     if (body instanceof Error) stream.receiveClose(broken('stream.protocol', body.message));
     else stream.receiveClose(body.error && BhattiError.fromBody(body.error));
@@ -313,24 +387,28 @@ export class Link<R extends Role> {
 
   #makeOutlet(): Outlet<R> {
     const isCongested = (): boolean => this.#congested;
+    const isPaused = (): boolean => this.#state === 'resuming';
     return {
       get congested() {
         return isCongested();
       },
+      get paused() {
+        return isPaused();
+      },
       data: (id, channel, bytes) => this.#sendData(id, channel, bytes),
       dataInPlace: (id, channel, frame, size) => {
         const content = frame.subarray(DATA_HEAD_SIZE, DATA_HEAD_SIZE + size);
-        if (safePrefix(content) === size) this.#send(wrapData(frame, id, channel, size));
+        if (safePrefix(content) === size) this.#send(wrapData(frame, id, channel, size), id);
         else this.#sendData(id, channel, content);
       },
-      credit: (id, channel, size) => this.#send(encodeCredit(id, channel, size)),
-      end: (id, channel) => this.#send(encodeEnd(id, channel)),
+      credit: (id, channel, size) => this.#send(encodeCredit(id, channel, size), id),
+      end: (id, channel) => this.#send(encodeEnd(id, channel), id),
       message: (id, message: Sent<R>) => this.#sendJson(MESSAGE, id, message),
       close: (id, error) => {
         const stream = this.#streams.get(id);
         if (!stream) return;
-        this.#streams.delete(id);
-        this.#waiting.delete(stream);
+        this.#forget(stream);
+        if (isPaused()) this.#closedMeanwhile.add(id);
         this.#sendClose(id, error);
       },
       await: (stream) => {
@@ -343,7 +421,7 @@ export class Link<R extends Role> {
     for (let at = 0; at < bytes.length; ) {
       const rest = bytes.subarray(at, at + DATA_SIZE_MAX);
       const size = safePrefix(rest);
-      this.#send(encodeData(id, channel, rest.subarray(0, size)));
+      this.#send(encodeData(id, channel, rest.subarray(0, size)), id);
       at += size;
     }
   }
@@ -351,11 +429,11 @@ export class Link<R extends Role> {
   #sendJson(kind: Kind, id: number, document: unknown): void {
     const frame = encodeJson(kind, id, document);
     if (!frame) throw tooLarge();
-    this.#send(frame);
+    this.#send(frame, id);
   }
 
-  #sendClose(id: number, error?: BhattiError): void {
-    const body: CloseBody = error ? { error: clip(error) } : {};
+  #sendClose(id: number, error?: BhattiError, again?: string): void {
+    const body: CloseBody = { ...(error ? { error: clip(error) } : {}), ...(again === undefined ? {} : { again }) };
     this.#sendJson(CLOSE, id, body);
   }
 
@@ -365,7 +443,8 @@ export class Link<R extends Role> {
     this.#sendJson(HELLO, LINK, hello);
   }
 
-  #send(bytes: Uint8Array): void {
+  #send(bytes: Uint8Array, stream: number = LINK): void {
+    if (stream !== LINK && this.#state === 'resuming') return;
     if (!this.#options.send(bytes)) this.#congested = true;
   }
 

@@ -31,6 +31,29 @@ export interface HostHello {
   readonly entropy: string;
   /** Wall clock of the host, ms since 1970, with fractions. */
   readonly timeMs: number;
+  /** The agent of this epoch began anew: streams that the host would go on with. */
+  readonly streams?: readonly HostPoint[];
+}
+
+/** Where a host is in a stream. */
+export interface HostPoint {
+  readonly id: number;
+  /** Messages that it received. */
+  readonly messages: number;
+  /** Bytes that it received on channels 1 and 2, and how many more may come before credit. */
+  readonly received: readonly number[];
+  readonly windows: readonly number[];
+}
+
+/** Where a guest is in a stream; the host sends again what comes after it. */
+export interface GuestPoint {
+  readonly id: number;
+  /** Messages that it obeyed. */
+  readonly messages: number;
+  /** Bytes of channel 0 that it is done with. */
+  readonly received: number;
+  /** END of channel 0 came. */
+  readonly ended: boolean;
 }
 
 /** The guest's answer to HostHello; frames before it belong to an older epoch. */
@@ -48,6 +71,10 @@ export interface GuestHello {
   readonly booted: boolean;
   /** What repairs did this hello cause (seed, clock); empty when nothing was to do. */
   readonly report: readonly Step[];
+  /** What is wrong with PID 1, for people. */
+  readonly trouble?: string;
+  /** Streams of the host's list that go on. */
+  readonly streams?: readonly GuestPoint[];
 }
 
 /** One thing that was done to make a guest right, as `inspect` shows it. */
@@ -195,4 +222,6 @@ export interface GuestStats {
 /** Payload of CLOSE: empty object when all went well. */
 export interface CloseBody {
   readonly error?: ErrorBody;
+  /** Of stream 0: the agent began anew, and goes on with streams of this epoch. */
+  readonly again?: string;
 }

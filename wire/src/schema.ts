@@ -1,13 +1,16 @@
 /** What a well-formed hello, request and message look like; each shape yields exactly the type in messages.ts. */
 import { CODES, type ErrorBody, type ErrorCode } from './errors.ts';
+import { STREAMS_MAX, WINDOW_MAX } from './limits.ts';
 import type {
   CloseBody,
   Exit,
   FileStat,
   GuestHello,
   GuestMessage,
+  GuestPoint,
   HostHello,
   HostMessage,
+  HostPoint,
   Request,
   SessionInfo,
   Step,
@@ -39,17 +42,33 @@ const none = object({});
 const steps: Shape<readonly Step[]> = list(object({ name, ok: flag, ms: finite }, { error: word }), STEPS_MAX);
 const version = integer(0, U32_MAX);
 
-export const hostHello: Shape<HostHello> = object({ version, epoch, entropy: base64, timeMs: finite });
-export const guestHello: Shape<GuestHello> = object({
-  version,
-  epoch,
-  lohar: name,
-  arch: name,
-  clockSource: name,
-  uptimeMs: finite,
-  booted: flag,
-  report: steps,
+const streamId = integer(1, U32_MAX);
+const size = integer(0, SIZE_MAX);
+const hostPoint: Shape<HostPoint> = object({
+  id: streamId,
+  messages: size,
+  received: list(size, 2),
+  windows: list(integer(0, WINDOW_MAX), 2),
 });
+const guestPoint: Shape<GuestPoint> = object({ id: streamId, messages: size, received: size, ended: flag });
+
+export const hostHello: Shape<HostHello> = object(
+  { version, epoch, entropy: base64, timeMs: finite },
+  { streams: list(hostPoint, STREAMS_MAX) },
+);
+export const guestHello: Shape<GuestHello> = object(
+  {
+    version,
+    epoch,
+    lohar: name,
+    arch: name,
+    clockSource: name,
+    uptimeMs: finite,
+    booted: flag,
+    report: steps,
+  },
+  { trouble: text(1024), streams: list(guestPoint, STREAMS_MAX) },
+);
 
 const exit: Shape<Exit> = (value, at) => {
   const timedOut = { timedOut: flag };
@@ -150,4 +169,4 @@ const errorBody: Shape<ErrorBody> = (value, at) => {
   const { code, message, remedy } = object({ code: name, message: word, remedy: word })(value, at);
   return { code: Object.hasOwn(CODES, code) ? (code as ErrorCode) : 'internal', message, remedy };
 };
-export const closeBody: Shape<CloseBody> = object({}, { error: errorBody });
+export const closeBody: Shape<CloseBody> = object({}, { error: errorBody, again: epoch });

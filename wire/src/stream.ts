@@ -9,7 +9,17 @@
  */
 import { BhattiError, type ErrorCode } from './errors.ts';
 import { DATA_SIZE_MAX, WINDOW_MAX, WINDOW_TO_GUEST, WINDOW_TO_HOST } from './limits.ts';
-import type { Channel, GuestMessage, HostMessage } from './messages.ts';
+import {
+  type Channel,
+  type GuestMessage,
+  type GuestPoint,
+  type HostMessage,
+  type HostPoint,
+  STDERR,
+  STDIN,
+  STDOUT,
+} from './messages.ts';
+import type { Retained } from './retained.ts';
 
 export type Role = 'host' | 'guest';
 export type Sent<R extends Role> = R extends 'host' ? HostMessage : GuestMessage;
@@ -32,6 +42,8 @@ export interface StreamHandlers<R extends Role> {
 export interface Outlet<R extends Role> {
   /** True while the transport's queue is full. */
   readonly congested: boolean;
+  /** True while the guest begins anew: nothing is sent, and what is said is said again. */
+  readonly paused: boolean;
   data(stream: number, channel: Channel, bytes: Uint8Array): void;
   dataInPlace(stream: number, channel: Channel, frame: Uint8Array, size: number): void;
   credit(stream: number, channel: Channel, size: number): void;
@@ -53,7 +65,7 @@ interface Direction {
 }
 interface Duplex {
   readonly out: Direction & { waiting: boolean };
-  readonly in: Direction & { consumed: number; limit: number };
+  readonly in: Direction & { consumed: number; limit: number; total: number };
 }
 
 export class Stream<R extends Role> {
@@ -64,12 +76,19 @@ export class Stream<R extends Role> {
   readonly #channels: [Duplex?, Duplex?, Duplex?] = [];
   #handlers: StreamHandlers<R> = {};
   #closed = false;
+  /** Of a host's stream that a guest can go on with when it begins anew. */
+  readonly #retained: Retained | null;
+  #messages = 0;
+  /** Bytes of channel 0 that a guest that began anew must get before any other, and whether END follows them. */
+  #backlog: Uint8Array[] = [];
+  #endOwed = false;
 
   /** Made by the link only. */
-  constructor(id: number, role: R, outlet: Outlet<R>) {
+  constructor(id: number, role: R, outlet: Outlet<R>, retained: Retained | null = null) {
     this.id = id;
     this.#outlet = outlet;
     this.#role = role;
+    this.#retained = retained;
   }
 
   get closed(): boolean {
@@ -83,7 +102,9 @@ export class Stream<R extends Role> {
 
   /** @throws BhattiError request.too-large */
   message(message: Sent<R>): void {
-    if (!this.#closed) this.#outlet.message(this.id, message);
+    if (this.#closed) return;
+    this.#retained?.message(message as HostMessage);
+    this.#outlet.message(this.id, message);
   }
 
   /** Bytes that write() takes now; when 0, onWritable tells when that changes. */
@@ -91,7 +112,8 @@ export class Stream<R extends Role> {
     const out = this.#duplex(channel).out;
     if (this.#closed || out.ended) return 0;
     if (this.#outlet.congested) this.#outlet.await(this);
-    const room = this.#outlet.congested ? 0 : out.window;
+    const behind = channel === STDIN && this.#backlog.length > 0;
+    const room = this.#outlet.congested || behind ? 0 : out.window;
     out.waiting = room === 0;
     return room;
   }
@@ -100,6 +122,7 @@ export class Stream<R extends Role> {
   write(channel: Channel, bytes: Uint8Array): void {
     if (this.#closed || bytes.length === 0) return;
     this.#spend(channel, bytes.length);
+    if (channel === STDIN) this.#retained?.data(bytes);
     this.#outlet.data(this.id, channel, bytes);
   }
 
@@ -119,7 +142,8 @@ export class Stream<R extends Role> {
     const out = this.#duplex(channel).out;
     if (this.#closed || out.ended) return;
     out.ended = true;
-    this.#outlet.end(this.id, channel);
+    if (this.#backlog.length > 0) this.#endOwed = true;
+    else this.#outlet.end(this.id, channel);
   }
 
   /** `size` of the received bytes are done with: the peer may send as many more. */
@@ -150,6 +174,7 @@ export class Stream<R extends Role> {
   // --- called by the link
 
   receiveMessage(message: Received<R>): void {
+    this.#messages++;
     this.#guard(() => this.#handlers.onMessage?.(message));
   }
 
@@ -164,6 +189,7 @@ export class Stream<R extends Role> {
       return;
     }
     direction.window -= bytes.length;
+    direction.total += bytes.length;
     if (!this.#handlers.onData) {
       this.violate(`it takes no DATA on channel ${channel}`);
       return;
@@ -188,6 +214,7 @@ export class Stream<R extends Role> {
       return;
     }
     out.window += size;
+    if (this.#backlog.length > 0) this.#sendBacklog();
     this.#wake(channel);
   }
 
@@ -195,6 +222,39 @@ export class Stream<R extends Role> {
     if (this.#closed) return;
     this.#closed = true;
     this.#guard(() => this.#handlers.onClose?.(error));
+  }
+
+  /** Host: where this side is. */
+  point(): HostPoint {
+    const channels = [this.#duplex(STDOUT).in, this.#duplex(STDERR).in];
+    const received = channels.map(({ total }) => total);
+    return { id: this.id, messages: this.#messages, received, windows: channels.map(({ window }) => window) };
+  }
+
+  /** Host: true when a guest that knows nothing of this stream can be asked anew without harm. */
+  get isUntouched(): boolean {
+    const { messages, received } = this.point();
+    if (messages > 0 || received.some((size) => size > 0)) return false;
+    const { window, ended } = this.#duplex(STDIN).out;
+    return this.#retained !== null || (window === WINDOW_TO_GUEST && !ended);
+  }
+
+  /** Host: the guest began anew and is there; what it has not got follows. */
+  goOn(at: GuestPoint): void {
+    const { out } = this.#duplex(STDIN);
+    out.window = WINDOW_TO_GUEST;
+    this.#backlog = this.#retained?.bytesFrom(at.received) ?? [];
+    this.#endOwed = out.ended && !at.ended;
+    for (const message of this.#retained?.messagesFrom(at.messages) ?? [])
+      this.#outlet.message(this.id, message as Sent<R>);
+    this.#sendBacklog();
+    for (const channel of [STDOUT, STDERR] as const) if (this.#duplex(channel).in.consumed > 0) this.#grant(channel);
+  }
+
+  /** Guest: takes a stream up where an earlier image of this program and the host are. */
+  takeUp(host: HostPoint, ended: boolean): void {
+    for (const channel of [STDOUT, STDERR] as const) this.#duplex(channel).out.window = host.windows[channel - 1] ?? 0;
+    this.#duplex(STDIN).in.ended = ended;
   }
 
   /** The transport has room again. */
@@ -214,6 +274,20 @@ export class Stream<R extends Role> {
     this.#guard(() => this.#handlers.onClose?.(error));
   }
 
+  #sendBacklog(): void {
+    const { out } = this.#duplex(STDIN);
+    for (let first = this.#backlog[0]; first !== undefined && out.window > 0; first = this.#backlog[0]) {
+      const piece = first.subarray(0, Math.min(out.window, DATA_SIZE_MAX));
+      out.window -= piece.length;
+      this.#outlet.data(this.id, STDIN, piece);
+      if (piece.length < first.length) this.#backlog[0] = first.subarray(piece.length);
+      else this.#backlog.shift();
+    }
+    if (this.#backlog.length > 0 || !this.#endOwed) return;
+    this.#endOwed = false;
+    this.#outlet.end(this.id, STDIN);
+  }
+
   #wake(channel: Channel): void {
     const out = this.#duplex(channel).out;
     if (!out.waiting || this.#closed || out.ended || this.writable(channel) === 0) return;
@@ -224,7 +298,7 @@ export class Stream<R extends Role> {
   /** Gives the peer credit for what was consumed. */
   #grant(channel: Channel): void {
     const direction = this.#duplex(channel).in;
-    if (this.#closed || direction.ended) return;
+    if (this.#closed || direction.ended || this.#outlet.paused) return;
     direction.window += direction.consumed;
     this.#outlet.credit(this.id, channel, direction.consumed);
     direction.consumed = 0;
@@ -257,7 +331,7 @@ export class Stream<R extends Role> {
     const [toPeer, fromPeer] = atHost ? [WINDOW_TO_GUEST, WINDOW_TO_HOST] : [WINDOW_TO_HOST, WINDOW_TO_GUEST];
     const made: Duplex = {
       out: { window: toPeer, ended: false, waiting: false },
-      in: { window: fromPeer, ended: false, consumed: 0, limit: fromPeer },
+      in: { window: fromPeer, ended: false, consumed: 0, limit: fromPeer, total: 0 },
     };
     this.#channels[channel] = made;
     return made;

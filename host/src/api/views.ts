@@ -38,12 +38,13 @@ function boot(report: VmReport): NonNullable<z.infer<typeof SandboxDetail>['repo
   };
 }
 
-export function detail({ sandbox, pid, console }: Inspection): z.infer<typeof SandboxDetail> {
+export function detail({ sandbox, pid, trouble, console }: Inspection): z.infer<typeof SandboxDetail> {
   return {
     ...summary(sandbox),
     env: { ...sandbox.env },
     ...(sandbox.init === undefined ? {} : { init: sandbox.init }),
     ...(pid === undefined ? {} : { pid }),
+    ...(trouble === undefined ? {} : { trouble }),
     ...(sandbox.report === undefined ? {} : { report: boot(sandbox.report) }),
     ...(console === undefined ? {} : { console: [...console] }),
   };

@@ -286,7 +286,9 @@ export class QemuEngine implements Engine {
 function statusOf(id: string, { vm, record }: Machine): VmStatus {
   if (vm !== null && vm.over === null) {
     const { child } = vm.keeper.state;
-    return { id, state: 'running', ...(child === undefined ? {} : { pid: child }) };
+    const { trouble } = vm;
+    const also = { ...(child === undefined ? {} : { pid: child }), ...(trouble === undefined ? {} : { trouble }) };
+    return { id, state: 'running', ...also };
   }
   return { id, ...(vm?.over ?? record.ended ?? { state: 'stopped', reason: 'it was not started' }) };
 }

@@ -11,6 +11,8 @@ export interface Inspection {
   readonly sandbox: Sandbox;
   /** Of QEMU, while it runs. */
   readonly pid?: number;
+  /** What is wrong with PID 1 of the guest. */
+  readonly trouble?: string;
   /** The last lines of a guest that ended by itself. */
   readonly console?: readonly string[];
 }
@@ -26,12 +28,13 @@ export async function listSandboxes(
 /** @throws BhattiError sandbox.not-found | sandbox.ambiguous */
 export async function inspectSandbox(context: Context, reference: string): Promise<Inspection> {
   const sandbox = await findSandbox(context, reference);
-  const pid = sandbox.state === 'running' ? (await context.engine.status(sandbox.id)).pid : undefined;
+  const { pid, trouble } = sandbox.state === 'running' ? await context.engine.status(sandbox.id) : {};
   // Who was not asked to stop and has stopped leaves its last words.
   const byItself = sandbox.wanted === 'running' && (sandbox.state === 'stopped' || sandbox.state === 'crashed');
   return {
     sandbox,
     ...(pid === undefined ? {} : { pid }),
+    ...(trouble === undefined ? {} : { trouble }),
     ...(byItself ? { console: await consoleTail(context, sandbox, CONSOLE_LINES) } : {}),
   };
 }

@@ -52,6 +52,8 @@ export interface VmStatus {
   /** Why it is not running: 'guest powered off', 'kernel panic', 'QEMU died: ...'. */
   readonly reason?: string;
   readonly pid?: number;
+  /** What is wrong with PID 1 of a guest that runs, as it says itself. */
+  readonly trouble?: string;
 }
 
 /** Told while something longer than two seconds goes on. */

@@ -2,8 +2,8 @@
  * The guest's end of the wire protocol: answers the host's hello, then serves its streams until another host comes.
  *
  * What survives what: a host that goes or changes closes all streams (commands with pipes get SIGHUP, sessions are
- * detached). After a crash PID 1 executes itself anew and begins here again: it says so, the host greets it, commands
- * that ran lose their pipes, terminals hang up, background programs and the sandbox's environment live on.
+ * detached). After a crash PID 1 executes itself anew and begins here again: it says so, the host greets it with the streams
+ * it has, and commands and sessions go on where both sides are (docs/immortal.md).
  */
 import { O_NOCTTY, O_NONBLOCK, O_RDWR } from '@bhatti/runtime/linux/constants.ts';
 import type { Fd, Loop, Sys } from '@bhatti/runtime/sys.ts';
@@ -12,18 +12,21 @@ import { DATA_HEAD_SIZE } from '@bhatti/wire/frame.ts';
 import { DATA_SIZE_MAX, TRAILER_SIZE } from '@bhatti/wire/limits.ts';
 import { Link } from '@bhatti/wire/link.ts';
 import { type Event, type HostHello, PROTOCOL_VERSION, type Request } from '@bhatti/wire/messages.ts';
+import type { Kept } from '../kept/kept.ts';
 import { Accounts } from './accounts.ts';
 import { decodeBase64 } from './base64.ts';
 import { ClockSource } from './clock-source.ts';
 import { serveConnect } from './connect.ts';
 import type { AgentContext, AgentHooks, GuestStream, RequestOf } from './context.ts';
 import { Drains } from './drains.ts';
-import { serveExec } from './exec.ts';
+import { restoreExecs, serveExec } from './exec.ts';
 import { serveWrite } from './file-write.ts';
 import { serveList, serveMkdir, serveRead, serveStat } from './files.ts';
 import { serveRemove, serveTarRead, serveTarWrite } from './folders.ts';
+import { OutputCopies } from './output-copy.ts';
 import { Port } from './port.ts';
 import { CgroupTrees } from './process-tree.ts';
+import type { Resumable } from './resumable.ts';
 import { SandboxEnvironment } from './sandbox-environment.ts';
 import { Sessions } from './sessions.ts';
 import { readStats, serveTimeSpawn } from './stats.ts';
@@ -31,6 +34,7 @@ import { readStats, serveTimeSpawn } from './stats.ts';
 /** How long a goodbye may take to leave. */
 const GOODBYE_MS = 1000;
 const GOODBYE_LOOK_MS = 10;
+const EPOCH_KEY = 'epoch';
 
 export interface AgentOptions {
   readonly sys: Sys;
@@ -42,6 +46,7 @@ export interface AgentOptions {
   readonly cgroupRoot: string;
   /** Folder for what must outlive a re-execution, and of the file that units write variables to. */
   readonly stateFolder: string;
+  readonly kept: Kept;
   /** No host is there any more. */
   readonly onGone?: () => void;
 }
@@ -68,18 +73,23 @@ class RunningAgent implements Agent {
   readonly #port: Port;
   readonly #link: Link<'guest'>;
   readonly #listeners = new Set<GuestStream>();
+  /** By their streams, until a host is there after a re-execution. */
+  readonly #waiting = new Map<number, Resumable>();
   readonly #servers: Servers;
   readonly #clockSource: ClockSource;
 
   constructor(options: AgentOptions) {
-    const { sys, loop, hooks } = options;
+    const { sys, loop, hooks, kept } = options;
     this.#context = {
       sys,
       loop,
       hooks,
       accounts: new Accounts(sys),
       trees: new CgroupTrees(sys, loop, options.cgroupRoot),
-      drains: new Drains(sys, loop),
+      drains: new Drains(sys, loop, kept),
+      kept,
+      copies: new OutputCopies(sys, kept),
+      whenSent: (run) => this.#port.whenSent(run),
       environment: new SandboxEnvironment(sys, options.stateFolder),
       wide: { count: 0 },
       frame: new Uint8Array(DATA_HEAD_SIZE + DATA_SIZE_MAX + TRAILER_SIZE),
@@ -104,7 +114,9 @@ class RunningAgent implements Agent {
       },
       onOverflow: () => this.#link.abandon(hostStuck()),
     });
-    this.#link.start();
+    for (const one of [...restoreExecs(this.#context), ...this.#sessions.restore()])
+      this.#waiting.set(one.point.id, one);
+    this.#link.start(kept.take(EPOCH_KEY).get(''));
   }
 
   booted(): void {
@@ -128,8 +140,16 @@ class RunningAgent implements Agent {
 
   #onHello(hello: HostHello): void {
     this.#port.drop();
-    const { hooks, sys } = this.#context;
+    const { hooks, kept, sys } = this.#context;
+    kept.put(EPOCH_KEY, hello.epoch);
     const report = hooks.repairHello(decodeBase64(hello.entropy), hello.timeMs);
+    const goingOn = (hello.streams ?? []).flatMap((host) => {
+      const one = this.#waiting.get(host.id);
+      this.#waiting.delete(host.id);
+      return one === undefined ? [] : [{ host, one, point: one.point }];
+    });
+    for (const one of this.#waiting.values()) one.giveUp();
+    this.#waiting.clear();
     this.#link.hello({
       version: PROTOCOL_VERSION,
       epoch: hello.epoch,
@@ -139,7 +159,10 @@ class RunningAgent implements Agent {
       uptimeMs: Math.round(sys.monotonicMs()),
       booted: hooks.booted(),
       report,
+      ...(hooks.trouble === undefined ? {} : { trouble: hooks.trouble }),
+      streams: goingOn.map(({ point }) => point),
     });
+    for (const { host, one, point } of goingOn) one.resume(this.#link.takeUp(host, point.ended), host);
   }
 
   #serve<O extends Request['op']>(stream: GuestStream, request: RequestOf<O>): void {

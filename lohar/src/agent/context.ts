@@ -2,8 +2,10 @@
 import type { Fd, Loop, Sys } from '@bhatti/runtime/sys.ts';
 import type { HostMessage, PrepareRequest, Request, Step } from '@bhatti/wire/messages.ts';
 import type { Stream, StreamHandlers } from '@bhatti/wire/stream.ts';
+import type { Kept } from '../kept/kept.ts';
 import type { Accounts } from './accounts.ts';
 import type { Drains } from './drains.ts';
+import type { OutputCopies } from './output-copy.ts';
 import type { CgroupTrees } from './process-tree.ts';
 import type { SandboxEnvironment } from './sandbox-environment.ts';
 
@@ -24,6 +26,8 @@ export interface AgentHooks {
   power(action: 'poweroff' | 'reboot'): void;
   /** True once default.target was reached. */
   booted(): boolean;
+  /** What people should know of PID 1; undefined when all is well. */
+  readonly trouble?: string | undefined;
   log(line: string): void;
 }
 
@@ -34,6 +38,10 @@ export interface AgentContext {
   readonly accounts: Accounts;
   readonly trees: CgroupTrees;
   readonly drains: Drains;
+  readonly kept: Kept;
+  readonly copies: OutputCopies;
+  /** Runs it when all that was said so far is on its way to the host. */
+  whenSent(run: () => void): void;
   readonly environment: SandboxEnvironment;
   /** Flows that have a wide window or pipe; the memory for them is bounded. */
   readonly wide: { count: number };

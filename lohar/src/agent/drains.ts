@@ -3,19 +3,24 @@
  * read and dropped, so that the program does not die of SIGPIPE for a line in its log.
  */
 import { AGAIN, type Fd, type Loop, type Sys, SysError } from '@bhatti/runtime/sys.ts';
+import type { Kept } from '../kept/kept.ts';
 
 /** Pipes read at once; one more is closed instead. */
 const DRAINS_MAX = 256;
+const KEY = 'drain:';
 
 export class Drains {
   readonly #sys: Sys;
   readonly #loop: Loop;
+  readonly #kept: Kept;
   readonly #waste = new Uint8Array(16 * 1024);
   #count = 0;
 
-  constructor(sys: Sys, loop: Loop) {
+  constructor(sys: Sys, loop: Loop, kept: Kept) {
     this.#sys = sys;
     this.#loop = loop;
+    this.#kept = kept;
+    for (const fd of kept.take(KEY).keys()) if (kept.isInherited(Number(fd))) this.add(Number(fd));
   }
 
   /** Takes the descriptor over and closes it at its end. */
@@ -25,9 +30,13 @@ export class Drains {
       return;
     }
     this.#count++;
+    this.#kept.holdOpen(fd);
+    this.#kept.put(KEY + fd, '');
     const watch = this.#loop.watch(fd, 'in', () => {
       if (this.#readSome(fd)) return;
       watch.stop();
+      this.#kept.remove(KEY + fd);
+      this.#kept.letGo(fd);
       this.#sys.close(fd);
       this.#count--;
     });

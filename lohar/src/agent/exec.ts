@@ -4,6 +4,7 @@
  *   running --main process ends--> draining --both pipes at their end, or LINGER_MS and empty--> over: exit, CLOSE
  *   running --stream closed--> hung up: SIGHUP, after GRACE_MS SIGKILL, for the whole tree; nothing is sent any more
  *   running --timeoutMs--> SIGTERM, after GRACE_MS SIGKILL, for the whole tree; then as when it ends by itself
+ *   any --PID 1 executes itself anew--> the same, without a stream until the host goes on with it
  *
  * Whoever is hung up can still write: SIGPIPE would come before its handler of SIGHUP.
  *
@@ -11,14 +12,17 @@
  * program that it left in the background and that still holds the pipe does not hold up the exec (as ssh would) nor is
  * it killed (as by a closed pipe): after LINGER_MS its output is dropped.
  */
-import type { Fd, Timer, WaitStatus } from '@bhatti/runtime/sys.ts';
-import { STDERR, STDIN, STDOUT } from '@bhatti/wire/messages.ts';
+import type { Fd, Pid, Timer, WaitStatus } from '@bhatti/runtime/sys.ts';
+import { type GuestPoint, type HostPoint, STDERR, STDIN, STDOUT } from '@bhatti/wire/messages.ts';
 import { SIGHUP, SIGKILL, SIGTERM } from '../unit/value/signal.ts';
 import { parseSignalOrThrow } from './agent-errors.ts';
 import type { AgentContext, GuestStream, RequestOf } from './context.ts';
-import { endTree, exitOf, type Launched } from './launch.ts';
+import { endOfLost, endTree, exitOf } from './launch.ts';
 import { launchPiped } from './launch-piped.ts';
+import type { OutputCopy } from './output-copy.ts';
+import type { ProcessTree } from './process-tree.ts';
 import { Inflow, Outflow } from './pump.ts';
+import { Intake, type Resumable } from './resumable.ts';
 
 /** How long a program gets between being asked and being made to end. */
 export const GRACE_MS = 5000;
@@ -26,84 +30,176 @@ export const GRACE_MS = 5000;
 export const LINGER_MS = 250;
 /** What a pipe may hold at that time: pipe(7). */
 const PIPE_SIZE = 64 * 1024;
+const KEY = 'exec:';
+const NO_FD = -1;
+const CHANNELS = [STDOUT, STDERR] as const;
 
-export function serveExec(context: AgentContext, stream: GuestStream, request: RequestOf<'exec'>): void {
-  new PipedExec(context, stream, request);
+/** All that the next image of PID 1 must know of it, but for what its Intake has. */
+interface ExecRecord {
+  readonly pid: Pid;
+  readonly tree: string | null;
+  readonly takesInput: boolean;
+  /** Pipes; those of the output with a copy of what was read of them. */
+  readonly stdin: Fd;
+  readonly outputs: readonly { readonly fd: Fd; readonly copy: Fd }[];
+  readonly timeoutAtMs?: number;
+  readonly timedOut: boolean;
+  readonly status: WaitStatus | null;
 }
 
-class PipedExec {
+export function serveExec(context: AgentContext, stream: GuestStream, request: RequestOf<'exec'>): void {
+  const { pid, tree, stdin, stdout, stderr } = launchPiped(context, request, { stdin: request.stdin });
+  const pipes = stderr === null ? [stdout] : [stdout, stderr];
+  const copies = pipes.map(() => context.copies.create());
+  const { timeoutMs } = request;
+  const record: ExecRecord = {
+    ...{ pid, tree: tree.path, takesInput: request.stdin, stdin: stdin ?? NO_FD, timedOut: false, status: null },
+    outputs: copies.map(({ fd: copy }, n) => ({ fd: pipes[n] ?? NO_FD, copy })),
+    ...(timeoutMs === undefined ? {} : { timeoutAtMs: context.sys.monotonicMs() + timeoutMs }),
+  };
+  const exec = new PipedExec(context, stream.id, record, tree, copies);
+  exec.save();
+  stream.message({ is: 'started', pid });
+  exec.attach(stream, [0, 0]);
+}
+
+/** Commands of the image of PID 1 before this one, which wait for their host. */
+export function restoreExecs(context: AgentContext): Resumable[] {
+  const { kept } = context;
+  return [...kept.take(KEY)].flatMap(([id, text]) => {
+    const record = JSON.parse(text) as ExecRecord;
+    if (!record.outputs.every(({ fd, copy }) => kept.isInherited(fd) && kept.isInherited(copy))) {
+      kept.remove(KEY + id); // it was over
+      return [];
+    }
+    const copies = record.outputs.map(({ copy }) => context.copies.adopt(copy));
+    const tree = context.trees.adopt(record.status === null ? record.tree : null, record.pid);
+    return [new PipedExec(context, Number(id), record, tree, copies)];
+  });
+}
+
+class PipedExec implements Resumable {
   readonly #context: AgentContext;
-  readonly #stream: GuestStream;
-  readonly #launched: Launched;
-  readonly #stdin: Inflow | null;
+  readonly #intake: Intake;
+  readonly #tree: ProcessTree;
+  readonly #copies: readonly OutputCopy[];
+  #record: ExecRecord;
+  #stream: GuestStream | null = null;
+  #stdin: Inflow | null = null;
   #stdinFd: Fd | null;
-  readonly #outputs: Outflow[];
-  #status: WaitStatus | null = null;
-  #timedOut = false;
+  #stdinEnded = false;
+  #outputs: readonly Outflow[] = [];
   #timeout: Timer | null = null;
   #linger: Timer | null = null;
   /** Stops the SIGKILL that is on its way. */
   #calmDown: () => void = () => undefined;
   #over = false;
 
-  constructor(context: AgentContext, stream: GuestStream, request: RequestOf<'exec'>) {
+  constructor(context: AgentContext, id: number, record: ExecRecord, tree: ProcessTree, copies: readonly OutputCopy[]) {
     this.#context = context;
+    this.#record = record;
+    this.#tree = tree;
+    this.#copies = copies;
+    this.#intake = new Intake(context, id);
+    const { kept, loop, sys } = context;
+    const { pid, stdin, outputs, status, timeoutAtMs, timedOut } = record;
+    this.#stdinFd = stdin === NO_FD ? null : stdin;
+    for (const fd of [stdin, ...outputs.map((output) => output.fd)]) if (fd !== NO_FD) kept.holdOpen(fd);
+    if (status !== null) return;
+    loop.onExit(pid, (ended) => this.#onExit(ended));
+    endOfLost(context, pid, (ended) => this.#onExit(ended));
+    if (timedOut) this.#onTimeout();
+    else if (timeoutAtMs !== undefined)
+      this.#timeout = loop.after(timeoutAtMs - sys.monotonicMs(), () => this.#onTimeout());
+  }
+
+  get point(): GuestPoint {
+    return this.#intake.point;
+  }
+
+  save(): void {
+    this.#context.kept.put(KEY + this.#intake.id, JSON.stringify(this.#record));
+  }
+
+  resume(stream: GuestStream, host: HostPoint): void {
+    if (host.messages === 0) stream.message({ is: 'started', pid: this.#record.pid });
+    this.attach(stream, host.received);
+    if (this.#record.status !== null) this.#awaitOutput();
+  }
+
+  giveUp(): void {
+    this.#hangUp();
+  }
+
+  /** @param sent bytes of each output that the host has */
+  attach(stream: GuestStream, sent: readonly number[]): void {
     this.#stream = stream;
-    const { loop } = context;
-    const piped = launchPiped(context, request, { stdin: request.stdin });
-    this.#launched = piped;
-    loop.onExit(piped.pid, (status) => this.#onExit(status));
-    stream.message({ is: 'started', pid: piped.pid });
-    this.#stdinFd = piped.stdin;
-    this.#stdin = piped.stdin === null ? null : this.#makeStdin(piped.stdin);
-    this.#outputs = [this.#makeOutput(piped.stdout, STDOUT)];
-    if (piped.stderr !== null) this.#outputs.push(this.#makeOutput(piped.stderr, STDERR));
+    this.#stdin = this.#stdinFd === null ? null : this.#makeStdin(stream, this.#stdinFd);
     stream.handle({
       onMessage: (message) => {
+        this.#intake.obeyed();
         if (message.is === 'signal') this.#signal(message.signal);
       },
-      onData: (channel, bytes) => {
-        if (channel !== STDIN || !this.#stdin) stream.violate(`the command reads no channel ${channel}`);
-        else this.#stdin.take(bytes);
-      },
-      onEnd: () => this.#stdin?.finish(),
+      onData: (channel, bytes) => this.#onInput(channel, bytes),
+      onEnd: () => this.#onInputEnd(),
       onWritable: (channel) => this.#outputs[channel - 1]?.wake(),
       onClose: () => this.#hangUp(),
     });
-    if (request.timeoutMs !== undefined) this.#timeout = loop.after(request.timeoutMs, () => this.#onTimeout());
+    this.#outputs = this.#copies.map((copy, n) => {
+      const target = { stream, channel: CHANNELS[n] ?? STDERR };
+      const onEnd = (): void => this.#settle();
+      const also = { kind: 'pollable', onEnd, copy, sent: sent[n] ?? 0 } as const;
+      return new Outflow(this.#context, this.#record.outputs[n]?.fd ?? NO_FD, target, also);
+    });
   }
 
-  #makeStdin(fd: Fd): Inflow {
+  #makeStdin(stream: GuestStream, fd: Fd): Inflow {
     const onDone = (): void => this.#closeStdin(); // EPIPE as well: it reads no more
-    return new Inflow(this.#context, fd, { stream: this.#stream, channel: STDIN }, { kind: 'pollable', onDone });
+    const onTaken = (size: number): void => this.#intake.taken(size);
+    return new Inflow(this.#context, fd, { stream, channel: STDIN }, { kind: 'pollable', onDone, onTaken });
   }
 
-  #makeOutput(fd: Fd, channel: 1 | 2): Outflow {
-    const onEnd = (): void => this.#settle();
-    const leftOver = (left: Fd): void => this.#context.drains.add(left);
-    return new Outflow(this.#context, fd, { stream: this.#stream, channel }, { kind: 'pollable', onEnd, leftOver });
+  #onInput(channel: number, bytes: Uint8Array): void {
+    if (channel !== STDIN || !this.#record.takesInput) {
+      this.#stream?.violate(`the command reads no channel ${channel}`);
+    } else if (this.#stdin !== null) this.#stdin.take(bytes);
+    else {
+      this.#intake.taken(bytes.length);
+      this.#stream?.consumed(STDIN, bytes.length);
+    }
+  }
+
+  #onInputEnd(): void {
+    this.#stdinEnded = true;
+    this.#stdin?.finish();
+    if (this.#stdinFd === null) this.#intake.ended();
   }
 
   #signal(name: string): void {
     const signal = parseSignalOrThrow(name);
-    if (this.#status !== null) return;
-    if (signal === SIGKILL) this.#launched.tree.kill();
-    else this.#launched.tree.signal(signal);
+    if (this.#record.status !== null) return;
+    if (signal === SIGKILL) this.#tree.kill();
+    else this.#tree.signal(signal);
   }
 
   #onTimeout(): void {
-    this.#timedOut = true;
-    this.#calmDown = endTree(this.#context.loop, this.#launched.tree, SIGTERM, GRACE_MS);
+    this.#record = { ...this.#record, timedOut: true };
+    this.save();
+    this.#calmDown = endTree(this.#context.loop, this.#tree, SIGTERM, GRACE_MS);
   }
 
   #onExit(status: WaitStatus): void {
-    this.#status = status;
+    this.#record = { ...this.#record, status };
+    if (!this.#over) this.save();
     this.#timeout?.cancel();
     // Who was told to end ends with all it started; otherwise its background programs live on.
-    if (this.#timedOut) this.#launched.tree.kill();
+    if (this.#record.timedOut) this.#tree.kill();
     this.#calmDown();
-    this.#launched.tree.release();
-    if (this.#over) return;
+    this.#tree.release();
+    if (!this.#over && this.#stream !== null) this.#awaitOutput();
+  }
+
+  #awaitOutput(): void {
     this.#settle();
     if (this.#over) return;
     this.#linger = this.#context.loop.after(LINGER_MS, () => {
@@ -113,31 +209,55 @@ class PipedExec {
 
   /** Says how it ended once that is known and all output is sent. */
   #settle(): void {
-    if (this.#over || this.#status === null || this.#outputs.some((output) => !output.ended)) return;
-    this.#cleanUp();
-    const exit = exitOf(this.#status);
-    this.#stream.message({ is: 'exit', exit: this.#timedOut ? { ...exit, timedOut: true } : exit });
-    this.#stream.close();
+    const { status, timedOut } = this.#record;
+    const stream = this.#stream;
+    if (this.#over || status === null || stream === null) return;
+    if (this.#outputs.length === 0 || this.#outputs.some((output) => !output.ended)) return;
+    this.#cease();
+    const exit = exitOf(status);
+    stream.message({ is: 'exit', exit: timedOut ? { ...exit, timedOut: true } : exit });
+    stream.close();
+    // Until these words have left, the next image of PID 1 may have to say them.
+    this.#context.whenSent(() => this.#release());
   }
 
   /** The host gave the stream up, or is gone. */
   #hangUp(): void {
     if (this.#over) return;
-    this.#cleanUp();
-    if (this.#status === null) this.#calmDown = endTree(this.#context.loop, this.#launched.tree, SIGHUP, GRACE_MS);
+    this.#cease();
+    this.#release();
+    if (this.#record.status === null) this.#calmDown = endTree(this.#context.loop, this.#tree, SIGHUP, GRACE_MS);
   }
 
-  #cleanUp(): void {
+  #cease(): void {
     this.#over = true;
     this.#timeout?.cancel();
     this.#linger?.cancel();
     for (const output of this.#outputs) output.stop();
     this.#stdin?.stop();
+  }
+
+  #release(): void {
+    const { copies, drains, kept, sys } = this.#context;
+    kept.remove(KEY + this.#intake.id);
     this.#closeStdin();
+    this.#intake.forget();
+    for (const [n, { fd }] of this.#record.outputs.entries()) {
+      kept.letGo(fd);
+      if (this.#outputs[n]?.atEnd) sys.close(fd);
+      else drains.add(fd);
+    }
+    for (const copy of this.#copies) copies.release(copy);
   }
 
   #closeStdin(): void {
-    if (this.#stdinFd !== null) this.#context.sys.close(this.#stdinFd);
+    const fd = this.#stdinFd;
+    if (fd === null) return;
     this.#stdinFd = null;
+    this.#record = { ...this.#record, stdin: NO_FD };
+    if (!this.#over) this.save();
+    if (this.#stdinEnded) this.#intake.ended();
+    this.#context.kept.letGo(fd);
+    this.#context.sys.close(fd);
   }
 }

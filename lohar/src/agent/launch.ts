@@ -12,7 +12,7 @@ import {
 } from '@bhatti/runtime/sys.ts';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import type { Exit } from '@bhatti/wire/messages.ts';
-import { signalName } from '../unit/value/signal.ts';
+import { SIGKILL, signalName } from '../unit/value/signal.ts';
 import type { Account } from './accounts.ts';
 import { findCommand, notExecutable, notFound } from './command-path.ts';
 import type { AgentContext } from './context.ts';
@@ -143,6 +143,11 @@ function badDirectory(name: string, cwd: string, why: string): BhattiError {
 
 export function exitOf(status: WaitStatus): Exit {
   return 'code' in status ? { code: status.code } : { signal: `SIG${signalName(status.signal)}` };
+}
+
+/** A child of an image of PID 1 before this one that the kernel does not know any more: how it ended is unknown. */
+export function endOfLost({ sys, loop }: AgentContext, pid: Pid, ended: (status: WaitStatus) => void): void {
+  if (sys.attempt('kill', pid, 0) < 0) loop.defer(() => ended({ pid, signal: SIGKILL, core: false }));
 }
 
 /** Ends a tree: `signal` first, SIGKILL for what is still there after `graceMs`. @returns to be called when it is over */

@@ -44,6 +44,7 @@ export class Port {
   readonly #input = new Uint8Array(READ_SIZE);
   #queue: Uint8Array[] = [];
   #queued = 0;
+  #whenSent: (() => void)[] = [];
   #full = false;
   #present = false;
   /** True: a timer will read, nothing is watched. */
@@ -82,6 +83,16 @@ export class Port {
     return !this.#full;
   }
 
+  /** Runs it when all that is queued has left, or is of no use to anybody. */
+  whenSent(run: () => void): void {
+    if (this.#queued === 0) run();
+    else this.#whenSent.push(run);
+  }
+
+  #tellSent(): void {
+    for (const run of this.#whenSent.splice(0)) run();
+  }
+
   #flushLater(): void {
     if (this.#flushing) return;
     this.#flushing = true;
@@ -97,6 +108,7 @@ export class Port {
     this.#queue = [];
     this.#queued = 0;
     this.#full = false;
+    this.#tellSent();
   }
 
   stop(): void {
@@ -191,6 +203,7 @@ export class Port {
       }
       this.#queue.shift();
     }
+    if (this.#queued === 0) this.#tellSent();
     this.#listen();
   }
 

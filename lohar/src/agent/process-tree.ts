@@ -20,6 +20,7 @@ const NAMES_TRIED_MAX = 100_000;
 export interface ProcessTree {
   /** Directory of the cgroup to be born in; null without cgroup2. */
   readonly cgroup: Fd | null;
+  readonly path: string | null;
   /** The main process, once it runs. */
   begin(pid: Pid): void;
   /** To the main process's group. */
@@ -49,6 +50,7 @@ export class CgroupTrees {
   readonly #spare: Cgroup[] = [];
   /** Those whose exec is over while something of it lives on, by path. */
   readonly #left = new Set<string>();
+  readonly #adopted = new Set<string>();
   readonly #event = new Uint8Array(EVENTS_SIZE);
   #next = 1;
   #sweeping = false;
@@ -68,6 +70,15 @@ export class CgroupTrees {
     return new Tree(this.#sys, cgroup, () => this.#takeBack(cgroup));
   }
 
+  /** The tree of a process that an image of PID 1 before this one began. */
+  adopt(path: string | null, pid: Pid): ProcessTree {
+    const cgroup = path === null ? null : this.#open(path);
+    const tree = new Tree(this.#sys, cgroup, () => cgroup !== null && this.#takeBack(cgroup));
+    tree.begin(pid);
+    if (path !== null) this.#adopted.add(path);
+    return tree;
+  }
+
   /** A number that is taken belongs to an exec from before PID 1 executed itself anew. */
   #makeFolder(slice: string): string {
     for (let tries = 0; tries < NAMES_TRIED_MAX; tries++) {
@@ -77,7 +88,7 @@ export class CgroupTrees {
         return path;
       } catch (error) {
         if (!(error instanceof SysError) || error.code !== 'EEXIST') throw error;
-        this.#left.add(path);
+        if (!this.#adopted.has(path)) this.#left.add(path);
       }
     }
     throw new Error('no free cgroup name');
@@ -94,6 +105,7 @@ export class CgroupTrees {
   }
 
   #takeBack(cgroup: Cgroup): void {
+    this.#adopted.delete(cgroup.path);
     if (this.#isEmpty(cgroup.events) && this.#spare.length < SPARE_MAX) {
       this.#spare.push(cgroup);
       return;
@@ -133,13 +145,17 @@ class Tree implements ProcessTree {
   readonly #sys: Sys;
   /** null without cgroup2, and once it is released: it serves another tree then. */
   #cgroup: Cgroup | null;
-  readonly #onRelease: () => void;
+  readonly #onRelease: () => unknown;
   #pid: Pid | null = null;
 
-  constructor(sys: Sys, cgroup: Cgroup | null, onRelease: () => void) {
+  constructor(sys: Sys, cgroup: Cgroup | null, onRelease: () => unknown) {
     this.#sys = sys;
     this.#cgroup = cgroup;
     this.#onRelease = onRelease;
+  }
+
+  get path(): string | null {
+    return this.#cgroup === null ? null : this.#cgroup.path;
   }
 
   get cgroup(): Fd | null {

@@ -12,6 +12,7 @@ import { DATA_HEAD_SIZE } from '@bhatti/wire/frame.ts';
 import { DATA_SIZE_MAX } from '@bhatti/wire/limits.ts';
 import type { Channel } from '@bhatti/wire/messages.ts';
 import type { AgentContext, GuestStream } from './context.ts';
+import type { OutputCopy } from './output-copy.ts';
 
 /** Bytes one pump moves before others get their turn. */
 const TURN_SIZE = 512 * 1024;
@@ -39,6 +40,8 @@ export class Outflow {
   readonly #target: Target;
   readonly #onEnd: (error: SysError | null) => void;
   readonly #watch: Watch | null;
+  /** Nothing comes from the descriptor any more. */
+  atEnd = false;
   /** Bytes that may still be read; the flow ends after them. */
   #left: number;
   /** True: nobody writes any more, so an empty pipe is the end. */
@@ -49,10 +52,13 @@ export class Outflow {
   #burstAt = 0;
   #wide = false;
   readonly #leftOver: (fd: Fd) => void;
+  readonly #copy: OutputCopy | null;
+  /** Number of the next byte that is sent. */
+  #sent: number;
 
   /**
    * `onEnd` is called once, at the end of the bytes or with the error that ended them; not after stop(). The descriptor
-   * is closed then, or given to `leftOver` when its end has not come.
+   * is closed then, or given to `leftOver` when its end has not come; with a copy it stays the caller's.
    */
   constructor(
     context: AgentContext,
@@ -60,6 +66,9 @@ export class Outflow {
     target: Target,
     also: {
       kind: FdKind;
+      /** What is read goes there first; bytes from number `sent` on that are there already are sent again. */
+      copy?: OutputCopy;
+      sent?: number;
       /** Bytes after which it ends. */
       limit?: number;
       onEnd: (error: SysError | null) => void;
@@ -70,10 +79,21 @@ export class Outflow {
     this.#fd = fd;
     this.#target = target;
     this.#onEnd = also.onEnd;
-    this.#leftOver = also.leftOver ?? ((left) => context.sys.close(left));
+    this.#copy = also.copy ?? null;
+    this.#sent = also.sent ?? 0;
+    this.#leftOver = also.leftOver ?? ((left) => this.#close(left));
     this.#left = also.limit ?? Number.POSITIVE_INFINITY;
     this.#watch = also.kind === 'pollable' ? context.loop.watch(fd, 'in', () => this.#turn()) : null;
-    if (also.kind === 'file') this.#schedule();
+    if (also.kind === 'file' || this.#isBehind) this.#schedule();
+  }
+
+  #close(fd: Fd): void {
+    if (this.#copy === null) this.#context.sys.close(fd);
+  }
+
+  /** True while the copy holds what is not sent. */
+  get #isBehind(): boolean {
+    return this.#copy !== null && this.#sent < this.#copy.end;
   }
 
   get ended(): boolean {
@@ -85,7 +105,7 @@ export class Outflow {
     if (this.#ended) return;
     if (this.#watch) this.#watch.set('in');
     else this.#schedule();
-    if (this.#last) this.#schedule();
+    if (this.#last || this.#isBehind) this.#schedule();
   }
 
   /** Takes what the pipe still holds, `limit` bytes at most, and ends. */
@@ -132,10 +152,12 @@ export class Outflow {
   #step(): number {
     if (this.#ended) return 0;
     const { stream, channel } = this.#target;
-    const room = Math.min(stream.writable(channel), DATA_SIZE_MAX, this.#left);
+    const writable = Math.min(stream.writable(channel), DATA_SIZE_MAX);
+    if (this.#isBehind && writable > 0) return this.#sendAgain(writable);
+    const room = Math.min(writable, this.#left);
     if (room === 0) {
       this.#watch?.set('none');
-      if (this.#left === 0) this.#end(null, false);
+      if (this.#left === 0 && !this.#isBehind) this.#end(null, false);
       return 0;
     }
     const size = this.#read(room);
@@ -146,9 +168,23 @@ export class Outflow {
     }
     this.#left -= size;
     this.#count(size);
-    stream.writeInPlace(channel, this.#context.frame, size);
+    this.#send(size);
     // Less than was asked for: most likely empty, and epoll tells when it is not.
     return this.#watch && !this.#last && size < room ? 0 : size;
+  }
+
+  #sendAgain(room: number): number {
+    const size = this.#copy?.read(this.#sent, this.#context.frame.subarray(DATA_HEAD_SIZE, DATA_HEAD_SIZE + room)) ?? 0;
+    if (size === 0) this.#sent = this.#copy?.end ?? 0; // there was no memory for it
+    this.#send(size);
+    return size;
+  }
+
+  /** Sends what lies in the frame. */
+  #send(size: number): void {
+    const { stream, channel } = this.#target;
+    stream.writeInPlace(channel, this.#context.frame, size);
+    this.#sent += size;
   }
 
   /** A pipe wakes its reader at the first bytes; what comes until the writer has to wait goes into the same frame. */
@@ -170,8 +206,9 @@ export class Outflow {
 
   #read(room: number): number {
     const { sys, frame } = this.#context;
+    const into = frame.subarray(DATA_HEAD_SIZE, DATA_HEAD_SIZE + room);
     try {
-      return sys.read(this.#fd, frame.subarray(DATA_HEAD_SIZE, DATA_HEAD_SIZE + room));
+      return this.#copy === null ? sys.read(this.#fd, into) : this.#copy.take(this.#fd, into);
     } catch (error) {
       if (!(error instanceof SysError)) throw error;
       this.#end(error, true);
@@ -182,7 +219,8 @@ export class Outflow {
   #end(error: SysError | null, atEnd: boolean): void {
     if (this.#ended) return;
     this.#cease();
-    if (atEnd) this.#context.sys.close(this.#fd);
+    this.atEnd = atEnd;
+    if (atEnd) this.#close(this.#fd);
     else this.#leftOver(this.#fd);
     this.#onEnd(error);
   }
@@ -193,6 +231,7 @@ export class Inflow {
   readonly #fd: Fd;
   readonly #target: Target;
   readonly #onDone: (error: SysError | null) => void;
+  readonly #onTaken: (size: number) => void;
   readonly #watch: Watch | null;
   #pending: Uint8Array[] = [];
   #finishing = false;
@@ -208,8 +247,14 @@ export class Inflow {
     context: AgentContext,
     fd: Fd,
     target: Target,
-    also: { kind: FdKind; onDone: (error: SysError | null) => void },
+    also: {
+      kind: FdKind;
+      onDone: (error: SysError | null) => void;
+      /** So many bytes are written, or dropped. */
+      onTaken?: (size: number) => void;
+    },
   ) {
+    this.#onTaken = also.onTaken ?? (() => undefined);
     this.#context = context;
     this.#fd = fd;
     this.#target = target;
@@ -279,6 +324,7 @@ export class Inflow {
   #consumed(size: number): void {
     const { stream, channel } = this.#target;
     if (size === 0) return;
+    this.#onTaken(size);
     stream.consumed(channel, size);
     this.#written += size;
     if (this.#wide || this.#written < PROOF_SIZE || this.#done || this.#context.wide.count >= WIDE_MAX) return;

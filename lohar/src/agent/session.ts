@@ -3,120 +3,192 @@
  *
  *   running --attach--> running with a client (the one before gets session.taken) --detach, stream closed--> running
  *   running --main process ends--> draining --output at its end, or LINGER_MS and empty--> exited: kept for a while
+ *   any --PID 1 executes itself anew--> the same; its client goes on when the host is there again
  *
- * All output goes through a ring that counts its bytes; a client is a place in it. Replay and live output are therefore
+ * All output goes through a file that counts its bytes; a client is a place in it. Replay and live output are therefore
  * one thing, without gap or doubling. A client that does not read stops the program, as a terminal does; without a
  * client the oldest output is dropped.
  */
-import { AGAIN, type Fd, SysError, type Timer, type WaitStatus, type Watch } from '@bhatti/runtime/sys.ts';
+import { AGAIN, type Fd, type Pid, SysError, type Timer, type WaitStatus, type Watch } from '@bhatti/runtime/sys.ts';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import { DATA_HEAD_SIZE } from '@bhatti/wire/frame.ts';
 import { DATA_SIZE_MAX } from '@bhatti/wire/limits.ts';
-import { type Exit, type HostMessage, type SessionInfo, STDIN, STDOUT } from '@bhatti/wire/messages.ts';
+import {
+  type Exit,
+  type GuestPoint,
+  type HostMessage,
+  type HostPoint,
+  type SessionInfo,
+  STDIN,
+  STDOUT,
+} from '@bhatti/wire/messages.ts';
 import { SIGKILL, SIGTERM } from '../unit/value/signal.ts';
 import { parseSignalOrThrow } from './agent-errors.ts';
 import type { AgentContext, GuestStream } from './context.ts';
 import { GRACE_MS, LINGER_MS } from './exec.ts';
-import { endTree, exitOf, type Launched } from './launch.ts';
+import { endOfLost, endTree, exitOf } from './launch.ts';
+import { type OutputCopy, SCROLLBACK_SIZE } from './output-copy.ts';
+import type { ProcessTree } from './process-tree.ts';
 import { Inflow, type Target } from './pump.ts';
-import { Ring } from './ring.ts';
+import { Intake, type Resumable } from './resumable.ts';
 
-/** Output that is kept for replay. */
-const SCROLLBACK_SIZE = 128 * 1024;
+const FIRST_LINE_SIZE_MAX = 4096;
 /** A client this far behind holds the program up. */
 const BEHIND_MAX = SCROLLBACK_SIZE / 2;
-/** Bytes of one read: less than what the ring has left when a client is as far behind as it may be. */
+/** Bytes of one read. */
 const READ_SIZE = SCROLLBACK_SIZE / 4;
 /** Output of background programs that is still taken when they outlive the main process. */
 const LAST_SIZE_MAX = 64 * 1024;
 const ARGUMENTS_SHOWN = 32;
 const ARGUMENT_SHOWN_SIZE = 256;
 
-export interface SessionStart {
+export const SESSION_KEY = 'session:';
+
+/** All that the next image of PID 1 must know of it. */
+export interface SessionRecord {
   readonly id: string;
+  /** As far as it is shown. */
   readonly argv: readonly string[];
-  readonly timeoutMs?: number | undefined;
-  readonly launched: Launched;
+  readonly user: string;
+  readonly pid: Pid;
+  readonly tree: string | null;
+  readonly tty: boolean;
   readonly output: Fd;
   /** Where input goes: the same descriptor for a terminal, null when there is none. */
   readonly input: Fd | null;
-  readonly tty: boolean;
+  readonly copy: Fd;
+  readonly startedMs: number;
+  readonly timeoutAtMs?: number;
+  readonly timedOut: boolean;
+  readonly status: WaitStatus | null;
+  readonly outputEnded: boolean;
+  /** The client's stream, and the number of the first byte that it got. */
+  readonly client: { readonly stream: number; readonly from: number } | null;
 }
 
 interface Client {
   readonly stream: GuestStream;
+  readonly intake: Intake;
   readonly input: Inflow | null;
   /** Number of the next byte it gets. */
   sent: number;
 }
 
+export const shownArguments = (argv: readonly string[]): string[] =>
+  argv.slice(0, ARGUMENTS_SHOWN).map((word) => word.slice(0, ARGUMENT_SHOWN_SIZE));
+
 export class Session {
   readonly #context: AgentContext;
-  readonly #start: SessionStart;
-  readonly #startedMs: number;
-  readonly #ring = new Ring(SCROLLBACK_SIZE);
-  readonly #watch: Watch;
-  readonly #timeout: Timer | null;
+  readonly #tree: ProcessTree;
+  readonly #copy: OutputCopy;
+  #record: SessionRecord;
+  #watch: Watch | null = null;
+  #timeout: Timer | null = null;
   #client: Client | null = null;
-  #status: WaitStatus | null = null;
-  #outputEnded = false;
-  #timedOut = false;
   /** Once the main process is gone: bytes of others that are still waited for; an empty terminal is the end. */
   #lastBytes: number | null = null;
   #calmDown: () => void = () => undefined;
 
-  constructor(context: AgentContext, start: SessionStart) {
+  constructor(context: AgentContext, record: SessionRecord, tree: ProcessTree, copy: OutputCopy) {
     this.#context = context;
-    this.#start = start;
-    this.#startedMs = context.sys.realtimeMs();
-    this.#watch = context.loop.watch(start.output, 'in', () => this.#read());
-    context.loop.onExit(start.launched.pid, (status) => this.#onExit(status));
-    const { timeoutMs } = start;
-    this.#timeout = timeoutMs === undefined ? null : context.loop.after(timeoutMs, () => this.#onTimeout());
+    this.#record = record;
+    this.#tree = tree;
+    this.#copy = copy;
+    const { kept, loop, sys } = context;
+    const { output, input, pid, status, timeoutAtMs, timedOut } = record;
+    if (!record.outputEnded) {
+      for (const fd of new Set([output, input ?? output])) kept.holdOpen(fd);
+      this.#watch = loop.watch(output, 'in', () => this.#read());
+    }
+    if (status !== null) {
+      this.#awaitLast();
+      return;
+    }
+    loop.onExit(pid, (ended) => this.#onExit(ended));
+    endOfLost(context, pid, (ended) => this.#onExit(ended));
+    if (timedOut) this.#onTimeout();
+    else if (timeoutAtMs !== undefined)
+      this.#timeout = loop.after(timeoutAtMs - sys.monotonicMs(), () => this.#onTimeout());
+  }
+
+  #save(changes: Partial<SessionRecord> = {}): void {
+    this.#record = { ...this.#record, ...changes };
+    this.#context.kept.put(SESSION_KEY + this.#record.id, JSON.stringify(this.#record));
+  }
+
+  /** The client of before PID 1 executed itself anew, if there was one. */
+  get waiting(): Resumable | null {
+    const { client } = this.#record;
+    if (client === null) return null;
+    const intake = new Intake(this.#context, client.stream);
+    return {
+      get point(): GuestPoint {
+        return intake.point;
+      },
+      resume: (stream, host) => this.#resume(stream, intake, client.from, host),
+      giveUp: () => this.#clientGone(intake),
+    };
   }
 
   get info(): SessionInfo {
-    const { id, argv, launched, tty } = this.#start;
+    const { id, argv, pid, user, tty, startedMs } = this.#record;
     const exit = this.exit;
     return {
-      id,
-      argv: argv.slice(0, ARGUMENTS_SHOWN).map((word) => word.slice(0, ARGUMENT_SHOWN_SIZE)),
-      pid: launched.pid,
-      user: launched.account.name,
-      tty,
+      ...{ id, argv, pid, user, tty, startedMs },
       attached: this.#client !== null,
-      startedMs: this.#startedMs,
       ...(exit === null ? {} : { exit }),
     };
   }
 
   /** How it ended; null while it runs or output is still to come. */
   get exit(): Exit | null {
-    if (this.#status === null || !this.#outputEnded) return null;
-    const exit = exitOf(this.#status);
-    return this.#timedOut ? { ...exit, timedOut: true } : exit;
+    const { status, outputEnded, timedOut } = this.#record;
+    if (status === null || !outputEnded) return null;
+    const exit = exitOf(status);
+    return timedOut ? { ...exit, timedOut: true } : exit;
   }
 
   /** The stream gets what is kept, then what comes; a client that is there already loses the session. */
   attach(stream: GuestStream): void {
-    this.#client?.stream.close(taken(this.#start.id));
+    this.#client?.stream.close(taken(this.#record.id));
     this.#leave();
-    const { id, input, launched } = this.#start;
+    const from = this.#replayStart();
+    this.#save({ client: { stream: stream.id, from } });
+    stream.message({ is: 'started', pid: this.#record.pid, session: this.#record.id });
+    this.#serve(stream, new Intake(this.#context, stream.id), from);
+  }
+
+  #resume(stream: GuestStream, intake: Intake, from: number, host: HostPoint): void {
+    const { pid, id } = this.#record;
+    if (host.messages === 0) stream.message({ is: 'started', pid, session: id });
+    this.#serve(stream, intake, from + (host.received[0] ?? 0));
+  }
+
+  #serve(stream: GuestStream, intake: Intake, sent: number): void {
+    const { input, outputEnded } = this.#record;
     const target: Target = { stream, channel: STDIN };
-    const inflow =
-      input === null || this.#outputEnded
-        ? null
-        : new Inflow(this.#context, input, target, { kind: 'pollable', onDone: () => undefined });
-    const client: Client = { stream, input: inflow, sent: this.#ring.replayStart() };
+    const also = {
+      kind: 'pollable',
+      onDone: () => undefined,
+      onTaken: (size: number) => intake.taken(size),
+    } as const;
+    const inflow = input === null || outputEnded ? null : new Inflow(this.#context, input, target, also);
+    const client: Client = { stream, intake, input: inflow, sent };
     this.#client = client;
-    stream.message({ is: 'started', pid: launched.pid, session: id });
     stream.handle({
-      onMessage: (message) => this.#onMessage(message),
+      onMessage: (message) => {
+        intake.obeyed();
+        this.#onMessage(message);
+      },
       onData: (channel, bytes) => {
         if (channel !== STDIN) stream.violate(`a session reads no channel ${channel}`);
         else if (client.input) client.input.take(bytes);
-        else stream.consumed(channel, bytes.length);
+        else {
+          intake.taken(bytes.length);
+          stream.consumed(channel, bytes.length);
+        }
       },
+      onEnd: () => intake.ended(),
       onWritable: () => this.#feed(),
       onClose: () => {
         if (this.#client === client) this.#leave();
@@ -125,15 +197,28 @@ export class Session {
     this.#feed();
   }
 
+  /**
+   * Where a replay begins: at the oldest byte, or behind the first line break after it when older ones are lost, so that
+   * no half character or escape sequence comes first.
+   */
+  #replayStart(): number {
+    const start = Math.max(0, this.#copy.end - SCROLLBACK_SIZE);
+    if (start === 0) return 0;
+    const first = this.#context.frame.subarray(0, FIRST_LINE_SIZE_MAX);
+    const lineEnd = first.subarray(0, this.#copy.read(start, first)).indexOf(0x0a);
+    return lineEnd < 0 ? start : start + lineEnd + 1;
+  }
+
   resize(rows: number, cols: number): void {
-    if (this.#start.tty && !this.#outputEnded) this.#context.sys.setWindowSize(this.#start.output, rows, cols);
+    const { tty, output, outputEnded } = this.#record;
+    if (tty && !outputEnded) this.#context.sys.setWindowSize(output, rows, cols);
   }
 
   /** SIGKILL reaches every process of the session, other signals the main process's group. */
   kill(signal: number): void {
-    if (this.#status !== null) return;
-    if (signal === SIGKILL) this.#start.launched.tree.kill();
-    else this.#start.launched.tree.signal(signal);
+    if (this.#record.status !== null) return;
+    if (signal === SIGKILL) this.#tree.kill();
+    else this.#tree.signal(signal);
   }
 
   #onMessage(message: HostMessage): void {
@@ -147,31 +232,34 @@ export class Session {
   }
 
   #leave(): void {
-    this.#client?.input?.stop();
+    const client = this.#client;
+    if (client === null) return;
+    client.input?.stop();
     this.#client = null;
+    this.#clientGone(client.intake);
     this.#listen();
+  }
+
+  #clientGone(intake: Intake): void {
+    intake.forget();
+    if (this.#record.client?.stream === intake.id) this.#save({ client: null });
   }
 
   /** True while reading on would overwrite what the client has not got. */
   get #behind(): boolean {
-    return this.#client !== null && this.#ring.end - this.#client.sent > BEHIND_MAX;
+    return this.#client !== null && this.#copy.end - this.#client.sent > BEHIND_MAX;
   }
 
   #read(): void {
-    if (this.#outputEnded || this.#behind) return;
-    const { frame, sys } = this.#context;
-    const room = frame.subarray(0, READ_SIZE);
+    if (this.#record.outputEnded || this.#behind) return;
     let size: number;
     try {
-      size = sys.read(this.#start.output, room);
+      size = this.#copy.take(this.#record.output, this.#context.frame.subarray(0, READ_SIZE));
     } catch (error) {
       if (!(error instanceof SysError)) throw error;
       size = 0; // EIO: nobody has the terminal open any more
     }
-    if (size > 0) {
-      this.#ring.append(room.subarray(0, size));
-      if (this.#lastBytes !== null) this.#lastBytes -= size;
-    }
+    if (size > 0 && this.#lastBytes !== null) this.#lastBytes -= size;
     const empty = size === AGAIN && this.#lastBytes !== null;
     if (size === 0 || empty || (this.#lastBytes ?? 1) <= 0) this.#endOutput(size === 0);
     this.#feed();
@@ -183,38 +271,40 @@ export class Session {
     if (client) this.#sendKept(client);
     this.#listen();
     const exit = this.exit;
-    if (!client || exit === null || client.sent < this.#ring.end) return;
+    if (!client || exit === null || client.sent < this.#copy.end) return;
     this.#client = null;
     client.input?.stop();
     client.stream.message({ is: 'exit', exit });
     client.stream.close();
+    // Until these words have left, the next image of PID 1 may have to say them.
+    this.#context.whenSent(() => this.#clientGone(client.intake));
   }
 
   #sendKept(client: Client): void {
     const { frame } = this.#context;
-    while (client.sent < this.#ring.end) {
+    while (client.sent < this.#copy.end) {
       const room = Math.min(client.stream.writable(STDOUT), DATA_SIZE_MAX);
       if (room === 0) return;
-      const piece = this.#ring.piece(client.sent, room);
-      frame.set(piece, DATA_HEAD_SIZE);
-      client.stream.writeInPlace(STDOUT, frame, piece.length);
-      client.sent += piece.length;
+      const size = this.#copy.read(client.sent, frame.subarray(DATA_HEAD_SIZE, DATA_HEAD_SIZE + room));
+      client.stream.writeInPlace(STDOUT, frame, size);
+      client.sent = size > 0 ? client.sent + size : this.#copy.end; // else there was no memory for it
     }
   }
 
   /** Watches the output unless the client is far behind. */
   #listen(): void {
-    if (this.#outputEnded) return;
-    this.#watch.set(this.#behind ? 'none' : 'in');
+    if (this.#record.outputEnded) return;
+    this.#watch?.set(this.#behind ? 'none' : 'in');
     if (this.#lastBytes !== null && !this.#behind) this.#context.loop.after(0, () => this.#read());
   }
 
   #endOutput(atEnd: boolean): void {
-    this.#outputEnded = true;
-    this.#watch.stop();
+    this.#save({ outputEnded: true });
+    this.#watch?.stop();
     this.#client?.input?.stop();
-    const { input, output, tty } = this.#start;
-    const { drains, sys } = this.#context;
+    const { input, output, tty } = this.#record;
+    const { drains, kept, sys } = this.#context;
+    for (const fd of new Set([output, input ?? output])) kept.letGo(fd);
     if (input !== null && input !== output) sys.close(input);
     if (atEnd || tty)
       sys.close(output); // what still has the terminal gets SIGHUP, as when a window is closed
@@ -222,22 +312,32 @@ export class Session {
   }
 
   #onTimeout(): void {
-    this.#timedOut = true;
-    this.#calmDown = endTree(this.#context.loop, this.#start.launched.tree, SIGTERM, GRACE_MS);
+    this.#save({ timedOut: true });
+    this.#calmDown = endTree(this.#context.loop, this.#tree, SIGTERM, GRACE_MS);
   }
 
   #onExit(status: WaitStatus): void {
-    this.#status = status;
+    this.#save({ status });
     this.#timeout?.cancel();
     this.#calmDown();
-    if (this.#timedOut) this.#start.launched.tree.kill();
-    this.#start.launched.tree.release();
+    if (this.#record.timedOut) this.#tree.kill();
+    this.#tree.release();
     this.#feed();
-    if (this.#outputEnded) return;
+    this.#awaitLast();
+  }
+
+  #awaitLast(): void {
+    if (this.#record.outputEnded) return;
     this.#context.loop.after(LINGER_MS, () => {
       this.#lastBytes = LAST_SIZE_MAX;
       this.#listen();
     });
+  }
+
+  /** It has ended and nobody asks how any more. */
+  forget(): void {
+    this.#context.kept.remove(SESSION_KEY + this.#record.id);
+    this.#context.copies.release(this.#copy);
   }
 }
 

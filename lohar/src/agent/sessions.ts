@@ -1,11 +1,13 @@
 /** All sessions by name. Exited ones are kept for a while, so that one can still see how they ended. */
+import type { Fd } from '@bhatti/runtime/sys.ts';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import { SESSIONS_MAX } from '@bhatti/wire/schema.ts';
 import { parseSignalOrThrow } from './agent-errors.ts';
 import type { AgentContext, GuestStream, RequestOf } from './context.ts';
-import { launch } from './launch.ts';
+import { type Launched, launch } from './launch.ts';
 import { launchPiped } from './launch-piped.ts';
-import { Session, type SessionStart } from './session.ts';
+import type { Resumable } from './resumable.ts';
+import { SESSION_KEY, Session, type SessionRecord, shownArguments } from './session.ts';
 
 /** Sessions that have ended and are kept, the newest ones. */
 const EXITED_MAX = 16;
@@ -29,8 +31,8 @@ export class Sessions {
     this.#forget(EXITED_MAX);
     const id = this.#freeId(request.session);
     if (this.#byId.size >= SESSIONS_MAX) throw tooMany();
-    const session = new Session(this.#context, this.#launch(id, request));
-    this.#byId.delete(id); // an exited one of that name
+    const session = this.#launch(id, request);
+    this.#drop(id); // an exited one of that name
     this.#byId.set(id, session);
     session.attach(stream);
   }
@@ -52,19 +54,48 @@ export class Sessions {
     stream.close();
   }
 
-  #launch(id: string, request: RequestOf<'exec'>): SessionStart {
+  /** Takes up the sessions of the image of PID 1 before this one. @returns their clients */
+  restore(): Resumable[] {
+    const { copies, kept, trees } = this.#context;
+    const records = [...kept.take(SESSION_KEY).values()].map((text) => JSON.parse(text) as SessionRecord);
+    return records
+      .sort((a, b) => a.startedMs - b.startedMs)
+      .flatMap((record) => {
+        const { id, copy, pid, status } = record;
+        const tree = trees.adopt(status === null ? record.tree : null, pid);
+        const session = new Session(this.#context, record, tree, copies.adopt(copy));
+        this.#byId.set(id, session);
+        return session.waiting ?? [];
+      });
+  }
+
+  #launch(id: string, request: RequestOf<'exec'>): Session {
+    const { copies, sys } = this.#context;
+    const { launched, output, input } = this.#open(request);
+    const copy = copies.create();
+    const { pid, tree, account } = launched;
+    const { timeoutMs, tty } = request;
+    const record: SessionRecord = {
+      ...{ id, argv: shownArguments(request.argv), user: account.name, pid, tree: tree.path, tty: tty !== undefined },
+      ...{ output, input, copy: copy.fd, startedMs: sys.realtimeMs() },
+      ...{ timedOut: false, status: null, outputEnded: false, client: null },
+      ...(timeoutMs === undefined ? {} : { timeoutAtMs: sys.monotonicMs() + timeoutMs }),
+    };
+    return new Session(this.#context, record, tree, copy);
+  }
+
+  #open(request: RequestOf<'exec'>): { launched: Launched; output: Fd; input: Fd | null } {
     const { sys } = this.#context;
-    const about = { id, argv: request.argv, timeoutMs: request.timeoutMs };
     if (!request.tty) {
       const piped = launchPiped(this.#context, request, { stdin: request.stdin, joined: true });
-      return { ...about, launched: piped, output: piped.stdout, input: piped.stdin, tty: false };
+      return { launched: piped, output: piped.stdout, input: piped.stdin };
     }
     const { rows, cols, term } = request.tty;
     const { master, slave } = sys.openPty(rows, cols);
     try {
       sys.setNonBlocking(slave, false);
       const launched = launch(this.#context, { ...request, term }, [slave, slave, slave]);
-      return { ...about, launched, output: master, input: master, tty: true };
+      return { launched, output: master, input: master };
     } catch (error) {
       sys.close(master);
       throw error;
@@ -93,7 +124,12 @@ export class Sessions {
   /** Keeps the newest `keep` of those that have ended. */
   #forget(keep: number): void {
     const exited = [...this.#byId].filter(([, session]) => session.exit !== null);
-    for (const [id] of exited.slice(0, Math.max(0, exited.length - keep))) this.#byId.delete(id);
+    for (const [id] of exited.slice(0, Math.max(0, exited.length - keep))) this.#drop(id);
+  }
+
+  #drop(id: string): void {
+    this.#byId.get(id)?.forget();
+    this.#byId.delete(id);
   }
 }
 

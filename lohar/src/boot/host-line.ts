@@ -4,6 +4,7 @@ import { type Fd, type Loop, type Sys, SysError } from '@bhatti/runtime/sys.ts';
 import type { Step } from '@bhatti/wire/messages.ts';
 import { type Agent, PORT_FLAGS, startAgent } from '../agent/agent.ts';
 import type { AgentHooks } from '../agent/context.ts';
+import type { Kept } from '../kept/kept.ts';
 import { VERSION } from '../version.ts';
 import type { PowerAction } from './power.ts';
 import { repairHello, repairPrepare } from './repair.ts';
@@ -19,6 +20,8 @@ export interface HostLineHooks {
   /** The guest has its identity: what depends on it follows, then `done` with what is to be reported of that. */
   prepared(done: (report: Step[]) => void): void;
   log(line: string): void;
+  readonly kept: Kept;
+  readonly trouble: string | undefined;
 }
 
 /** @returns null in a machine without such a port */
@@ -29,6 +32,7 @@ export function startHostLine(sys: Sys, loop: Loop, also: HostLineHooks): Agent 
     power: also.power,
     booted: also.booted,
     log: also.log,
+    trouble: also.trouble,
     version: VERSION,
     arch: kernelArchitecture(),
     repairHello: (entropy, realtimeMs) => repairHello(sys, entropy, realtimeMs),
@@ -38,7 +42,15 @@ export function startHostLine(sys: Sys, loop: Loop, also: HostLineHooks): Agent 
       else also.prepared((more) => done([...report, ...more]));
     },
   };
-  return startAgent({ sys, loop, port, hooks, cgroupRoot: '/sys/fs/cgroup', stateFolder: '/run/bhatti' });
+  return startAgent({
+    sys,
+    loop,
+    port,
+    hooks,
+    cgroupRoot: '/sys/fs/cgroup',
+    stateFolder: '/run/bhatti',
+    kept: also.kept,
+  });
 }
 
 function openPort(sys: Sys): Fd | null {

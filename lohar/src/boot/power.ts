@@ -31,6 +31,8 @@ export interface PowerHooks {
   stopServices(done: () => void): void;
   /** Tells the host that this end is meant; calls back when the words are on their way. */
   goodbye(action: PowerAction, done: () => void): void;
+  /** The end has begun. */
+  begun(action: PowerAction): void;
   /** Writes down what the journal still holds. */
   syncJournal(): void;
   log(line: string): void;
@@ -56,6 +58,7 @@ export class Power {
   begin(action: PowerAction): void {
     if (this.#begun) return;
     this.#begun = true;
+    this.#hooks.begun(action);
     this.#hooks.log(action === 'poweroff' ? 'Powering off.' : 'Rebooting.');
     this.#hooks.stopServices(() => this.#endProcesses(() => this.now(action)));
   }

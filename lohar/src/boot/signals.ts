@@ -13,6 +13,10 @@ const ACTIONS: readonly (readonly [signal: number, action: PowerAction])[] = [
   [SIGRTMIN + 5, 'reboot'],
 ];
 
-export function obeySignals(loop: Loop, power: Power): void {
+/** systemd(1): execute itself again. */
+const REEXECUTE = SIGRTMIN + 25;
+
+export function obeySignals(loop: Loop, power: Power, again: () => void): void {
+  loop.onSignal(REEXECUTE, again);
   for (const [signal, action] of ACTIONS) loop.onSignal(signal, () => power.begin(action));
 }

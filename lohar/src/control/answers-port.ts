@@ -35,5 +35,7 @@ export interface AnswersPort {
   fileState(unit: Unit): { readonly state: UnitFileState; readonly preset: PresetState };
   /** daemon-reload: generators, then every unit anew. */
   reload(done: () => void): void;
+  /** daemon-reexec: PID 1 executes itself anew. */
+  again(): void;
   power(action: 'poweroff' | 'reboot', force: 0 | 1 | 2): void;
 }

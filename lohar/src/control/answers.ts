@@ -71,6 +71,9 @@ export class ControlAnswers {
       case 'daemon-reload':
         answerDaemonReload(client, port);
         break;
+      case 'daemon-reexec':
+        port.again(); // the client waits for the end of its connection
+        break;
       case 'environment':
         answerEnvironment(request, client, port);
         break;
@@ -86,24 +89,32 @@ export class ControlAnswers {
       case 'journal':
         answerJournal(request, client, port);
         break;
-      case 'unit-files':
-        answerUnitFiles(request, client, port);
-        break;
-      case 'show':
-        answerShow(request, client, port);
-        break;
-      case 'is-enabled':
-        answerIsEnabled(request, client, port);
-        break;
-      case 'list-unit-files':
-        answerListUnitFiles(request, client, port);
-        break;
-      case 'get-default':
-        answerGetDefault(client, port);
-        break;
       default:
-        refuse(request.verb, client);
+        answerUnitFileVerb(request, client, port);
     }
+  }
+}
+
+/** What unit files say, and what is enabled. */
+function answerUnitFileVerb(request: Request, client: Client, port: AnswersPort): void {
+  switch (request.verb) {
+    case 'unit-files':
+      answerUnitFiles(request, client, port);
+      break;
+    case 'show':
+      answerShow(request, client, port);
+      break;
+    case 'is-enabled':
+      answerIsEnabled(request, client, port);
+      break;
+    case 'list-unit-files':
+      answerListUnitFiles(request, client, port);
+      break;
+    case 'get-default':
+      answerGetDefault(client, port);
+      break;
+    default:
+      refuse(request.verb, client);
   }
 }
 

@@ -22,17 +22,18 @@ export interface ControlPort {
 
 type ServerSys = Pick<
   Sys,
-  | 'listenUnix'
-  | 'accept'
-  | 'peerCredentials'
-  | 'setNonBlocking'
-  | 'unlink'
-  | 'read'
-  | 'write'
-  | 'close'
-  | 'encode'
-  | 'decode'
+  'accept' | 'peerCredentials' | 'setNonBlocking' | 'read' | 'write' | 'close' | 'encode' | 'decode'
 >;
+
+/** @throws SysError when the socket cannot be made */
+export function openControlSocket(sys: Pick<Sys, 'unlink' | 'listenUnix'>): Fd {
+  try {
+    sys.unlink(CONTROL_SOCKET);
+  } catch (error) {
+    if (!(error instanceof SysError)) throw error;
+  }
+  return sys.listenUnix(CONTROL_SOCKET, 'stream', SOCKET_MODE);
+}
 
 export class ControlServer {
   readonly #sys: ServerSys;
@@ -46,14 +47,7 @@ export class ControlServer {
     this.#port = port;
   }
 
-  /** @throws SysError when the socket cannot be made */
-  listen(): void {
-    try {
-      this.#sys.unlink(CONTROL_SOCKET);
-    } catch (error) {
-      if (!(error instanceof SysError)) throw error;
-    }
-    const fd = this.#sys.listenUnix(CONTROL_SOCKET, 'stream', SOCKET_MODE);
+  listen(fd: Fd): void {
     this.#loop.watch(fd, 'in', () => this.#accept(fd));
   }
 

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import { type Credentials, type Fd, type Loop, SysError, type Timer, type Watch } from '@bhatti/runtime/sys.ts';
+import { MemoryKept } from '../kept/memory-kept.test.ts';
 import { FileReader } from './file-reader.ts';
 import { OpenFile } from './folder.ts';
 import { Journal, type JournalOptions, type JournalSys } from './journal.ts';
+import { JournalKeeper } from './journal-keeper.ts';
 import { NodeFiles, temporaryFolder } from './node-files.test.ts';
 import type { StreamOrigin } from './sink.ts';
 import { decodeBytes } from './text.ts';
@@ -18,6 +20,7 @@ class Machine extends NodeFiles implements JournalSys, Loop {
   readonly listening = new Map<string, Fd>();
   readonly proc = new Map<string, string>();
   readonly waiting: Fd[] = [];
+  kernel: Fd = -1;
   #deferred: (() => void)[] = [];
   #next = 1000;
   readonly folder: string;
@@ -30,7 +33,9 @@ class Machine extends NodeFiles implements JournalSys, Loop {
     return path.replace('/var/log/bhatti', this.folder);
   }
   override open(path: string, flags: number, mode?: number): Fd {
-    return path === '/dev/kmsg' ? this.#queue() : super.open(this.#path(path), flags, mode);
+    if (path !== '/dev/kmsg') return super.open(this.#path(path), flags, mode);
+    this.kernel = this.#queue();
+    return this.kernel;
   }
   override mkdir(path: string, mode: number): void {
     if (path.startsWith('/var')) super.mkdir(this.#path(path), mode);
@@ -91,8 +96,9 @@ class Machine extends NodeFiles implements JournalSys, Loop {
   random(size: number): Uint8Array {
     return new Uint8Array(size).fill(0xab);
   }
-  receive(fd: Fd, into: Uint8Array): ReturnType<JournalSys['receive']> {
-    const packet = this.queues.get(fd)?.shift();
+  receive(fd: Fd, into: Uint8Array, { peek = false } = {}): ReturnType<JournalSys['receive']> {
+    const queue = this.queues.get(fd);
+    const packet = peek ? queue?.[0] : queue?.shift();
     if (packet === undefined) return null;
     if (packet === 'end') return { size: 0, truncated: false, fds: [] };
     into.set(packet.bytes);
@@ -169,12 +175,14 @@ const origin: StreamOrigin = {
 
 function setUp(t: TestContext, options: Partial<JournalOptions> = {}) {
   const machine = new Machine(`${temporaryFolder((run) => t.after(run))}/journal`);
+  const kept = new MemoryKept();
   const journal = new Journal(machine, machine, {
     base: [['_BOOT_ID', 'b']],
     invocationOf: (unit) => `run of ${unit}`,
+    keeper: new JournalKeeper(kept),
     ...options,
   });
-  return { machine, journal };
+  return { machine, journal, kept };
 }
 
 test('output of a service: lines, level prefixes, writers, and what no line feed ended', (t) => {
@@ -259,7 +267,7 @@ test('syslog, native entries, a memfd and systemd-cat go where the sender’s co
 });
 
 test('a client that speaks no header is cut off', (t) => {
-  const { machine, journal } = setUp(t);
+  const { machine, journal, kept } = setUp(t);
   journal.start();
   machine.queues.set(5000, []);
   machine.waiting.push(5000);
@@ -267,14 +275,14 @@ test('a client that speaks no header is cut off', (t) => {
   machine.put(5000, 'GET / HTTP/1.0\n\nx\nx\nx\nx\nx\n');
   machine.run();
   assert.ok(machine.closed.includes(5000));
-  assert.equal(journal.state.streams.length, 0);
+  assert.deepEqual([...kept.records.keys()], ['journal']);
 });
 
 test('kernel messages have the time at which the kernel spoke; lost ones are counted', (t) => {
   const { machine, journal } = setUp(t);
   machine.now = 100_000;
   journal.start();
-  const kernel = journal.state.kernel;
+  const kernel = machine.kernel;
   machine.put(kernel, '6,1,5000000,-;one\n');
   machine.put(kernel, '4,2,6000000,-;two\n');
   machine.put(kernel, '4,5,7000000,-;five\n');
@@ -288,14 +296,14 @@ test('kernel messages have the time at which the kernel spoke; lost ones are cou
 });
 
 test('a re-executed PID 1 goes on where the last one was, half lines included', (t) => {
-  const { machine, journal } = setUp(t);
+  const { machine, journal, kept } = setUp(t);
   journal.start();
   const ours = journal.open(origin) - 1;
   machine.put(ours, 'whole\nhal');
   machine.run();
-  const state = JSON.parse(JSON.stringify(journal.state));
   machine.watches.clear();
-  const next = new Journal(machine, machine, { base: [['_BOOT_ID', 'b']], invocationOf: () => '', resume: state });
+  const keeper = new JournalKeeper(new MemoryKept(kept));
+  const next = new Journal(machine, machine, { base: [['_BOOT_ID', 'b']], invocationOf: () => '', keeper });
   next.start();
   machine.put(ours, 'f a line\n');
   machine.put(machine.listening.get('/run/systemd/journal/dev-log') ?? -1, '<14>t: x');

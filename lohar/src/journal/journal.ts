@@ -7,6 +7,7 @@ import { O_NONBLOCK, O_RDONLY } from '@bhatti/runtime/linux/constants.ts';
 import { type Fd, type Loop, type Sys, SysError } from '@bhatti/runtime/sys.ts';
 import { takeNative, takeSyslog } from './datagrams.ts';
 import { Intake, type IntakeSys } from './intake.ts';
+import type { JournalKeeper, JournalSockets } from './journal-keeper.ts';
 import { parseKernelRecord } from './kmsg.ts';
 import { JOURNAL_FOLDER } from './places.ts';
 import type { Fields } from './record.ts';
@@ -39,24 +40,10 @@ const DATAGRAMS_PER_TURN = 64;
 /** The kernel's limit of a record of /dev/kmsg. */
 const KERNEL_RECORD_MAX = 8192;
 
-/** What must outlive a re-execution of PID 1: descriptors stay open, everything else is here. */
-export interface JournalState {
-  readonly syslog: Fd;
-  readonly native: Fd;
-  readonly stdout: Fd;
-  readonly kernel: Fd;
-  /** Records of the kernel with a smaller number were read. */
-  readonly kernelSerial: number;
-  readonly streams: readonly StreamState[];
-}
-
 export interface JournalOptions {
   readonly base: Fields;
   readonly invocationOf: (unit: string) => string;
-  /** Called when `state` has changed in a way that a successor must know. */
-  readonly onChange?: () => void;
-  /** Of the image before this one. */
-  readonly resume?: JournalState;
+  readonly keeper: JournalKeeper;
 }
 
 export class Journal implements JournalSink {
@@ -64,23 +51,19 @@ export class Journal implements JournalSink {
   readonly #loop: Loop;
   readonly #intake: Intake;
   readonly #budget: TurnBudget;
-  readonly #onChange: () => void;
+  readonly #keeper: JournalKeeper;
   readonly #streams = new Set<JournalStream>();
-  #sockets: Omit<JournalState, 'streams' | 'kernelSerial'> = { syslog: -1, native: -1, stdout: -1, kernel: -1 };
+  #sockets: JournalSockets;
   #kernelSerial = 0;
 
   constructor(sys: JournalSys, loop: Loop, options: JournalOptions) {
     this.#sys = sys;
     this.#loop = loop;
-    this.#onChange = options.onChange ?? (() => {});
+    this.#keeper = options.keeper;
     this.#intake = new Intake(sys, loop, { folder: JOURNAL_FOLDER, ...options });
     this.#budget = new TurnBudget(sys, loop);
-    const { resume } = options;
-    if (resume !== undefined) {
-      this.#sockets = resume;
-      this.#kernelSerial = resume.kernelSerial;
-      for (const state of resume.streams) this.#follow(state);
-    }
+    this.#sockets = this.#keeper.takeSockets();
+    for (const state of this.#keeper.takeStreams()) this.#follow(state);
   }
 
   /** Opens what programs log to. What fails is said in the journal itself; a sandbox without /dev/log still runs. */
@@ -100,15 +83,7 @@ export class Journal implements JournalSink {
     this.#watch(opened.native, () => takeNative(this.#sys, this.#intake, opened.native));
     this.#watch(opened.stdout, () => this.#accept());
     this.#watch(opened.kernel, () => this.#takeKernel());
-    this.#onChange();
-  }
-
-  get state(): JournalState {
-    return {
-      ...this.#sockets,
-      kernelSerial: this.#kernelSerial,
-      streams: [...this.#streams].map((stream) => stream.state),
-    };
+    this.#keeper.sockets(opened);
   }
 
   /** Host name or machine id have changed: a fork became itself. */
@@ -123,7 +98,6 @@ export class Journal implements JournalSink {
     this.#sys.shutdownWrite(ours);
     this.#sys.setNonBlocking(theirs, false);
     this.#follow({ fd: ours, id: this.#newId(), origin, header: [], pending: '', pid: 0 });
-    this.#onChange();
     return theirs;
   }
 
@@ -214,7 +188,6 @@ export class Journal implements JournalSink {
     this.#sys.setPassCredentials(fd);
     this.#sys.shutdownWrite(fd);
     this.#follow({ fd, id: this.#newId(), header: [], pending: '', pid: 0 });
-    this.#onChange();
     return true;
   }
 
@@ -224,12 +197,13 @@ export class Journal implements JournalSink {
       loop: this.#loop,
       intake: this.#intake,
       budget: this.#budget,
-      onChange: this.#onChange,
+      onChange: (stream) => this.#keeper.changed(stream.state),
       onEnd: (stream) => {
         this.#streams.delete(stream);
-        this.#onChange();
       },
+      onClose: (fd) => this.#keeper.ended(fd),
     };
+    this.#keeper.begun(state);
     this.#streams.add(new JournalStream(context, state));
   }
 

@@ -39,13 +39,15 @@ export interface StreamState {
 }
 
 export interface StreamContext {
-  readonly sys: Pick<Sys, 'receive' | 'close' | 'monotonicMs' | 'decode'>;
+  readonly sys: Pick<Sys, 'receive' | 'read' | 'close' | 'monotonicMs' | 'decode'>;
   readonly loop: Pick<Loop, 'watch'>;
   readonly intake: Intake;
   readonly budget: TurnBudget;
   /** The set of streams, or what one holds back, has changed. */
-  readonly onChange: () => void;
+  readonly onChange: (stream: JournalStream) => void;
   readonly onEnd: (stream: JournalStream) => void;
+  /** The descriptor is about to be closed. */
+  readonly onClose: (fd: Fd) => void;
 }
 
 export class JournalStream {
@@ -99,7 +101,7 @@ export class JournalStream {
     if (!this.#context.budget.left) return;
     let got: ReturnType<Sys['receive']>;
     try {
-      got = this.#context.sys.receive(this.fd, buffer.subarray(0, this.#chunk));
+      got = this.#context.sys.receive(this.fd, buffer.subarray(0, this.#chunk), { peek: true });
     } catch {
       this.#end();
       return;
@@ -112,6 +114,9 @@ export class JournalStream {
     }
     const begun = this.#context.sys.monotonicMs();
     this.#accept(got.credentials, buffer.subarray(0, got.size));
+    this.#context.intake.writer.flush();
+    // Only now, when its lines are in their file: a crash in between shows some of them twice and loses none.
+    this.#context.sys.read(this.fd, buffer.subarray(0, got.size));
     this.#adapt(this.#context.sys.monotonicMs() - begun);
   }
 
@@ -129,7 +134,7 @@ export class JournalStream {
       this.#pid = credentials.pid;
     }
     this.#take(this.#assembler.push(bytes));
-    if (held > 0 || this.#assembler.pending.length > 0) this.#context.onChange();
+    if (held > 0 || this.#assembler.pending.length > 0) this.#context.onChange(this);
   }
 
   #take(lines: Line[]): void {
@@ -165,6 +170,7 @@ export class JournalStream {
   #end(): void {
     if (this.#origin !== undefined) this.#log(this.#assembler.flush('eof'));
     this.#watch.stop();
+    this.#context.onClose(this.fd);
     this.#context.sys.close(this.fd);
     this.#context.onEnd(this);
   }

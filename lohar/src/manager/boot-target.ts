@@ -8,13 +8,13 @@ const DEFAULT_TARGET = 'default.target';
 const RESCUE_TARGET = 'rescue.target';
 
 export function bootTarget(manager: UnitManager, phase: SystemPhase, log: ManagerLog, loop: Loop): void {
-  for (const name of ['-.slice', 'system.slice', 'init.scope']) manager.registry.get(name);
   const queued = [DEFAULT_TARGET, RESCUE_TARGET].some((name) => queue(name, manager, log));
-  if (!queued) {
-    phase.bootDone();
-    return;
-  }
-  // The boot is over when no job is left, those that the first ones led to included.
+  if (queued) awaitBoot(manager, phase, log, loop);
+  else phase.bootDone();
+}
+
+/** The boot is over when no job is left, those that the first ones led to included. */
+export function awaitBoot(manager: UnitManager, phase: SystemPhase, log: ManagerLog, loop: Loop): void {
   const look = (): void => {
     if (phase.booted || manager.queue.jobs.size > 0) return;
     stop();

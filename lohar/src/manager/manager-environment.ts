@@ -12,21 +12,25 @@ const ENTRIES_MAX = 4096;
 
 export class ManagerEnvironment {
   readonly #base: () => readonly string[];
+  readonly #changed: (added: readonly string[]) => void;
   #added: readonly string[] = [];
 
-  /** `base` is asked each time: locale settings may come with a package. */
-  constructor(base: () => readonly string[], added: readonly string[] = []) {
+  /**
+   * @param base asked each time: locale settings may come with a package
+   * @param changed told of what was added, which must outlive PID 1's own re-execution
+   */
+  constructor(
+    base: () => readonly string[],
+    added: readonly string[] = [],
+    changed: (added: readonly string[]) => void = () => {},
+  ) {
     this.#base = base;
     this.#added = added;
+    this.#changed = changed;
   }
 
   get entries(): readonly string[] {
     return mergeEnvironment(this.#base(), this.#added);
-  }
-
-  /** What must outlive PID 1's own re-execution. */
-  get added(): readonly string[] {
-    return this.#added;
   }
 
   /** @returns false when one of them is no assignment; then nothing changes */
@@ -35,6 +39,7 @@ export class ManagerEnvironment {
     const merged = mergeEnvironment(this.#added, assignments);
     if (merged.length > ENTRIES_MAX) return false;
     this.#added = merged.sort();
+    this.#changed(this.#added);
     return true;
   }
 
@@ -42,6 +47,7 @@ export class ManagerEnvironment {
   unset(patterns: readonly string[]): boolean {
     if (!patterns.every((one) => isEnvironmentName(one) || isEnvironmentAssignment(one))) return false;
     this.#added = withoutEnvironment(this.#added, patterns);
+    this.#changed(this.#added);
     return true;
   }
 }

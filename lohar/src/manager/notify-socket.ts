@@ -14,12 +14,8 @@ export interface NotifySender {
   readonly uid: number;
 }
 
-/** @returns the socket's descriptor */
-export function listenForNotifications(
-  sys: NotifySys,
-  loop: Loop,
-  on: (from: NotifySender, fields: NotifyFields) => void,
-): Fd {
+/** @returns a new socket */
+export function openNotifySocket(sys: NotifySys): Fd {
   try {
     sys.unlink(NOTIFY_SOCKET);
   } catch (error) {
@@ -27,11 +23,19 @@ export function listenForNotifications(
   }
   const fd = sys.listenUnix(NOTIFY_SOCKET, 'datagram', SOCKET_MODE);
   sys.setPassCredentials(fd);
+  return fd;
+}
+
+export function listenForNotifications(
+  sys: NotifySys,
+  loop: Loop,
+  fd: Fd,
+  on: (from: NotifySender, fields: NotifyFields) => void,
+): void {
   const buffer = new Uint8Array(NOTIFY_SIZE_MAX);
   loop.watch(fd, 'in', () => {
     for (let count = 0; count < PER_TURN; count++) if (!takeOne(sys, fd, buffer, on)) return;
   });
-  return fd;
 }
 
 function takeOne(

@@ -3,14 +3,17 @@ import type { Loop, Timer } from '@bhatti/runtime/sys.ts';
 import type { Stamp, Unit } from '../unit/graph/unit.ts';
 import type { ActiveState, Priority, ServiceSubState } from '../unit/model.ts';
 import {
+  activeOf,
   type Effect,
   INITIAL,
+  type KillState,
+  type Pending,
   type ServiceEvent,
   type ServiceState,
   type Surroundings,
 } from '../unit/service/state.ts';
 import { step } from '../unit/service/step.ts';
-import type { ServiceWorld } from './service-world.ts';
+import type { KillHow, ServiceWorld } from './service-world.ts';
 
 /** Events that one event may lead to before the next turn: more means the machine runs in a circle. */
 const CHAIN_MAX = 1000;
@@ -27,6 +30,9 @@ export interface RunnerPort {
   /** Main and control process by pid, so that exits and notifications find the unit. */
   pidsChanged(unit: Unit, before: readonly number[], now: readonly number[]): void;
   beginRun(unit: Unit): void;
+  /** The state is to be kept for the next image of PID 1, soon or before anything else is done. */
+  keep(unit: Unit): void;
+  keepNow(unit: Unit): void;
 }
 
 export class ServiceRunner {
@@ -48,6 +54,10 @@ export class ServiceRunner {
   /** Takes an event through the machine, with all that its effects answer. */
   send(event: ServiceEvent): void {
     this.#queue.push(event);
+    this.#drain();
+  }
+
+  #drain(): void {
     if (this.#running) return;
     this.#running = true;
     try {
@@ -69,6 +79,8 @@ export class ServiceRunner {
     this.state = state;
     const now = pidsOf(state);
     if (before.join() !== now.join()) this.#port.pidsChanged(this.unit, before, now);
+    if (state.pending !== null) this.#port.keepNow(this.unit);
+    else this.#port.keep(this.unit);
     for (const effect of effects) this.#perform(effect);
   }
 
@@ -186,14 +198,41 @@ export class ServiceRunner {
     return this.#port.loop.after(ms, run);
   }
 
-  /** Timers of a state that was taken over from an earlier image of PID 1. */
-  resume(): void {
-    this.#timer = this.#arm(this.state.timeoutAtUsec, () => this.send({ is: 'timeout' }));
-    const { watchdogUsec, watchdogAt } = this.state;
+  /**
+   * Goes on with a state of the image of PID 1 before this one: its timers, and the question that had no answer yet.
+   *
+   * @param spawned the process that was asked for, if it is there
+   */
+  resume(spawned: number): void {
+    const { watchdogUsec, watchdogAt, sub, timeoutAtUsec } = this.state;
+    this.#timer = this.#arm(timeoutAtUsec, () => this.send({ is: 'timeout' }));
     const watched = watchdogUsec > 0 && watchdogUsec !== Number.POSITIVE_INFINITY && this.state.mainPid !== 0;
     if (watched)
       this.#watchdog = this.#arm(watchdogAt.monotonicUsec + watchdogUsec, () => this.send({ is: 'watchdog' }));
     this.#port.pidsChanged(this.unit, [], pidsOf(this.state));
+    const active = activeOf(sub, this.unit.config.settings.Type === 'idle');
+    if (this.unit.sub !== sub || this.unit.active !== active)
+      this.#port.stateChanged(this.unit, sub, active, this.state.reloadResult === 'success');
+    const { PIDFile } = this.unit.config.settings;
+    if (PIDFile !== '' && (sub === 'start' || sub === 'start-post') && !this.state.mainKnown) this.#watchPidFile(true);
+    if (spawned !== 0) this.send({ is: 'spawned', pid: spawned, executed: true });
+    else if (this.state.pending !== null) this.#askAgain(this.state.pending);
+    else if (sub === 'auto-restart-queued' && this.unit.job === null && !this.#port.queueRestart(this.unit))
+      this.send({ is: 'restart-failed' });
+  }
+
+  #askAgain(pending: Pending): void {
+    if (pending.for === 'spawn') this.#perform({ do: 'spawn', role: pending.role, command: pending.command });
+    else if (pending.for === 'kill') this.#perform({ do: 'kill', how: this.#howToKill(pending.next) });
+    else if (pending.for === 'pid-file') this.#perform({ do: 'read-pid-file', warn: true, during: this.state.sub });
+    else this.#perform({ do: 'guess-main' });
+    this.#drain();
+  }
+
+  #howToKill(next: KillState): KillHow {
+    if (next.endsWith('watchdog')) return 'watchdog';
+    if (next.endsWith('sigkill')) return 'kill';
+    return this.unit.job?.type === 'restart' ? 'restart' : 'terminate';
   }
 
   /** daemon-reload: how commands ended is forgotten, but for the main process (lines 31, 159). */

@@ -1,8 +1,10 @@
 /** Journal and service manager as PID 1 starts them, in one call. */
-import { type Fd, type Loop, type Sys, SysError } from '@bhatti/runtime/sys.ts';
+import { type Fd, type Loop, type Sys, SysError, type WaitStatus } from '@bhatti/runtime/sys.ts';
 import { Journal } from '../journal/journal.ts';
+import { JournalKeeper } from '../journal/journal-keeper.ts';
 import type { Fields } from '../journal/record.ts';
 import type { JournalSink, ManagerLine, StreamOrigin } from '../journal/sink.ts';
+import type { Kept } from '../kept/kept.ts';
 import { type RunningManager, startManager } from './start-manager.ts';
 
 export interface ServicesHost {
@@ -11,6 +13,11 @@ export interface ServicesHost {
   /** What only the console sees. */
   log(line: string): void;
   power(action: 'poweroff' | 'reboot', force: 0 | 1 | 2): void;
+  readonly kept: Kept;
+  /** Children that ended while services were left alone. */
+  readonly exits: readonly WaitStatus[];
+  /** Executes PID 1 anew. */
+  again(): void;
 }
 
 export interface Services extends RunningManager {
@@ -25,7 +32,11 @@ const FILE_MAX = 4096;
 export function startServices(host: ServicesHost): Services {
   const { sys, loop } = host;
   let invocationOf: (unit: string) => string = () => '';
-  const journal = new Journal(sys, loop, { base: baseFields(sys), invocationOf: (unit) => invocationOf(unit) });
+  const journal = new Journal(sys, loop, {
+    base: baseFields(sys),
+    invocationOf: (unit) => invocationOf(unit),
+    keeper: new JournalKeeper(host.kept),
+  });
   journal.start();
   const toConsole = text(sys, '/proc/cmdline').split(' ').includes('systemd.log_target=console');
   const manager = startManager({ ...host, journal: toConsole ? new ConsoleToo(journal, host.log) : journal });
@@ -57,7 +68,8 @@ class ConsoleToo implements JournalSink {
   }
 }
 
-function baseFields(sys: Sys): Fields {
+/** Fields of every message of this machine. */
+export function baseFields(sys: Sys): Fields {
   return [
     ['_BOOT_ID', text(sys, '/proc/sys/kernel/random/boot_id').replaceAll('-', '')],
     ['_MACHINE_ID', text(sys, '/etc/machine-id')],

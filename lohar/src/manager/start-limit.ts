@@ -1,8 +1,14 @@
 /** StartLimitBurst= starts within StartLimitIntervalSec=, and no more. Facts: systemd.unit(5); recordings b5, b15. */
 import type { Unit } from '../unit/graph/unit.ts';
 
+/** Starts that were counted, and since when. */
+export interface StartWindow {
+  beganUsec: number;
+  count: number;
+}
+
 export class StartLimit {
-  readonly #windows = new WeakMap<Unit, { beganUsec: number; count: number }>();
+  readonly #windows = new WeakMap<Unit, StartWindow>();
   readonly #nowUsec: () => number;
 
   constructor(nowUsec: () => number) {
@@ -22,6 +28,14 @@ export class StartLimit {
     if (window.count >= burst) return false;
     window.count++;
     return true;
+  }
+
+  windowOf(unit: Unit): StartWindow | null {
+    return this.#windows.get(unit) ?? null;
+  }
+
+  restore(unit: Unit, window: StartWindow | null): void {
+    if (window !== null) this.#windows.set(unit, window);
   }
 
   reset(unit: Unit): void {

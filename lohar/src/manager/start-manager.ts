@@ -2,25 +2,30 @@
  * The service manager as PID 1 starts it: puts the parts together, brings up default.target, answers clients, and takes
  * everything down again at the end.
  */
-import { type Loop, type Sys, SysError } from '@bhatti/runtime/sys.ts';
+import { type Loop, type Sys, SysError, type WaitStatus } from '@bhatti/runtime/sys.ts';
 import { ControlAnswers } from '../control/answers.ts';
-import { ControlServer } from '../control/server.ts';
+import { ControlServer, openControlSocket } from '../control/server.ts';
 import type { JournalSink } from '../journal/sink.ts';
+import type { Kept } from '../kept/kept.ts';
 import type { Stamp, Unit } from '../unit/graph/unit.ts';
+import type { Priority } from '../unit/model.ts';
 import type { CommandRef } from '../unit/service/state.ts';
 import { Accounts } from './accounts.ts';
-import { bootTarget } from './boot-target.ts';
+import { awaitBoot, bootTarget } from './boot-target.ts';
+import { cgroupOf } from './cgroup-path.ts';
 import { Cgroups } from './cgroups.ts';
 import { DiskUnitFiles, IndexCache } from './disk-unit-files.ts';
 import { resultVariables } from './launch/environment.ts';
 import { LinuxWorld } from './linux-world.ts';
 import { MachineFacts } from './machine-facts.ts';
 import { DEFAULT_PATH, localeOf, ManagerEnvironment } from './manager-environment.ts';
-import { ManagerLog } from './manager-log.ts';
+import { DEFAULT_LEVEL, ManagerLog } from './manager-log.ts';
+import { ManagerRecord } from './manager-record.ts';
 import { needsReload } from './needs-reload.ts';
-import { listenForNotifications } from './notify-socket.ts';
+import { listenForNotifications, openNotifySocket } from './notify-socket.ts';
 import { unitOfProcess } from './process-unit.ts';
 import { renewTarget } from './renew-target.ts';
+import { restoreUnits } from './restore-units.ts';
 import { INACCESSIBLE, SYSTEMD_FOLDERS } from './runtime-folders.ts';
 import { Shutdown } from './shutdown.ts';
 import { SystemPhase } from './system-state.ts';
@@ -31,6 +36,11 @@ export interface ManagerHost {
   readonly sys: Sys;
   readonly loop: Loop;
   readonly journal: JournalSink;
+  readonly kept: Kept;
+  /** Children that ended while services were left alone. */
+  readonly exits: readonly WaitStatus[];
+  /** Executes PID 1 anew. */
+  again(): void;
   /** What only the console sees. */
   log(line: string): void;
   /** The machine's end, once every service is down; `force` 1: at once, 2: without a word to anybody. */
@@ -56,7 +66,12 @@ export function startManager(host: ManagerHost): RunningManager {
   const log = new ManagerLog(journal);
   makeFolders(sys, host);
   const accounts = new Accounts(sys);
-  const environment = new ManagerEnvironment(() => [...locale(sys), `PATH=${DEFAULT_PATH}`]);
+  const record = openRecord(host, log);
+  const environment = new ManagerEnvironment(
+    () => [...locale(sys), `PATH=${DEFAULT_PATH}`],
+    record.facts.environment,
+    (added) => record.set({ environment: added }),
+  );
   const facts = new MachineFacts(sys, accounts, () => environment.entries);
   const files = new DiskUnitFiles(sys);
   const index = new IndexCache(files);
@@ -64,20 +79,7 @@ export function startManager(host: ManagerHost): RunningManager {
   const cgroups = new Cgroups(sys, loop);
   const now = (): Stamp => stampOf(sys);
   const phase = new SystemPhase();
-  const world = new LinuxWorld({
-    sys,
-    loop,
-    journal,
-    log,
-    cgroups,
-    accounts,
-    sizes: () => facts.sizes(),
-    bootId: facts.bootId,
-    managerEnvironment: () => environment.entries,
-    extraEnvironment: (unit, command) => monitorVariables(unit, command, manager),
-    cgroupEmpty: (unit) => manager.services.get(unit)?.send({ is: 'cgroup-empty' }),
-    outOfMemory: (unit) => manager.services.get(unit)?.send({ is: 'oom' }),
-  });
+  const world = makeWorld({ host, log, cgroups, accounts, facts, environment }, () => manager);
   const manager: UnitManager = new UnitManager({
     world,
     loop,
@@ -88,10 +90,10 @@ export function startManager(host: ManagerHost): RunningManager {
     sources: () => ({ files, index: index.get(), machine: facts }),
     act: (action, unit, why) => act(action, unit, why, host, log),
     startOther: (unit) => (unit.config.type === 'device' ? 'active' : 'unsupported'),
+    kept: host.kept,
   });
-  listenToServices(host, manager);
+  listenToServices(host, manager, record);
   moveToInitScope(sys, cgroups, host);
-  const shutdown = new Shutdown(manager, phase, loop);
   const answers = new ControlAnswers({
     manager,
     cgroups,
@@ -108,7 +110,7 @@ export function startManager(host: ManagerHost): RunningManager {
     needsReload: (unit) => needsReload(unit, manager.registry.sources),
     unitOfProcess: (pid) => unitOfProcess(sys, pid, manager),
     unitFiles,
-    startedMs: sys.realtimeMs(),
+    startedMs: record.facts.startedMs,
     fileState: (unit) => unitFiles.of(unit),
     reload: (done) => {
       index.drop();
@@ -117,9 +119,14 @@ export function startManager(host: ManagerHost): RunningManager {
       done();
     },
     power: (action, force) => host.power(action, force),
+    again: () => host.again(),
   });
-  serveControl(host, answers, accounts, log);
-  bootTarget(manager, phase, log, loop);
+  serveControl(host, answers, accounts, log, record);
+  const shutdown = new Shutdown(manager, phase, loop);
+  for (const name of ['-.slice', 'system.slice', 'init.scope']) manager.registry.get(name);
+  phase.whenBooted(() => record.set({ booted: true }));
+  if (record.isResumed) resume({ host, manager, world, cgroups, log, phase, booted: record.facts.booted });
+  else bootTarget(manager, phase, log, loop);
   return {
     booted: () => phase.booted,
     whenBooted: (run) => phase.whenBooted(run),
@@ -127,6 +134,66 @@ export function startManager(host: ManagerHost): RunningManager {
     invocationOf: (unit) => manager.registry.peek(unit)?.invocationId ?? '',
     renewTarget: (name, done) => renewTarget(manager, name, done),
   };
+}
+
+function openRecord(host: ManagerHost, log: ManagerLog): ManagerRecord {
+  const record = new ManagerRecord(host.kept, {
+    ...{ booted: false, environment: [], logLevel: DEFAULT_LEVEL, startedMs: host.sys.realtimeMs() },
+    ...{ notify: -1, control: -1 },
+  });
+  log.level = record.facts.logLevel as Priority;
+  log.onLevel = (logLevel) => record.set({ logLevel });
+  return record;
+}
+
+interface WorldParts {
+  readonly host: ManagerHost;
+  readonly log: ManagerLog;
+  readonly cgroups: Cgroups;
+  readonly accounts: Accounts;
+  readonly facts: MachineFacts;
+  readonly environment: ManagerEnvironment;
+}
+
+/** @param manager asked once it is there */
+function makeWorld(parts: WorldParts, manager: () => UnitManager): LinuxWorld {
+  const { host, log, cgroups, accounts, facts, environment } = parts;
+  const { sys, loop, journal } = host;
+  return new LinuxWorld({
+    ...{ sys, loop, journal, log, cgroups, accounts },
+    sizes: () => facts.sizes(),
+    bootId: facts.bootId,
+    managerEnvironment: () => environment.entries,
+    extraEnvironment: (unit, command) => monitorVariables(unit, command, manager()),
+    cgroupEmpty: (unit) => manager().services.get(unit)?.send({ is: 'cgroup-empty' }),
+    outOfMemory: (unit) => manager().services.get(unit)?.send({ is: 'oom' }),
+  });
+}
+
+interface Resumed {
+  readonly host: ManagerHost;
+  readonly manager: UnitManager;
+  readonly world: LinuxWorld;
+  readonly cgroups: Cgroups;
+  readonly log: ManagerLog;
+  readonly phase: SystemPhase;
+  readonly booted: boolean;
+}
+
+/** Goes on where the image of PID 1 before this one was. */
+function resume({ host, manager, world, cgroups, log, phase, booted }: Resumed): void {
+  const { sys, kept } = host;
+  const begun = sys.monotonicMs();
+  const count = restoreUnits({
+    ...{ sys, kept, manager },
+    watch: (unit) => world.adopt(unit),
+    isEmpty: (unit) => cgroups.populated(cgroupOf(unit.config)) === false,
+    exits: host.exits,
+    failed: (what, error) => log.write(null, 3, `Failed to take over ${what}: ${String(error)}`),
+  });
+  log.write(null, 5, `Took over ${count} units in ${Math.round(sys.monotonicMs() - begun)} ms.`);
+  if (booted) phase.bootDone();
+  else awaitBoot(manager, phase, log, host.loop);
 }
 
 function stampOf(sys: Sys): Stamp {
@@ -137,16 +204,23 @@ function stampOf(sys: Sys): Stamp {
 }
 
 /** What services say with sd_notify(3), and their ends. */
-function listenToServices({ sys, loop }: ManagerHost, manager: UnitManager): void {
+function listenToServices({ sys, loop }: ManagerHost, manager: UnitManager, record: ManagerRecord): void {
   loop.onReap((status) => manager.childEnded(status));
-  listenForNotifications(sys, loop, (from, fields) => {
+  const socket = record.socket('notify', () => openNotifySocket(sys));
+  listenForNotifications(sys, loop, socket, (from, fields) => {
     const unit = manager.unitOfPid(from.pid) ?? unitOfProcess(sys, from.pid, manager);
     if (unit !== null) manager.services.get(unit)?.send({ is: 'notified', from, fields });
   });
 }
 
 /** systemctl's side of PID 1. */
-function serveControl({ sys, loop }: ManagerHost, answers: ControlAnswers, accounts: Accounts, log: ManagerLog): void {
+function serveControl(
+  { sys, loop }: ManagerHost,
+  answers: ControlAnswers,
+  accounts: Accounts,
+  log: ManagerLog,
+  record: ManagerRecord,
+): void {
   new ControlServer(sys, loop, {
     answer: (request, client) => answers.answer(request, client),
     sudoGroup: () => accounts.group('sudo'),
@@ -154,7 +228,7 @@ function serveControl({ sys, loop }: ManagerHost, answers: ControlAnswers, accou
       const what = error instanceof Error ? `${error.message} ${error.stack ?? ''}` : String(error);
       log.write(null, 3, `Control request failed: ${what}`);
     },
-  }).listen();
+  }).listen(record.socket('control', () => openControlSocket(sys)));
 }
 
 function locale(sys: Sys): string[] {

@@ -3,22 +3,26 @@
  * state changes into what follows from them. What touches the machine is behind ServiceWorld and ManagerPort.
  */
 import type { Loop, WaitStatus } from '@bhatti/runtime/sys.ts';
+import type { Kept } from '../kept/kept.ts';
 import { type ConditionWorld, describe as describeCondition, testConditions } from '../unit/condition/evaluate.ts';
 import type { Action } from '../unit/directive/unit-readers.ts';
 import { followers, handlers, handlersOf, upkeep, type Wish } from '../unit/graph/consequences.ts';
 import { UnitRegistry } from '../unit/graph/registry.ts';
 import type { Stamp, Unit } from '../unit/graph/unit.ts';
-import type { Job } from '../unit/job/job.ts';
+import { Job } from '../unit/job/job.ts';
 import { type Attempt, JobQueue, type Queued } from '../unit/job/queue.ts';
 import { beginText, endText } from '../unit/job/texts.ts';
 import type { Sources } from '../unit/load/load-unit.ts';
 import type { ActiveState, JobMode, JobResult, JobType } from '../unit/model.ts';
+import { INITIAL, type ServiceState } from '../unit/service/state.ts';
 import { formatTimeSpan, USEC_PER_MSEC } from '../unit/value/time-span.ts';
 import { JobTimers } from './job-timers.ts';
 import type { ManagerLog } from './manager-log.ts';
-import { ServiceRunner } from './service-runner.ts';
+import { type RunnerPort, ServiceRunner } from './service-runner.ts';
 import type { ServiceWorld } from './service-world.ts';
 import { StartLimit } from './start-limit.ts';
+import { UnitKeeper } from './unit-keeper.ts';
+import type { JobRecord, UnitRecord } from './unit-record.ts';
 
 /** Jobs run in one turn of the loop; the rest waits for the next, so that clients are answered in between. */
 const JOBS_PER_TURN = 16;
@@ -41,6 +45,7 @@ export interface ManagerPort {
   act(action: Action, unit: Unit, why: string): void;
   /** Types other than services, slices, targets: 'active' without more ado, or why they cannot be started. */
   startOther(unit: Unit): 'active' | 'unsupported';
+  readonly kept: Kept;
 }
 
 export class UnitManager {
@@ -50,6 +55,7 @@ export class UnitManager {
   readonly #port: ManagerPort;
   readonly #limits: StartLimit;
   readonly #timers: JobTimers;
+  readonly #keeper: UnitKeeper;
   readonly #byPid = new Map<number, Unit>();
   readonly #changes = new Set<(unit: Unit) => void>();
   #awake = false;
@@ -62,6 +68,11 @@ export class UnitManager {
   constructor(port: ManagerPort) {
     this.#port = port;
     this.#limits = new StartLimit(() => port.now().monotonicUsec);
+    this.#keeper = new UnitKeeper(port.kept, port.loop, {
+      serviceOf: (unit) => this.services.get(unit)?.state ?? null,
+      startsOf: (unit) => this.#limits.windowOf(unit),
+      nowMs: () => port.now().monotonicUsec / 1000,
+    });
     this.registry = new UnitRegistry({
       sources: () => port.sources(),
       loaded: (unit) => this.#loaded(unit),
@@ -79,6 +90,7 @@ export class UnitManager {
       ended: (job, result, silently) => this.#ended(job, result, silently),
       failed: (unit) => this.#jobFailed(unit),
       wake: () => this.#wake(),
+      changed: (job) => this.#keeper.job(job),
     });
     this.#timers = new JobTimers(port.loop, this.queue, () => port.now().monotonicUsec / 1000);
   }
@@ -112,14 +124,14 @@ export class UnitManager {
   runner(unit: Unit): ServiceRunner {
     const known = this.services.get(unit);
     if (known !== undefined) return known;
-    const runner = this.#makeRunner(unit);
+    const runner = this.#makeRunner(unit, INITIAL);
     this.services.set(unit, runner);
     return runner;
   }
 
-  #makeRunner(unit: Unit): ServiceRunner {
+  #makeRunner(unit: Unit, state: ServiceState): ServiceRunner {
     const { world, loop, log } = this.#port;
-    return new ServiceRunner(unit, {
+    const port: RunnerPort = {
       world,
       loop,
       now: () => this.#port.now(),
@@ -131,7 +143,30 @@ export class UnitManager {
       beginRun: (about) => {
         about.invocationId = this.#port.newId();
       },
-    });
+      keep: (about) => this.#keeper.unit(about),
+      keepNow: (about) => this.#keeper.unitNow(about),
+    };
+    return new ServiceRunner(unit, port, state);
+  }
+
+  /** Takes in a unit as the image of PID 1 before this one left it. */
+  adopt(name: string, record: UnitRecord): Unit {
+    const { starts, service, stamps, active, sub, conditionResult, assertResult, unmet, invocationId, lastCpuNsec } =
+      record;
+    const unit = this.registry.get(name);
+    Object.assign(unit.stamps, stamps);
+    Object.assign(unit, { active, sub, conditionResult, assertResult, unmet, invocationId, lastCpuNsec });
+    this.#limits.restore(unit, starts);
+    if (service !== null) this.services.set(unit, this.#makeRunner(unit, service));
+    this.#keeper.unit(unit);
+    return unit;
+  }
+
+  adoptJob(id: number, record: JobRecord): void {
+    const { unit: name, type, ...also } = record;
+    const job = Object.assign(new Job(id, this.registry.get(name), type), also);
+    this.queue.adopt(job);
+    this.#timers.watch(job);
   }
 
   #pidsChanged(unit: Unit, before: readonly number[], now: readonly number[]): void {
@@ -278,6 +313,7 @@ export class UnitManager {
 
   #ended(job: Job, result: JobResult, silently: boolean): void {
     this.#timers.forget(job);
+    this.#keeper.jobGone(job);
     const text = silently ? null : endText(job.unit, job.type, result);
     if (text !== null)
       this.#port.log.write(job.unit, text.priority, text.text, { ...jobFields(job), JOB_RESULT: result });
@@ -312,6 +348,7 @@ export class UnitManager {
     this.#actions(unit, from, active);
     for (const wish of upkeep(unit, (other) => this.willRestart(other))) this.#wish(wish);
     if (unit.isDown) this.#mayCollect(unit);
+    this.#keeper.unit(unit);
     for (const listener of this.#changes) listener(unit);
   }
 
@@ -371,6 +408,7 @@ export class UnitManager {
     this.services.get(unit)?.dispose();
     this.services.delete(unit);
     this.#limits.reset(unit);
+    this.#keeper.dropped(unit);
   }
 
   #mayCollect(unit: Unit): void {

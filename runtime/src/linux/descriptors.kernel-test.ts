@@ -48,6 +48,27 @@ test('a terminal carries lines and its size', () => {
   sys.close(slave);
 });
 
+test('what is read is also in a copy that goes round, with its count', () => {
+  const { sys } = runtime();
+  const pipe = sys.pipe();
+  const copy = sys.memfd('test');
+  const buffer = new Uint8Array(100);
+  const take = (count: number): number => sys.readKept(pipe.read, buffer, copy, count, 10);
+  assert.equal(take(0), AGAIN);
+  sys.write(pipe.write, sys.encode('abcdefg'));
+  assert.equal(take(0), 7);
+  sys.write(pipe.write, sys.encode('hijkl'));
+  assert.equal(take(7), 5);
+  assert.equal(sys.decode(buffer.subarray(0, 5)), 'hijkl');
+  assert.equal(sys.decode(buffer.subarray(0, sys.pread(copy, buffer, 4096))), 'klcdefghij');
+  const count = new Uint8Array(8);
+  sys.pread(copy, count, 0);
+  assert.deepEqual([...count], [12, 0, 0, 0, 0, 0, 0, 0]);
+  sys.close(pipe.write);
+  assert.equal(take(12), 0);
+  for (const fd of [pipe.read, copy]) sys.close(fd);
+});
+
 test('a sealed memory file can be read and no more be changed', () => {
   const { sys } = runtime();
   const fd = sys.memfd('test');

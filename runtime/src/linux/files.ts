@@ -1,5 +1,5 @@
 /** Open files and their content. */
-import { encodeLossless, syscall, transfer } from 'native';
+import { encodeLossless, readKept as readKeptNative, syscall, transfer } from 'native';
 import { AGAIN, type Fd, SysError } from '../sys.ts';
 import { random } from './clock.ts';
 import * as c from './constants.ts';
@@ -20,6 +20,11 @@ export const close = (fd: Fd): void => void check(attempt('close', fd), 'close',
 
 export function read(fd: Fd, into: Uint8Array): number {
   const size = syscall(READ, fd, into, into.length);
+  return size === AGAIN_RESULT ? AGAIN : check(size, 'read', fd);
+}
+
+export function readKept(fd: Fd, into: Uint8Array, copy: Fd, count: number, ring: number): number {
+  const size = readKeptNative(fd, into, copy, count, ring);
   return size === AGAIN_RESULT ? AGAIN : check(size, 'read', fd);
 }
 

@@ -9,6 +9,7 @@ import { credentials } from './sockets.ts';
 const SOL_SOCKET = 1;
 const SCM_RIGHTS = 1;
 const SCM_CREDENTIALS = 2;
+const MSG_PEEK = 0x2;
 const MSG_TRUNC = 0x20;
 const MSG_DONTWAIT = 0x40;
 const MSG_NOSIGNAL = 0x4000;
@@ -72,12 +73,12 @@ function readControl(control: Uint8Array): { credentials?: Credentials; fds: Fd[
   return sender === undefined ? { fds } : { fds, credentials: sender };
 }
 
-export function receive(fd: Fd, into: Uint8Array): Received | null {
+export function receive(fd: Fd, into: Uint8Array, also: { readonly peek?: boolean } = {}): Received | null {
   const name = new Uint8Array(ADDRESS_SIZE);
   const control = new Uint8Array(CONTROL_SIZE);
   const vector = vectorOf(into);
   const message = header(name, vector, control);
-  const result = attempt('recvmsg', fd, message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+  const result = attempt('recvmsg', fd, message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC | (also.peek ? MSG_PEEK : 0));
   if (result === -ERRNO.EAGAIN) return null;
   const size = check(result, 'receive from', fd);
   const at = view(message);

@@ -10,6 +10,7 @@ const P_ALL = 0;
 const P_PID = 1;
 const WNOHANG = 1;
 const WEXITED = 4;
+const WNOWAIT = 0x1000000;
 const CLD_EXITED = 1;
 const CLD_DUMPED = 3;
 const SIGINFO_SIZE = 128;
@@ -94,4 +95,7 @@ function wait(which: number, id: number, options: number): WaitStatus | null {
   return code === CLD_EXITED ? { pid, code: status } : { pid, signal: status, core: code === CLD_DUMPED };
 }
 
+/** A dead child that is still there to be reaped. */
+export const peekDead = (): WaitStatus | null => wait(P_ALL, 0, WEXITED | WNOHANG | WNOWAIT);
+export const reapOne = (pid: Pid): void => void wait(P_PID, pid, WEXITED | WNOHANG);
 export const reap = (): WaitStatus | null => wait(P_ALL, 0, WEXITED | WNOHANG);

@@ -1,6 +1,11 @@
-/** Dead children: one SIGCHLD may stand for many of them. */
+/**
+ * Dead children: one SIGCHLD may stand for many of them.
+ *
+ * Each is told of first and reaped when that has been dealt with: a program that executes itself anew in between finds
+ * the dead child again, and learns how it ended.
+ */
 import { SIGNALS } from '../linux/constants.ts';
-import { reap } from '../linux/processes.ts';
+import { peekDead, reapOne } from '../linux/processes.ts';
 import type { Pid, WaitStatus } from '../sys.ts';
 import type { Signals } from './signals.ts';
 
@@ -12,6 +17,7 @@ export class ChildExits {
   readonly #awaited = new Map<Pid, OnStatus>();
   readonly #onReap: OnStatus[] = [];
   #listening = false;
+  #dead: WaitStatus | null = null;
 
   constructor(signals: Signals, defer: (run: () => void) => void) {
     this.#signals = signals;
@@ -40,13 +46,23 @@ export class ChildExits {
     this.#defer(() => this.#reapAll());
   }
 
+  /** One at a time: the kernel shows the same dead child until it is reaped. */
   #reapAll(): void {
-    for (let status = reap(); status !== null; status = reap()) {
-      const dead = status;
-      const run = this.#awaited.get(dead.pid);
-      this.#awaited.delete(dead.pid);
-      if (run !== undefined) this.#defer(() => run(dead));
-      for (const each of this.#onReap) this.#defer(() => each(dead));
-    }
+    if (this.#dead !== null) return;
+    const dead = peekDead();
+    this.#dead = dead;
+    if (dead === null) return;
+    const run = this.#awaited.get(dead.pid);
+    this.#awaited.delete(dead.pid);
+    if (run !== undefined) this.#defer(() => run(dead));
+    for (const each of this.#onReap) this.#defer(() => each(dead));
+    // What those defer is done before the second of these.
+    this.#defer(() => this.#defer(() => this.#reaped(dead.pid)));
+  }
+
+  #reaped(pid: Pid): void {
+    reapOne(pid);
+    this.#dead = null;
+    this.#reapAll();
   }
 }

@@ -1,7 +1,8 @@
 /** The loop over the real kernel: one epoll_pwait, whose timeout is the earliest timer. Idle, it sleeps for ever. */
-import { guard, monotonicMs } from 'native';
+import { guard, monotonicMs, waitingCall } from 'native';
 import { ERRNO, O_CLOEXEC } from '../linux/constants.ts';
 import { attempt, check, view } from '../linux/kernel.ts';
+import { numberOf } from '../linux/numbers.ts';
 import { onArm } from '../linux/target.ts';
 import type { Fd, Interest, Loop, Pid, Timer, WaitStatus, Watch } from '../sys.ts';
 import { ChildExits } from './child-exits.ts';
@@ -49,6 +50,8 @@ export interface LoopOptions {
   readonly callbackLimitMs: number;
   /** What a callback threw or a promise was rejected with. */
   readonly onError: (error: unknown) => void;
+  /** Called after each callback. */
+  readonly afterCallback?: () => void;
 }
 
 export class EpollLoop implements Loop {
@@ -137,7 +140,7 @@ export class EpollLoop implements Loop {
     const at = view(events);
     this.#drain();
     while (!this.#stopped && this.#isBusy()) {
-      const count = attempt('epoll_pwait', this.#epoll, events, BATCH, this.#sleepMs(), 0, 8);
+      const count = waitingCall(numberOf('epoll_pwait'), this.#epoll, events, BATCH, this.#sleepMs(), 0, 8);
       for (let i = 0; i < count; i++)
         this.#dispatch(at.getUint32(i * EVENT_SIZE, true), at.getFloat64(i * EVENT_SIZE + DATA_OFFSET, true));
       if (this.#timers.size > 0) this.#runTimers();
@@ -152,8 +155,8 @@ export class EpollLoop implements Loop {
   /** Runs a callback so that nothing it does ends the loop. */
   call(run: () => void): void {
     const errors = guard(run, this.#options.callbackLimitMs);
-    if (errors === undefined) return;
-    for (const error of errors) this.#report(error);
+    if (errors !== undefined) for (const error of errors) this.#report(error);
+    this.#options.afterCallback?.();
   }
 
   #report(error: unknown): void {

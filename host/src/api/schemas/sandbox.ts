@@ -44,6 +44,7 @@ export const SandboxDetail = SandboxSummary.extend({
   env: Pairs,
   init: z.string().optional(),
   pid: z.int().optional().openapi({ description: "QEMU's process on the host" }),
+  trouble: z.string().optional().openapi({ description: 'What is wrong with PID 1 of the guest' }),
   report: Report.optional(),
   console: z.array(z.string()).optional().openapi({ description: 'Last lines of a sandbox that ended by itself' }),
 }).openapi('Sandbox');

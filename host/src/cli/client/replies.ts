@@ -26,6 +26,7 @@ export interface SandboxDetailReply extends SandboxReply {
   readonly env: Readonly<Record<string, string>>;
   readonly init?: string;
   readonly pid?: number;
+  readonly trouble?: string;
   readonly report?: {
     readonly from: 'template' | 'cold';
     readonly accelerator: string;

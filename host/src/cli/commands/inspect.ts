@@ -41,6 +41,7 @@ export function inspectLines(sandbox: SandboxDetailReply): string[] {
     ...(Object.keys(sandbox.env).length === 0 ? [] : [`Env:       ${Object.keys(sandbox.env).join(' ')}`]),
     ...(sandbox.init === undefined ? [] : [`Init:      ${sandbox.init}`]),
     ...(sandbox.pid === undefined ? [] : [`Process:   ${sandbox.pid}`]),
+    ...(sandbox.trouble === undefined ? [] : [`Trouble:   ${harmless(sandbox.trouble)}`]),
     ...(sandbox.report === undefined ? [] : reportLines(sandbox.report)),
     ...(sandbox.console === undefined || sandbox.console.length === 0
       ? []

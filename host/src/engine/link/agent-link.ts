@@ -39,6 +39,7 @@ export class AgentLink implements Agent {
       send: (bytes) => this.#socket.write(bytes),
       greeting: () => this.#greeting(),
       onHello: (hello) => this.#onHello(hello),
+      onAgain: () => this.#greetLater(GREET_AGAIN_MS),
       onFail: (error) => this.#end(error),
     });
     this.#socket.on('connect', () => {
@@ -96,7 +97,12 @@ export class AgentLink implements Agent {
 
   #greet(againMs: number): void {
     this.#link.start();
-    this.#greetAgain = setTimeout(() => this.#greet(Math.min(2 * againMs, GREET_AGAIN_MS_MAX)), againMs);
+    this.#greetLater(againMs);
+  }
+
+  #greetLater(afterMs: number): void {
+    clearTimeout(this.#greetAgain);
+    this.#greetAgain = setTimeout(() => this.#greet(Math.min(2 * afterMs, GREET_AGAIN_MS_MAX)), afterMs);
   }
 
   #onHello(hello: GuestHello): void {

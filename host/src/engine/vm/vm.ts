@@ -27,6 +27,7 @@ export class Vm {
   /** Settles once: when QEMU has ended. */
   readonly ended: Promise<Ended>;
   #link: Promise<AgentLink> | null = null;
+  #greeted: AgentLink | null = null;
   #monitor: Promise<Qmp>;
   #goodbye: 'poweroff' | 'reboot' | null = null;
   #shutdown: string | null = null;
@@ -50,6 +51,11 @@ export class Vm {
   /** True when its end was our wish. */
   get wasAsked(): boolean {
     return this.#asked;
+  }
+
+  /** What lohar said of itself when it was last greeted. */
+  get trouble(): string | undefined {
+    return this.#greeted?.hello.trouble;
   }
 
   /** Resolves when lohar says that default.target is reached. @throws BhattiError when the machine ends before */
@@ -126,6 +132,7 @@ export class Vm {
   }
 
   #onHello(link: AgentLink, booted: boolean): void {
+    this.#greeted = link;
     if (booted) this.#booted.resolve();
     this.#followEvents(link).catch(() => undefined); // the link is lost: agent() makes another
   }

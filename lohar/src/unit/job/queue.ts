@@ -48,6 +48,8 @@ export interface JobPort extends TransactionPort {
   failed(unit: Unit): void;
   /** Something to run: call `run` soon. */
   wake(): void;
+  /** The job is new, or its type or state is another. */
+  changed(job: Job): void;
 }
 
 const OUTCOME: Readonly<Partial<Record<Attempt, JobResult>>> = {
@@ -116,7 +118,19 @@ export class JobQueue {
     else unit.job = job;
     this.jobs.set(job.id, job);
     this.#makeRunnable(job);
+    this.#port.changed(job);
     return job;
+  }
+
+  /** Takes in a job of the image of PID 1 before this one; what it had begun is found out by doing it again. */
+  adopt(job: Job): void {
+    this.#lastId = Math.max(this.#lastId, job.id);
+    if (job.type === 'nop') job.unit.nopJob = job;
+    else job.unit.job = job;
+    // A reload that has begun is told to the service once.
+    if (job.unit.active !== 'reloading') job.state = 'waiting';
+    this.jobs.set(job.id, job);
+    this.#makeRunnable(job);
   }
 
   /** A running job that already covers the wish goes on; any other begins again with the merged type. */
@@ -129,6 +143,7 @@ export class JobQueue {
       current.state = 'waiting';
     }
     this.#makeRunnable(current);
+    this.#port.changed(current);
     return current;
   }
 
@@ -158,6 +173,7 @@ export class JobQueue {
     if (!this.#isRunnable(job)) return;
     job.state = 'running';
     if (job.runningSinceMs === 0) job.runningSinceMs = this.#port.nowMs();
+    this.#port.changed(job);
     const attempt = this.#perform(job);
     if (!this.jobs.has(job.id) || job.state !== 'running') return;
     if (attempt === 'begun') this.#port.begun(job);
@@ -220,6 +236,7 @@ export class JobQueue {
     if (result === 'done' && type === 'restart') {
       job.type = 'start';
       job.state = 'waiting';
+      this.#port.changed(job);
       this.#makeRunnable(job);
       this.#wakeNeighbours(unit);
       return;

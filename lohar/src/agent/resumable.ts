@@ -1,0 +1,61 @@
+/** What goes on over a re-execution of PID 1 once its host is there again. */
+import type { GuestPoint, HostPoint } from '@bhatti/wire/messages.ts';
+import type { AgentContext, GuestStream } from './context.ts';
+
+const KEY = 'intake:';
+
+export interface Resumable {
+  /** Where this side is in the stream. */
+  readonly point: GuestPoint;
+  resume(stream: GuestStream, host: HostPoint): void;
+  /** The host does not want it any more. */
+  giveUp(): void;
+}
+
+/** What came from the host on one stream and was dealt with. */
+export class Intake {
+  readonly id: number;
+  readonly #context: AgentContext;
+  #received = 0;
+  #messages = 0;
+  #ended = false;
+
+  constructor(context: AgentContext, id: number) {
+    this.#context = context;
+    this.id = id;
+    const text = context.kept.take(`${KEY}${id}`).get('');
+    if (text === undefined) return;
+    const [received = 0, messages = 0, ended = 0] = JSON.parse(text) as number[];
+    this.#received = received;
+    this.#messages = messages;
+    this.#ended = ended === 1;
+  }
+
+  get point(): GuestPoint {
+    return { id: this.id, messages: this.#messages, received: this.#received, ended: this.#ended };
+  }
+
+  taken(size: number): void {
+    this.#received += size;
+    this.#save();
+  }
+
+  obeyed(): void {
+    this.#messages++;
+    this.#save();
+  }
+
+  ended(): void {
+    this.#ended = true;
+    this.#save();
+  }
+
+  forget(): void {
+    this.#context.kept.remove(KEY + this.id);
+  }
+
+  #save(): void {
+    const numbers = [this.#received, this.#messages, this.#ended ? 1 : 0];
+    this.#context.kept.put(KEY + this.id, JSON.stringify(numbers));
+  }
+}
