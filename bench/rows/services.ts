@@ -16,7 +16,8 @@ import { type Answers, joinAnswers, parseAnswers } from '../services/answers.ts'
 const SCRIPT = join(import.meta.dirname, '../services/measure.py');
 /** Each of a disk that never ran; what loads units and fills the journal is measured in the first. */
 const BOOTS = 3;
-const PARTS = 'tools loaded journal';
+const PARTS = 'tools loaded';
+const LOHARS_PARTS = `${PARTS} journal`;
 /** Room for a journal of 1 GiB, which may take a tenth of the file system. */
 const DISK_MIB = 12 * 1024;
 /** "Not changed" by 300 units or a journal of 1 GiB. */
@@ -76,7 +77,7 @@ async function askRealSystemd(shape: SystemdShape, parts: string): Promise<Answe
   return parseAnswers(readFileSync(join(answers, 'rows'), 'utf8'));
 }
 
-/** The recorded image with room to grow into. */
+/** The recorded image, as large as lohar's disk. */
 async function largeCopy(image: string, scratch: string, signal: AbortSignal): Promise<string> {
   const copy = join(scratch, 'root.ext4');
   execFileSync('cp', ['--sparse=always', image, copy]);
@@ -91,6 +92,12 @@ function measurement(who: string, { row, title }: Beside, answers: Answers, abou
   return { name: `${title}${about}, ${who}`, unit, samples };
 }
 
+/** What lohar takes then, and beside what it took before. */
+function unchanged(beside: Beside, lohar: Answers, about: string): Measurement[] {
+  const now = measurement('lohar', beside, lohar, about);
+  return [now, ratio(`${beside.title}${about}, of without`, now, measurement('lohar', beside, lohar), { limit: SAME })];
+}
+
 function compare(lohar: Answers, systemd: Answers): Measurement[] {
   const rows: Measurement[] = [];
   for (const beside of [BOOT, ...TOOLS, MEMORY]) {
@@ -98,15 +105,10 @@ function compare(lohar: Answers, systemd: Answers): Measurement[] {
     const theirs = measurement('systemd', beside, systemd);
     rows.push(mine, theirs, ratio(`${beside.title}, of systemd's`, mine, theirs, { limit: beside.limit }));
   }
-  const unchanged = (beside: Beside, about: string): void => {
-    const mine = measurement('lohar', beside, lohar, about);
-    const theirs = measurement('systemd', beside, systemd, about);
-    const before = measurement('lohar', beside, lohar);
-    rows.push(mine, theirs, ratio(`${beside.title}${about}, of without`, mine, before, { limit: SAME }));
-  };
-  for (const beside of [...TOOLS, MEMORY]) unchanged(beside, LOADED);
-  const last = TOOLS.find(({ row }) => row === 'journal');
-  if (last) unchanged(last, LARGE);
+  for (const beside of [...TOOLS, MEMORY]) {
+    rows.push(measurement('systemd', beside, systemd, LOADED), ...unchanged(beside, lohar, LOADED));
+  }
+  for (const beside of TOOLS) if (lohar.has(`${beside.row}${LARGE}`)) rows.push(...unchanged(beside, lohar, LARGE));
   return rows;
 }
 
@@ -125,11 +127,10 @@ export const services: Group = {
       const lohar: Answers[] = [];
       const systemd: Answers[] = [];
       for (let boot = 0; boot < bench.rounds(BOOTS); boot++) {
-        const parts = boot === 0 ? PARTS : '';
         bench.note(`lohar, boot ${boot + 1}`);
-        lohar.push(await askLohar(parts));
+        lohar.push(await askLohar(boot === 0 ? LOHARS_PARTS : ''));
         bench.note(`systemd, boot ${boot + 1}`);
-        systemd.push(await askRealSystemd({ image, kernel, scratch }, parts));
+        systemd.push(await askRealSystemd({ image, kernel, scratch }, boot === 0 ? PARTS : ''));
       }
       return compare(joinAnswers(lohar), joinAnswers(systemd));
     } finally {

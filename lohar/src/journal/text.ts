@@ -104,12 +104,25 @@ function escapeOne(char: string): string {
 
 /** True when `escapeText` would change the text. */
 export function needsEscape(text: string): boolean {
-  return NEEDS_ESCAPE.test(text);
+  return !isPlain(text) && NEEDS_ESCAPE.test(text);
+}
+
+/**
+ * True for most texts, found by the engine's own loops: a pattern takes some 0.6 µs a character under emulation. JSON escapes
+ * quotes, backslashes, control characters up to U+001F and lone surrogates; beyond ASCII, C1 may be among the rest.
+ */
+function isPlain(text: string): boolean {
+  const quotes = text.split('"').length - 1;
+  return (
+    JSON.stringify(text).length === text.length + quotes + 2 &&
+    !text.includes('\x7f') &&
+    encoder.encode(text).length === text.length
+  );
 }
 
 /** Text on one line, without control characters: `\\` `\n` `\t` `\r`, `\xHH` (a byte) and `\u00HH` (C1). */
 export function escapeText(text: string): string {
-  return NEEDS_ESCAPE.test(text) ? text.replace(NEEDS_ESCAPE_ALL, escapeOne) : text;
+  return needsEscape(text) ? text.replace(NEEDS_ESCAPE_ALL, escapeOne) : text;
 }
 
 /** The inverse of escapeText; an escape that it does not make is left as it stands. */
