@@ -33,6 +33,8 @@ interface Beside {
   readonly limit: number;
 }
 
+/** What every command takes at least. */
+const FLOOR = { row: 'true', title: '/bin/true' };
 const MEMORY: Beside = { row: 'resident', title: 'PID 1 and journal, resident', limit: 1 / 5 };
 const TOOLS: readonly Beside[] = [
   { row: 'is-active', title: 'systemctl is-active', limit: 1 / 3 },
@@ -86,7 +88,12 @@ async function largeCopy(image: string, scratch: string, signal: AbortSignal): P
   return copy;
 }
 
-function measurement(who: string, { row, title }: Beside, answers: Answers, about = ''): Measurement {
+function measurement(
+  who: string,
+  { row, title }: Pick<Beside, 'row' | 'title'>,
+  answers: Answers,
+  about = '',
+): Measurement {
   const [unit, per]: [Unit, number] = row === MEMORY.row ? ['MiB', 1024] : ['ms', 1000];
   const samples = (answers.get(`${row}${about}`) ?? []).map((value) => value / per);
   return { name: `${title}${about}, ${who}`, unit, samples };
@@ -99,7 +106,7 @@ function unchanged(beside: Beside, lohar: Answers, about: string): Measurement[]
 }
 
 function compare(lohar: Answers, systemd: Answers): Measurement[] {
-  const rows: Measurement[] = [];
+  const rows: Measurement[] = [measurement('lohar', FLOOR, lohar), measurement('systemd', FLOOR, systemd)];
   for (const beside of [BOOT, ...TOOLS, MEMORY]) {
     const mine = measurement('lohar', beside, lohar);
     const theirs = measurement('systemd', beside, systemd);

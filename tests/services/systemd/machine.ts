@@ -2,7 +2,7 @@
 import { cp, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runProgram } from '@bhatti/host/builder/program.ts';
-import { kernelCommandLine } from '@bhatti/host/engine/qemu/arguments.ts';
+import { EMULATED_CPU, kernelCommandLine } from '@bhatti/host/engine/qemu/arguments.ts';
 import { counterKhz } from '@bhatti/host/engine/qemu/counter-rate.ts';
 import { KEEPER } from '../../engine/lab.ts';
 import { CPUS, HOSTNAME, MEMORY_MIB } from '../machine.ts';
@@ -54,7 +54,7 @@ async function qemuWords({ image, kernel, scratch }: SystemdMachine, disk: strin
     ...['-drive', `file=${file},id=${id},format=raw,if=none${also}`, '-device', `virtio-blk-device,drive=${id}`],
   ];
   return [
-    ...['-M', 'microvm,acpi=off,pit=on,pic=on,rtc=on', '-accel', 'tcg,tb-size=64', '-cpu', 'max'],
+    ...['-M', 'microvm,acpi=off,pit=on,pic=on,rtc=on', '-accel', 'tcg,tb-size=64', '-cpu', EMULATED_CPU],
     ...['-m', `${MEMORY_MIB}M`, '-smp', `${CPUS}`, '-nodefaults', '-no-user-config', '-nographic', '-no-reboot'],
     ...['-serial', 'stdio', '-kernel', kernel, '-append', kernelWords],
     ...[...drive(image, 'root', ',snapshot=on'), ...drive(disk, 'cases', '')],
