@@ -21,7 +21,7 @@ const line = (also: Partial<Wiring> = {}, of: typeof shape | { accelerator: 'kvm
 test('a fork of a template under tcg, whole', () =>
   assert.equal(
     line(),
-    '-M microvm,acpi=off,pit=on,pic=on,rtc=on,memory-backend=ram -accel tcg,tb-size=64 -cpu max,-erms,-smap,-smep,-pku,-mpx -m 512M -smp 1 ' +
+    '-M microvm,acpi=off,pit=on,pic=on,rtc=on,memory-backend=ram -accel tcg,tb-size=64 -cpu max,-erms,-smap,-pku -m 512M -smp 1 ' +
       '-nodefaults -no-user-config -nographic -no-reboot ' +
       '-sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny ' +
       '-object memory-backend-file,id=ram,size=512M,mem-path=/proc/self/fd/3,share=off ' +
@@ -37,7 +37,7 @@ test('a fork of a template under tcg, whole', () =>
       '-blockdev driver=qcow2,node-name=layer2,file=file2,backing=layer1,discard=unmap ' +
       '-device virtio-blk-device,drive=layer2 ' +
       '-netdev user,id=net,ipv6=off ' +
-      '-device virtio-net-device,netdev=net,mac=52:54:00:62:68:61,guest_announce=off,ctrl_vq=off -incoming fd:9',
+      '-device virtio-net-device,netdev=net,mac=52:54:00:62:68:61,guest_announce=off -incoming fd:9',
   ));
 
 const rows: [name: string, args: string, part: string][] = [
