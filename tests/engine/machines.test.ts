@@ -74,6 +74,8 @@ test('two creates at once make one template and fork it', async () => {
     reports.map(({ from, accelerator, hello }) => [from, accelerator, hello.clockSource, hello.booted]),
     Array(2).fill(['template', 'tcg', 'tsc', true]),
   );
+  const steps = reports.flatMap(({ prepared }) => prepared.map(({ name }) => name));
+  assert.ok(!steps.includes('fork units'), 'a fork of the minimal tier has no unit to run anew, and waits for none');
   assert.equal(readdirSync(join(folder, 'templates')).length, 1);
   assert.equal((await engine.status('first')).state, 'running');
   await Promise.all(['first', 'second'].map((id) => engine.destroy(id)));

@@ -6,8 +6,8 @@
 import type { Loop, Sys } from '@bhatti/runtime/sys.ts';
 import type { Step } from '@bhatti/wire/messages.ts';
 import type { Services } from '../manager/services.ts';
+import { FORK_TARGET } from '../manager/start-manager.ts';
 
-const TARGET = 'bhatti-fork.target';
 /** A unit that hangs must not make the sandbox unusable. */
 const LIMIT_MS = 30_000;
 const ERROR_SIZE_MAX = 500;
@@ -26,9 +26,9 @@ export function startForkUnits(sys: Sys, loop: Loop, services: Services, done: (
     // Without a target the answer comes at once, and there is nothing to report.
     done(waited || !step.ok ? [step.ok ? step : { ...step, error }] : []);
   };
-  const timer = loop.after(LIMIT_MS, () => finish([`${TARGET} has not started after ${LIMIT_MS / 1000} s`]));
+  const timer = loop.after(LIMIT_MS, () => finish([`${FORK_TARGET} has not started after ${LIMIT_MS / 1000} s`]));
   try {
-    services.renewTarget(TARGET, finish);
+    services.forkTarget.renew(finish);
   } catch (error) {
     finish([error instanceof Error ? error.message : 'out of memory']);
   }

@@ -19,6 +19,8 @@ export interface HostLineHooks {
   booted(): boolean;
   /** The guest has its identity: what depends on it follows, then `done` with what is to be reported of that. */
   prepared(done: (report: Step[]) => void): void;
+  /** Forks of this very state come next. */
+  rehearsed(): void;
   log(line: string): void;
   readonly kept: Kept;
   readonly trouble: string | undefined;
@@ -38,8 +40,10 @@ export function startHostLine(sys: Sys, loop: Loop, also: HostLineHooks): Agent 
     repairHello: (entropy, realtimeMs) => repairHello(sys, entropy, realtimeMs),
     repairPrepare: (request, done) => {
       const report = repairPrepare(sys, request);
-      if (request.rehearsal === true) done(report);
-      else also.prepared((more) => done([...report, ...more]));
+      if (request.rehearsal === true) {
+        also.rehearsed();
+        done(report);
+      } else also.prepared((more) => done([...report, ...more]));
     },
   };
   return startAgent({

@@ -122,6 +122,7 @@ function startParts({ sys, loop }: Runtime, { bare, log, step, kept, crashes, ag
         parts.services.renamed();
         startForkUnits(sys, loop, parts.services, done);
       },
+      rehearsed: () => parts.services?.forkTarget.look(),
       log,
     });
     if (parts.agent === null) throw new Error('QEMU gave none');

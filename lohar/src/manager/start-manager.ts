@@ -24,7 +24,7 @@ import { ManagerRecord } from './manager-record.ts';
 import { needsReload } from './needs-reload.ts';
 import { listenForNotifications, openNotifySocket } from './notify-socket.ts';
 import { unitOfProcess } from './process-unit.ts';
-import { renewTarget } from './renew-target.ts';
+import { RenewedTarget } from './renew-target.ts';
 import { restoreUnits } from './restore-units.ts';
 import { INACCESSIBLE, SYSTEMD_FOLDERS } from './runtime-folders.ts';
 import { Shutdown } from './shutdown.ts';
@@ -55,11 +55,12 @@ export interface RunningManager {
   stopAll(done: () => void): void;
   /** INVOCATION_ID of a unit's current run, '' without one. */
   invocationOf(unit: string): string;
-  /** Runs a target and what it pulls in anew: the hook of a fork. Calls back with the units that did not start. */
-  renewTarget(name: string, done: (failed: string[]) => void): void;
+  /** The target that runs anew in every fork. */
+  readonly forkTarget: RenewedTarget;
 }
 
 const USEC = 1000;
+export const FORK_TARGET = 'bhatti-fork.target';
 
 export function startManager(host: ManagerHost): RunningManager {
   const { sys, loop, journal } = host;
@@ -132,7 +133,7 @@ export function startManager(host: ManagerHost): RunningManager {
     whenBooted: (run) => phase.whenBooted(run),
     stopAll: (done) => shutdown.begin(done),
     invocationOf: (unit) => manager.registry.peek(unit)?.invocationId ?? '',
-    renewTarget: (name, done) => renewTarget(manager, name, done),
+    forkTarget: new RenewedTarget(manager, facts, FORK_TARGET),
   };
 }
 
