@@ -27,6 +27,7 @@ export class AgentLink implements Agent {
   readonly #greeted = Promise.withResolvers<GuestHello>();
   readonly #lost = Promise.withResolvers<BhattiError>();
   #hello: GuestHello | null = null;
+  #over = false;
   #greetAgain: NodeJS.Timeout | undefined;
 
   /** Begins to connect and to greet; `greeted` tells when the guest answered. */
@@ -71,6 +72,11 @@ export class AgentLink implements Agent {
     return this.#link.up;
   }
 
+  /** True once it is of no use any more. */
+  get over(): boolean {
+    return this.#over;
+  }
+
   get hello(): GuestHello {
     if (this.#hello === null) throw linkLost('it has not answered yet');
     return this.#hello;
@@ -112,6 +118,7 @@ export class AgentLink implements Agent {
   }
 
   #end(error: BhattiError): void {
+    this.#over = true;
     clearTimeout(this.#greetAgain);
     this.#connected.reject(error);
     this.#greeted.reject(error);

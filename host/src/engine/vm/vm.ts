@@ -20,6 +20,7 @@ import { AGENT_SOCKET, MONITOR_SOCKET } from './folder.ts';
 const CONSOLE_TAIL = 16_384;
 /** From the end of QEMU's sockets to its keeper's report: the time to free its memory. */
 const LAST_WORD_MS = 2000;
+const EVENTS_AGAIN_MS = 50;
 
 export class Vm {
   readonly folder: string;
@@ -134,10 +135,15 @@ export class Vm {
   #onHello(link: AgentLink, booted: boolean): void {
     this.#greeted = link;
     if (booted) this.#booted.resolve();
-    this.#followEvents(link).catch(() => undefined); // the link is lost: agent() makes another
+    void this.#followEvents(link); // when the link is lost, agent() makes another
   }
 
+  /** A lohar that executes itself anew lets go of this stream, while the link goes on. */
   async #followEvents(link: AgentLink): Promise<void> {
+    while (!link.over) await this.#followOnce(link).catch(() => pause(EVENTS_AGAIN_MS, undefined, { ref: false }));
+  }
+
+  async #followOnce(link: AgentLink): Promise<void> {
     for await (const message of link.open({ op: 'events' }).messages) {
       if (message.is === 'booted') this.#booted.resolve();
       if (message.is === 'goodbye') this.#goodbye = message.action;
