@@ -183,5 +183,12 @@ test('a second crash at once: services are left alone, the host still gets in, a
   await again('kill -RTMIN+25 1'); // half a minute earlier than by itself
   await until('the end of a service is known', async () => (await show('mortal', 'Result')) === 'signal');
   assert.equal((await engine.status(ID)).trouble, undefined);
+});
+
+test('after all that the machine powers off as any other', async () => {
+  await output('systemctl poweroff').catch(() => undefined);
+  await until('it has ended', async () => (await engine.status(ID)).state !== 'running');
+  const { state, reason } = await engine.status(ID);
+  assert.deepEqual([state, reason], ['stopped', 'guest powered off']);
   assert.doesNotMatch(consoleText(), /panic/i);
 });
