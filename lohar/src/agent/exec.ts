@@ -22,7 +22,7 @@ import { launchPiped } from './launch-piped.ts';
 import type { OutputCopy } from './output-copy.ts';
 import type { ProcessTree } from './process-tree.ts';
 import { Inflow, Outflow } from './pump.ts';
-import { Intake, type Resumable } from './resumable.ts';
+import { Intake, type Resumable, restoreEach } from './resumable.ts';
 
 /** How long a program gets between being asked and being made to end. */
 export const GRACE_MS = 5000;
@@ -65,16 +65,14 @@ export function serveExec(context: AgentContext, stream: GuestStream, request: R
 
 /** Commands of the image of PID 1 before this one, which wait for their host. */
 export function restoreExecs(context: AgentContext): Resumable[] {
-  const { kept } = context;
-  return [...kept.take(KEY)].flatMap(([id, text]) => {
+  const { copies, kept, trees } = context;
+  return restoreEach(context, KEY, (text, id) => {
     const record = JSON.parse(text) as ExecRecord;
-    if (!record.outputs.every(({ fd, copy }) => kept.isInherited(fd) && kept.isInherited(copy))) {
-      kept.remove(KEY + id); // it was over
-      return [];
-    }
-    const copies = record.outputs.map(({ copy }) => context.copies.adopt(copy));
-    const tree = context.trees.adopt(record.status === null ? record.tree : null, record.pid);
-    return [new PipedExec(context, Number(id), record, tree, copies)];
+    if (!record.outputs.every(({ fd, copy }) => kept.isInherited(fd) && kept.isInherited(copy)))
+      throw new Error('it was over');
+    const tree = trees.adopt(record.status === null ? record.tree : null, record.pid);
+    const outputs = record.outputs.map(({ copy }) => copies.adopt(copy));
+    return new PipedExec(context, Number(id), record, tree, outputs);
   });
 }
 

@@ -12,6 +12,23 @@ export interface Resumable {
   giveUp(): void;
 }
 
+/** Reads the records whose key begins with `key`; one that cannot be gone on with is dropped, and costs no other. */
+export function restoreEach<T>(
+  { hooks, kept }: AgentContext,
+  key: string,
+  restore: (text: string, id: string) => T,
+): T[] {
+  return [...kept.take(key)].flatMap(([id, text]) => {
+    try {
+      return [restore(text, id)];
+    } catch (error) {
+      hooks.log(`agent: cannot go on with ${key}${id}: ${String(error)}`);
+      kept.remove(key + id);
+      return [];
+    }
+  });
+}
+
 /** What came from the host on one stream and was dealt with. */
 export class Intake {
   readonly id: number;

@@ -6,7 +6,7 @@ import { parseSignalOrThrow } from './agent-errors.ts';
 import type { AgentContext, GuestStream, RequestOf } from './context.ts';
 import { type Launched, launch } from './launch.ts';
 import { launchPiped } from './launch-piped.ts';
-import type { Resumable } from './resumable.ts';
+import { type Resumable, restoreEach } from './resumable.ts';
 import { SESSION_KEY, Session, type SessionRecord, shownArguments } from './session.ts';
 
 /** Sessions that have ended and are kept, the newest ones. */
@@ -56,17 +56,16 @@ export class Sessions {
 
   /** Takes up the sessions of the image of PID 1 before this one. @returns their clients */
   restore(): Resumable[] {
-    const { copies, kept, trees } = this.#context;
-    const records = [...kept.take(SESSION_KEY).values()].map((text) => JSON.parse(text) as SessionRecord);
-    return records
-      .sort((a, b) => a.startedMs - b.startedMs)
-      .flatMap((record) => {
-        const { id, copy, pid, status } = record;
-        const tree = trees.adopt(status === null ? record.tree : null, pid);
-        const session = new Session(this.#context, record, tree, copies.adopt(copy));
-        this.#byId.set(id, session);
-        return session.waiting ?? [];
-      });
+    const { copies, trees } = this.#context;
+    const restored = restoreEach(this.#context, SESSION_KEY, (text, id) => {
+      const record = JSON.parse(text) as SessionRecord;
+      const tree = trees.adopt(record.status === null ? record.tree : null, record.pid);
+      const session = new Session(this.#context, record, tree, copies.adopt(record.copy));
+      return { id, session, waiting: session.waiting };
+    });
+    restored.sort((a, b) => a.session.info.startedMs - b.session.info.startedMs);
+    for (const { id, session } of restored) this.#byId.set(id, session);
+    return restored.flatMap(({ waiting }) => waiting ?? []);
   }
 
   #launch(id: string, request: RequestOf<'exec'>): Session {
