@@ -128,6 +128,8 @@ export class GuestAgent {
   readonly errors: string[] = [];
   link: Link<'host'>;
   hello: GuestHello | undefined;
+  /** How often the agent answered a greeting. */
+  hellos = 0;
   failure: BhattiError | undefined;
 
   readonly #cgroup: string | null;
@@ -173,6 +175,7 @@ export class GuestAgent {
       greeting: () => ({ version: 1, epoch, entropy: randomBytes(32).toString('base64'), timeMs: Date.now() }),
       onHello: (hello) => {
         this.hello = hello;
+        this.hellos++;
       },
       onFail: (error) => {
         this.failure = error;

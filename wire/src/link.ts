@@ -34,6 +34,7 @@ import {
 import { DATA_SIZE_MAX, STREAMS_MAX } from './limits.ts';
 import { broken, bug, clip, lost, otherVersion, tooLarge, tooManyStreams } from './link-errors.ts';
 import {
+  type Again,
   type Channel,
   type CloseBody,
   type GuestHello,
@@ -89,6 +90,8 @@ export class Link<R extends Role> {
   /** Host: what each stream was opened with; streams the guest still has that were closed while it began anew. */
   readonly #requests = new Map<number, Request>();
   readonly #closedMeanwhile = new Set<number>();
+  /** Host: the image of the guest that began anew. Guest: what it said itself, until a host is there. */
+  #again: Again | null = null;
   #epoch = '';
   #congested = false;
   #nextId = 1;
@@ -120,21 +123,23 @@ export class Link<R extends Role> {
   /**
    * Host: greets the guest; onHello tells when it answered. Guest: says that it just started and knows no host.
    *
-   * @param again the epoch of which the guest kept streams
+   * @param again the guest kept streams of that epoch
    */
-  start(again?: string): void {
+  start(again?: Again): void {
     if (this.#options.role === 'host') {
       if (this.#state !== 'resuming') this.#state = 'greeting';
       this.#greetGuest(this.#options);
     } else {
+      this.#again = again ?? null;
       this.#send(BREAK);
       this.#sendClose(LINK, lost('the guest agent started anew'), again);
     }
   }
 
   #greetGuest(options: HostOptions): void {
-    const streams = this.#state === 'resuming' ? [...this.#streams.values()].map((stream) => stream.point()) : null;
-    this.#greet({ ...options.greeting(), ...(streams === null ? {} : { streams }) });
+    const again = this.#again?.image;
+    const streams = [...this.#streams.values()].map((stream) => stream.point());
+    this.#greet({ ...options.greeting(), ...(again === undefined ? {} : { again, streams }) });
   }
 
   /** Guest, after hello(): a stream of the host's list that goes on. Call stream.handle() at once. */
@@ -285,6 +290,9 @@ export class Link<R extends Role> {
       return;
     }
     if (hello.epoch === this.#epoch) return;
+    // A greeting of an earlier image that it did not read any more.
+    if (hello.epoch === this.#again?.epoch && hello.again !== this.#again.image) return;
+    this.#again = null;
     this.#drop(() => lost('another host connection took over'));
     this.#epoch = hello.epoch;
     this.#state = 'greeted';
@@ -292,14 +300,15 @@ export class Link<R extends Role> {
   }
 
   #onLinkClose(payload: Uint8Array): void {
-    const { role } = this.#options;
-    if (this.#state === 'greeting' && role === 'host') {
+    const body = parse(payload, schema.closeBody);
+    const again = body instanceof Error || body.again?.epoch !== this.#epoch ? undefined : body.again;
+    if (this.#options.role === 'host' && again !== undefined) this.#again = again;
+    if (this.#state === 'greeting' && this.#options.role === 'host') {
       this.#greetGuest(this.#options);
       return;
     }
     if (this.#state !== 'up' && this.#state !== 'resuming') return;
-    const body = parse(payload, schema.closeBody);
-    if (role === 'host' && !(body instanceof Error) && body.again === this.#epoch) {
+    if (this.#options.role === 'host' && again !== undefined) {
       this.#beginAnew(this.#options);
       return;
     }
@@ -432,7 +441,7 @@ export class Link<R extends Role> {
     this.#send(frame, id);
   }
 
-  #sendClose(id: number, error?: BhattiError, again?: string): void {
+  #sendClose(id: number, error?: BhattiError, again?: Again): void {
     const body: CloseBody = { ...(error ? { error: clip(error) } : {}), ...(again === undefined ? {} : { again }) };
     this.#sendJson(CLOSE, id, body);
   }

@@ -31,7 +31,8 @@ export interface HostHello {
   readonly entropy: string;
   /** Wall clock of the host, ms since 1970, with fractions. */
   readonly timeMs: number;
-  /** The agent of this epoch began anew: streams that the host would go on with. */
+  /** The agent of this epoch began anew: what it said then, and the streams that the host would go on with. */
+  readonly again?: string;
   readonly streams?: readonly HostPoint[];
 }
 
@@ -222,6 +223,11 @@ export interface GuestStats {
 /** Payload of CLOSE: empty object when all went well. */
 export interface CloseBody {
   readonly error?: ErrorBody;
-  /** Of stream 0: the agent began anew, and goes on with streams of this epoch. */
-  readonly again?: string;
+  /** Of stream 0: the agent began anew, and goes on with streams of this epoch; which image of it says so. */
+  readonly again?: Again;
+}
+
+export interface Again {
+  readonly epoch: string;
+  readonly image: string;
 }

@@ -178,6 +178,7 @@ class World {
   readonly guests = new Map<number, GuestEnd>();
   readonly host: Link<'host'>;
   #guest: Link<'guest'>;
+  #images = 0;
 
   constructor(random: SeededRandom) {
     this.random = random;
@@ -217,7 +218,7 @@ class World {
     this.toGuest.take(this.random.below(this.toGuest.size + 1));
     this.toHost.cut(this.random.below(this.toHost.size + 1));
     this.#guest = this.#makeGuest();
-    this.#guest.start('e');
+    this.#guest.start({ epoch: 'e', image: String(this.#images++) });
   }
 
   step(): void {
@@ -235,6 +236,7 @@ class World {
   #deliver(toGuest: number, toHost: number): void {
     this.#guest.receive(this.toGuest.take(toGuest));
     this.host.receive(this.toHost.take(toHost));
+    if (this.random.chance(5) && !this.host.up) this.host.start(); // it greets again: the guest is slow
     if (this.toGuest.size < 300_000) this.host.drained();
     if (this.toHost.size < 300_000) this.#guest.drained();
   }

@@ -54,7 +54,7 @@ const guestPoint: Shape<GuestPoint> = object({ id: streamId, messages: size, rec
 
 export const hostHello: Shape<HostHello> = object(
   { version, epoch, entropy: base64, timeMs: finite },
-  { streams: list(hostPoint, STREAMS_MAX) },
+  { again: name, streams: list(hostPoint, STREAMS_MAX) },
 );
 export const guestHello: Shape<GuestHello> = object(
   {
@@ -169,4 +169,4 @@ const errorBody: Shape<ErrorBody> = (value, at) => {
   const { code, message, remedy } = object({ code: name, message: word, remedy: word })(value, at);
   return { code: Object.hasOwn(CODES, code) ? (code as ErrorCode) : 'internal', message, remedy };
 };
-export const closeBody: Shape<CloseBody> = object({}, { error: errorBody, again: epoch });
+export const closeBody: Shape<CloseBody> = object({}, { error: errorBody, again: object({ epoch, image: name }) });

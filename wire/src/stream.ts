@@ -249,6 +249,7 @@ export class Stream<R extends Role> {
       this.#outlet.message(this.id, message as Sent<R>);
     this.#sendBacklog();
     for (const channel of [STDOUT, STDERR] as const) if (this.#duplex(channel).in.consumed > 0) this.#grant(channel);
+    this.#wake(STDIN);
   }
 
   /** Guest: takes a stream up where an earlier image of this program and the host are. */

@@ -116,7 +116,8 @@ class RunningAgent implements Agent {
     });
     for (const one of [...restoreExecs(this.#context), ...this.#sessions.restore()])
       this.#waiting.set(one.point.id, one);
-    this.#link.start(kept.take(EPOCH_KEY).get(''));
+    const epoch = kept.takeOne(EPOCH_KEY);
+    this.#link.start(epoch === undefined ? undefined : { epoch, image: String(sys.monotonicMs()) });
   }
 
   booted(): void {

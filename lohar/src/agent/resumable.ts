@@ -40,7 +40,7 @@ export class Intake {
   constructor(context: AgentContext, id: number) {
     this.#context = context;
     this.id = id;
-    const text = context.kept.take(`${KEY}${id}`).get('');
+    const text = context.kept.takeOne(`${KEY}${id}`);
     if (text === undefined) return;
     const [received = 0, messages = 0, ended = 0] = JSON.parse(text) as number[];
     this.#received = received;

@@ -49,7 +49,7 @@ export class CrashHistory {
 
   constructor(kept: Kept, signal: number | undefined) {
     this.#kept = kept;
-    const text = kept.take(KEY).get('');
+    const text = kept.takeOne(KEY);
     const beginning = decideBeginning(text === undefined ? NONE : (JSON.parse(text) as CrashRecord), signal);
     this.#record = beginning.record;
     this.reducedMs = beginning.reducedMs;

@@ -134,7 +134,7 @@ function startParts({ sys, loop }: Runtime, { bare, log, step, kept, crashes, ag
   };
   if (parts.services) parts.services.whenBooted(onBooted);
   else loop.defer(onBooted);
-  const ending = kept.take(ENDING_KEY).get('');
+  const ending = kept.takeOne(ENDING_KEY);
   if (ending !== undefined) power.begin(ending as PowerAction);
 }
 

@@ -25,7 +25,7 @@ export class JournalKeeper {
 
   /** Sockets of the image before this one that are still open. */
   takeSockets(): JournalSockets {
-    const text = this.#kept.take(SOCKETS_KEY).get('');
+    const text = this.#kept.takeOne(SOCKETS_KEY);
     if (text === undefined) return NO_SOCKETS;
     const { syslog, native, stdout, kernel } = JSON.parse(text) as JournalSockets;
     const usable = (fd: Fd): Fd => (fd >= 0 && this.#kept.isInherited(fd) ? fd : -1);

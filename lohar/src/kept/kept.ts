@@ -18,6 +18,7 @@ const F_GETFD = 1;
 export interface Kept {
   /** Records of the image before this one whose key begins with `prefix`, without it. Each is given out once. */
   take(prefix: string): Map<string, string>;
+  takeOne(key: string): string | undefined;
   /** @returns false when there is no room: it will not survive */
   put(key: string, text: string): boolean;
   remove(key: string): void;
@@ -61,6 +62,12 @@ export class KeptState implements Kept {
       taken.set(key.slice(prefix.length), text);
     }
     return taken;
+  }
+
+  takeOne(key: string): string | undefined {
+    const text = this.#found.get(key);
+    this.#found.delete(key);
+    return text;
   }
 
   put(key: string, text: string): boolean {

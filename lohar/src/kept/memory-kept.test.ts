@@ -20,6 +20,12 @@ export class MemoryKept implements Kept {
     return new Map(taken.map(([key, text]) => [key.slice(prefix.length), text]));
   }
 
+  takeOne(key: string): string | undefined {
+    const text = this.#found.get(key);
+    this.#found.delete(key);
+    return text;
+  }
+
   put(key: string, text: string): boolean {
     this.records.set(key, text);
     return true;

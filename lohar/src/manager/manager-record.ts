@@ -25,7 +25,7 @@ export class ManagerRecord {
 
   constructor(kept: Kept, fresh: ManagerFacts) {
     this.#kept = kept;
-    const text = kept.take(KEY).get('');
+    const text = kept.takeOne(KEY);
     this.isResumed = text !== undefined;
     this.#facts = text === undefined ? fresh : (JSON.parse(text) as ManagerFacts);
   }
