@@ -116,6 +116,29 @@ static JSValue native_read_kept(JSContext *ctx, JSValueConst this_value, int arg
   return JS_NewInt64(ctx, result);
 }
 
+// writeKept(fd, bytes, copy, count): write again and again as transfer() does; how many bytes were written so far (`count`
+// and these) goes to `copy` behind the count of readKept().
+static JSValue native_write_kept(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv) {
+  (void)this_value;
+  (void)argc;
+  int64_t fd, copy, count;
+  size_t size, done = 0;
+  uint8_t *bytes = bytes_of(ctx, argv[1], &size);
+  if (JS_ToInt64(ctx, &fd, argv[0]) || JS_ToInt64(ctx, &copy, argv[2]) || JS_ToInt64(ctx, &count, argv[3]))
+    return JS_EXCEPTION;
+  long result = 0;
+  while (done < size) {
+    const long writing[6] = {(long)fd, (long)(bytes + done), (long)(size - done)};
+    result = raw_call(SYS_write, writing);
+    if (result == -EINTR) continue;
+    if (result <= 0) break;
+    done += (size_t)result;
+  }
+  count += (int64_t)done;
+  if (done > 0) write_all((long)copy, (const uint8_t *)&count, sizeof count, sizeof count);
+  return JS_NewInt64(ctx, done > 0 ? (long)done : result);
+}
+
 static JSValue native_address(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv) {
   (void)this_value;
   (void)argc;
@@ -241,6 +264,23 @@ static JSValue native_survive_crashes(JSContext *ctx, JSValueConst this_value, i
   return JS_UNDEFINED;
 }
 
+static void on_out_of_memory(void) {
+  static const char said[] = "out of memory\n";
+  const long writing[6] = {2, (long)said, sizeof said - 1};
+  raw_call(SYS_write, writing);
+  crash_now();
+}
+
+// crashWhenOutOfMemory(): needs surviveCrashes().
+static JSValue native_crash_when_out_of_memory(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv) {
+  (void)ctx;
+  (void)this_value;
+  (void)argc;
+  (void)argv;
+  slab_on_failure = on_out_of_memory;
+  return JS_UNDEFINED;
+}
+
 // What the deepest calls so far have left below this frame, a page of the red zone apart.
 static void drop_stack_pages(void) {
   const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
@@ -272,6 +312,7 @@ static const JSCFunctionListEntry functions[] = {
     JS_CFUNC_MAGIC_DEF("syscall", 7, native_syscall, ANY_CALL),
     JS_CFUNC_MAGIC_DEF("waitingCall", 7, native_syscall, WAITING_CALL),
     JS_CFUNC_DEF("transfer", 3, native_transfer),
+    JS_CFUNC_DEF("writeKept", 4, native_write_kept),
     JS_CFUNC_DEF("readKept", 5, native_read_kept),
     JS_CFUNC_DEF("address", 1, native_address),
     JS_CFUNC_DEF("spawn", 3, native_spawn),
@@ -288,6 +329,7 @@ static const JSCFunctionListEntry functions[] = {
     JS_CFUNC_DEF("readPart", 1, native_read_part),
     JS_CFUNC_DEF("lineMap", 0, native_line_map),
     JS_CFUNC_DEF("surviveCrashes", 3, native_survive_crashes),
+    JS_CFUNC_DEF("crashWhenOutOfMemory", 0, native_crash_when_out_of_memory),
     JS_CFUNC_MAGIC_DEF("collectGarbage", 0, native_memory, COLLECT),
     JS_CFUNC_MAGIC_DEF("heapSize", 0, native_memory, HEAP_SIZE),
     JS_CFUNC_MAGIC_DEF("setHeapLimit", 1, native_memory, SET_LIMIT),

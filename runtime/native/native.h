@@ -33,6 +33,8 @@ long spawn_child(const struct step *steps, long count, int cgroup, int32_t outco
 // At a fatal signal: clears FD_CLOEXEC on the descriptors fds[1..fds[0]], writes the signal's number as two digits into
 // `digits`, and executes /proc/self/exe with this argv and environment.
 void survive_crashes(char **argv, char **envp, char *digits, const volatile int32_t *fds);
+// What a fault does: does not return.
+void crash_now(void);
 // One system call that waits for events: fatal signals that others send are obeyed during this call alone.
 long crash_wait(const long call[7]);
 
@@ -44,6 +46,8 @@ size_t slab_used(void);
 void slab_set_limit(size_t bytes);
 // An allocation failed, whoever got over it.
 extern bool slab_failed;
+// Called first when an allocation fails.
+extern void (*slab_on_failure)(void);
 
 // UTF-8 to and from strings (text.c). `lossless`: a byte that is no UTF-8 is a lone surrogate U+DC80..U+DCFF, both ways.
 JSValue text_decode(JSContext *ctx, const uint8_t *bytes, size_t size, bool lossless);

@@ -44,6 +44,7 @@ static struct {
 static uint32_t fresh;
 static size_t used, limit = SIZE_MAX;
 bool slab_failed;
+void (*slab_on_failure)(void);
 
 size_t slab_used(void) { return used; }
 
@@ -51,6 +52,7 @@ void slab_set_limit(size_t bytes) { limit = bytes; }
 
 static bool has_room(size_t size) {
   if (size <= limit && used <= limit - size) return true;
+  if (slab_on_failure) slab_on_failure();
   if (!slab_failed && limit < SIZE_MAX - RESERVE) limit += RESERVE;
   slab_failed = true;
   return false;
@@ -138,7 +140,10 @@ void slab_trim(void) {
 
 static void *counted(void *at) {
   if (at) used += malloc_usable_size(at);
-  else slab_failed = true;
+  else {
+    if (slab_on_failure) slab_on_failure();
+    slab_failed = true;
+  }
   return at;
 }
 

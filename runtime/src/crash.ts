@@ -1,5 +1,5 @@
 /** A fatal signal re-executes the program: same process, same children, the descriptors named here still open. */
-import { address, encodeLossless, environment, surviveCrashes as surviveNative } from 'native';
+import { address, crashWhenOutOfMemory, encodeLossless, environment, surviveCrashes as surviveNative } from 'native';
 import { attempt, check } from './linux/kernel.ts';
 import type { Fd } from './sys.ts';
 
@@ -17,7 +17,7 @@ export interface Survivors {
 }
 
 /**
- * From now on SEGV, BUS, ILL, FPE and ABRT execute /proc/self/exe with these arguments and a mark.
+ * From now on SEGV, BUS, ILL, FPE, ABRT and an allocation that fails execute /proc/self/exe with these arguments and a mark.
  * @param args the program's name first
  */
 export function surviveCrashes(args: readonly string[]): Survivors {
@@ -28,6 +28,7 @@ export function surviveCrashes(args: readonly string[]): Survivors {
   const table = new Int32Array(1 + SURVIVORS_MAX);
   surviveNative(new Uint8Array(argv.buffer), mark.subarray(-2), new Uint8Array(table.buffer));
   kept.push(...texts);
+  crashWhenOutOfMemory();
   const listed = () => table.subarray(1, 1 + (table[0] ?? 0));
   return {
     get kept() {

@@ -20,6 +20,11 @@ declare module 'native' {
    * @returns how many bytes, 0, or -errno
    */
   export function readKept(fd: number, into: Uint8Array, copy: number, count: number, ring: number): number;
+  /**
+   * write() as transfer() does it; before it returns, the new count, `count` and what was written, is written as 64 bits to
+   * the file `copy` at 8.
+   */
+  export function writeKept(fd: number, bytes: Uint8Array, copy: number, count: number): number;
   /** Address of the first byte, valid as long as the buffer lives. */
   export function address(bytes: Uint8Array): number;
   /**
@@ -60,6 +65,8 @@ declare module 'native' {
    * @param descriptors int32: how many, then the descriptors that stay open
    */
   export function surviveCrashes(argv: Uint8Array, digits: Uint8Array, descriptors: Uint8Array): void;
+  /** After surviveCrashes(): an allocation that fails is a fault, so that nothing goes on that is half done. */
+  export function crashWhenOutOfMemory(): void;
   /** Frees cycles of objects, and gives memory that is free back to the kernel: 5 ms for 10,000 objects. */
   export function collectGarbage(): void;
   /** Bytes of the JavaScript heap. */

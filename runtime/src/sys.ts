@@ -121,6 +121,8 @@ export interface Sys {
    * at 4096 + n % ring, and how many came so far (`count` and these) as 64 bits, in the machine's order, to its beginning.
    */
   readKept(fd: Fd, into: Uint8Array, copy: Fd, count: number, ring: number): number;
+  /** writeMany() that also writes to the file `copy`, behind the count of readKept(), how many bytes were written so far. */
+  writeKept(fd: Fd, from: Uint8Array, copy: Fd, count: number): number;
   /** @returns bytes written, AGAIN */
   write(fd: Fd, from: Uint8Array): number;
   /**

@@ -4,6 +4,7 @@
  */
 import '@bhatti/runtime/text-globals.ts';
 import { startAgent } from '@bhatti/lohar/agent/agent.ts';
+import { obeyFaults } from '@bhatti/lohar/boot/faults.ts';
 import { KeptState } from '@bhatti/lohar/kept/kept.ts';
 import { afterCrash, surviveCrashes } from '@bhatti/runtime/crash.ts';
 import { type Runtime, start } from '@bhatti/runtime/start.ts';
@@ -36,6 +37,7 @@ function serve({ sys, loop }: Runtime, args: readonly string[], kept: KeptState,
 start(
   (runtime) => {
     const { sys, loop } = runtime;
+    obeyFaults(sys, loop);
     const { signal, args } = afterCrash(runtime.args);
     const kept = new KeptState(sys, surviveCrashes(args), signal !== undefined);
     const before = kept.takeOne(PORT_KEY);

@@ -185,7 +185,7 @@ test('a second crash at once: services are left alone, the host still gets in, a
   assert.equal((await engine.status(ID)).trouble, undefined);
 });
 
-test('after all that the machine powers off as any other', async () => {
+test('after all that the machine powers off in order', async () => {
   await output('systemctl poweroff').catch(() => undefined);
   await until('it has ended', async () => (await engine.status(ID)).state !== 'running');
   const { state, reason } = await engine.status(ID);

@@ -112,7 +112,12 @@ class PipedExec implements Resumable {
   }
 
   get point(): GuestPoint {
-    return this.#intake.point;
+    return this.#intake.point(this.#input?.given ?? 0);
+  }
+
+  /** Counts the input. */
+  get #input(): OutputCopy | undefined {
+    return this.#copies[0];
   }
 
   save(): void {
@@ -153,8 +158,9 @@ class PipedExec implements Resumable {
 
   #makeStdin(stream: GuestStream, fd: Fd): Inflow {
     const onDone = (): void => this.#closeStdin(); // EPIPE as well: it reads no more
-    const onTaken = (size: number): void => this.#intake.taken(size);
-    return new Inflow(this.#context, fd, { stream, channel: STDIN }, { kind: 'pollable', onDone, onTaken });
+    const copy = this.#input;
+    const also = { kind: 'pollable', onDone, ...(copy === undefined ? {} : { copy }) } as const;
+    return new Inflow(this.#context, fd, { stream, channel: STDIN }, also);
   }
 
   #onInput(channel: number, bytes: Uint8Array): void {
@@ -162,7 +168,7 @@ class PipedExec implements Resumable {
       this.#stream?.violate(`the command reads no channel ${channel}`);
     } else if (this.#stdin !== null) this.#stdin.take(bytes);
     else {
-      this.#intake.taken(bytes.length);
+      this.#input?.setGiven(this.#input.given + bytes.length);
       this.#stream?.consumed(STDIN, bytes.length);
     }
   }

@@ -1,6 +1,6 @@
 /**
  * The newest output of a program, in a file in memory that outlives PID 1's own re-execution. Its first page holds how many
- * bytes there were; byte `n` lies at `n` modulo RING_SIZE behind it.
+ * bytes there were, and how many bytes of input the program was given; byte `n` lies at `n` modulo RING_SIZE behind it.
  */
 import type { Fd, Sys } from '@bhatti/runtime/sys.ts';
 import { WINDOW_TO_HOST } from '@bhatti/wire/limits.ts';
@@ -12,10 +12,11 @@ export const SCROLLBACK_SIZE = 128 * 1024;
 const RING_SIZE = WINDOW_TO_HOST + SCROLLBACK_SIZE;
 const HEADER_SIZE = 4096;
 const COUNT_SIZE = 8;
+const GIVEN_AT = COUNT_SIZE;
 /** Empty files that are kept for the next programs. */
 const SPARE_MAX = 8;
 
-type CopySys = Pick<Sys, 'readKept' | 'pread' | 'ftruncate' | 'memfd' | 'close'>;
+type CopySys = Pick<Sys, 'readKept' | 'writeKept' | 'pread' | 'pwrite' | 'ftruncate' | 'memfd' | 'close'>;
 
 export class OutputCopies {
   readonly #sys: CopySys;
@@ -30,15 +31,16 @@ export class OutputCopies {
   create(): OutputCopy {
     const fd = this.#spare.pop() ?? this.#sys.memfd('bhatti-output');
     this.#kept.holdOpen(fd);
-    return new OutputCopy(this.#sys, fd, 0);
+    return new OutputCopy(this.#sys, fd, 0, 0);
   }
 
   /** The copy of an image of PID 1 before this one. */
   adopt(fd: Fd): OutputCopy {
     this.#kept.holdOpen(fd);
-    const count = new Uint8Array(COUNT_SIZE); // all zero before the first byte of output
-    this.#sys.pread(fd, count, 0);
-    return new OutputCopy(this.#sys, fd, Number(new DataView(count.buffer).getBigUint64(0, true)));
+    const counts = new Uint8Array(2 * COUNT_SIZE); // all zero before the first byte
+    this.#sys.pread(fd, counts, 0);
+    const [end = 0n, given = 0n] = new BigUint64Array(counts.buffer);
+    return new OutputCopy(this.#sys, fd, Number(end), Number(given));
   }
 
   release({ fd }: OutputCopy): void {
@@ -54,12 +56,31 @@ export class OutputCopy {
   readonly fd: Fd;
   readonly #sys: CopySys;
   #end: number;
+  #given: number;
 
   /** Made by OutputCopies only. */
-  constructor(sys: CopySys, fd: Fd, end: number) {
+  constructor(sys: CopySys, fd: Fd, end: number, given: number) {
     this.#sys = sys;
     this.fd = fd;
     this.#end = end;
+    this.#given = given;
+  }
+
+  /** Bytes of input that the program was given, or that were dropped. */
+  get given(): number {
+    return this.#given;
+  }
+
+  /** Input for the program; as Sys.writeMany(). */
+  give(to: Fd, bytes: Uint8Array): number {
+    const size = this.#sys.writeKept(to, bytes, this.fd, this.#given);
+    if (size > 0) this.#given += size;
+    return size;
+  }
+
+  setGiven(count: number): void {
+    this.#given = count;
+    this.#sys.pwrite(this.fd, new Uint8Array(BigUint64Array.of(BigInt(count)).buffer), GIVEN_AT);
   }
 
   /** Number of the byte that comes next. */

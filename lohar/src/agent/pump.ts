@@ -231,7 +231,9 @@ export class Inflow {
   readonly #fd: Fd;
   readonly #target: Target;
   readonly #onDone: (error: SysError | null) => void;
-  readonly #onTaken: (size: number) => void;
+  readonly #copy: OutputCopy | null;
+  /** Bytes of the stream so far that are done with. */
+  #taken = 0;
   readonly #watch: Watch | null;
   #pending: Uint8Array[] = [];
   #finishing = false;
@@ -250,11 +252,12 @@ export class Inflow {
     also: {
       kind: FdKind;
       onDone: (error: SysError | null) => void;
-      /** So many bytes are written, or dropped. */
-      onTaken?: (size: number) => void;
+      /** Counts what is written, or dropped. */
+      copy?: OutputCopy;
     },
   ) {
-    this.#onTaken = also.onTaken ?? (() => undefined);
+    this.#copy = also.copy ?? null;
+    this.#taken = this.#copy?.given ?? 0;
     this.#context = context;
     this.#fd = fd;
     this.#target = target;
@@ -311,7 +314,7 @@ export class Inflow {
   /** @returns bytes written; null when that failed, which ends it */
   #write(bytes: Uint8Array): number | null {
     try {
-      const written = this.#context.sys.writeMany(this.#fd, bytes);
+      const written = this.#copy?.give(this.#fd, bytes) ?? this.#context.sys.writeMany(this.#fd, bytes);
       return written === AGAIN ? 0 : written;
     } catch (error) {
       if (!(error instanceof SysError)) throw error;
@@ -324,7 +327,8 @@ export class Inflow {
   #consumed(size: number): void {
     const { stream, channel } = this.#target;
     if (size === 0) return;
-    this.#onTaken(size);
+    this.#taken += size;
+    if (this.#copy !== null && this.#copy.given < this.#taken) this.#copy.setGiven(this.#taken); // dropped
     stream.consumed(channel, size);
     this.#written += size;
     if (this.#wide || this.#written < PROOF_SIZE || this.#done || this.#context.wide.count >= WIDE_MAX) return;

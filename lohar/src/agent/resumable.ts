@@ -1,5 +1,6 @@
 /** What goes on over a re-execution of PID 1 once its host is there again. */
 import type { GuestPoint, HostPoint } from '@bhatti/wire/messages.ts';
+import type { Kept } from '../kept/kept.ts';
 import type { AgentContext, GuestStream } from './context.ts';
 
 const KEY = 'intake:';
@@ -29,32 +30,25 @@ export function restoreEach<T>(
   });
 }
 
-/** What came from the host on one stream and was dealt with. */
+/** What came from the host on one stream and was obeyed; its bytes are counted by an OutputCopy. */
 export class Intake {
   readonly id: number;
-  readonly #context: AgentContext;
-  #received = 0;
+  readonly #kept: Kept;
   #messages = 0;
   #ended = false;
 
-  constructor(context: AgentContext, id: number) {
-    this.#context = context;
+  constructor({ kept }: AgentContext, id: number) {
+    this.#kept = kept;
     this.id = id;
-    const text = context.kept.takeOne(`${KEY}${id}`);
+    const text = kept.takeOne(`${KEY}${id}`);
     if (text === undefined) return;
-    const [received = 0, messages = 0, ended = 0] = JSON.parse(text) as number[];
-    this.#received = received;
+    const [messages = 0, ended = 0] = JSON.parse(text) as number[];
     this.#messages = messages;
     this.#ended = ended === 1;
   }
 
-  get point(): GuestPoint {
-    return { id: this.id, messages: this.#messages, received: this.#received, ended: this.#ended };
-  }
-
-  taken(size: number): void {
-    this.#received += size;
-    this.#save();
+  point(received: number): GuestPoint {
+    return { id: this.id, messages: this.#messages, received, ended: this.#ended };
   }
 
   obeyed(): void {
@@ -68,11 +62,10 @@ export class Intake {
   }
 
   forget(): void {
-    this.#context.kept.remove(KEY + this.id);
+    this.#kept.remove(KEY + this.id);
   }
 
   #save(): void {
-    const numbers = [this.#received, this.#messages, this.#ended ? 1 : 0];
-    this.#context.kept.put(KEY + this.id, JSON.stringify(numbers));
+    this.#kept.put(KEY + this.id, JSON.stringify([this.#messages, this.#ended ? 1 : 0]));
   }
 }

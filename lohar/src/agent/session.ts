@@ -121,9 +121,10 @@ export class Session {
     const { client } = this.#record;
     if (client === null) return null;
     const intake = new Intake(this.#context, client.stream);
+    const point = (): GuestPoint => intake.point(this.#copy.given);
     return {
-      get point(): GuestPoint {
-        return intake.point;
+      get point() {
+        return point();
       },
       resume: (stream, host) => this.#resume(stream, intake, client.from, host),
       giveUp: () => this.#clientGone(intake),
@@ -153,6 +154,7 @@ export class Session {
     this.#client?.stream.close(taken(this.#record.id));
     this.#leave();
     const from = this.#replayStart();
+    this.#copy.setGiven(0);
     this.#save({ client: { stream: stream.id, from } });
     stream.message({ is: 'started', pid: this.#record.pid, session: this.#record.id });
     this.#serve(stream, new Intake(this.#context, stream.id), from);
@@ -167,11 +169,7 @@ export class Session {
   #serve(stream: GuestStream, intake: Intake, sent: number): void {
     const { input, outputEnded } = this.#record;
     const target: Target = { stream, channel: STDIN };
-    const also = {
-      kind: 'pollable',
-      onDone: () => undefined,
-      onTaken: (size: number) => intake.taken(size),
-    } as const;
+    const also = { kind: 'pollable', onDone: () => undefined, copy: this.#copy } as const;
     const inflow = input === null || outputEnded ? null : new Inflow(this.#context, input, target, also);
     const client: Client = { stream, intake, input: inflow, sent };
     this.#client = client;
@@ -184,7 +182,7 @@ export class Session {
         if (channel !== STDIN) stream.violate(`a session reads no channel ${channel}`);
         else if (client.input) client.input.take(bytes);
         else {
-          intake.taken(bytes.length);
+          this.#copy.setGiven(this.#copy.given + bytes.length);
           stream.consumed(channel, bytes.length);
         }
       },

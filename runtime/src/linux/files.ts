@@ -1,5 +1,5 @@
 /** Open files and their content. */
-import { encodeLossless, readKept as readKeptNative, syscall, transfer } from 'native';
+import { encodeLossless, readKept as readKeptNative, syscall, transfer, writeKept as writeKeptNative } from 'native';
 import { AGAIN, type Fd, SysError } from '../sys.ts';
 import { random } from './clock.ts';
 import * as c from './constants.ts';
@@ -26,6 +26,11 @@ export function read(fd: Fd, into: Uint8Array): number {
 export function readKept(fd: Fd, into: Uint8Array, copy: Fd, count: number, ring: number): number {
   const size = readKeptNative(fd, into, copy, count, ring);
   return size === AGAIN_RESULT ? AGAIN : check(size, 'read', fd);
+}
+
+export function writeKept(fd: Fd, from: Uint8Array, copy: Fd, count: number): number {
+  const size = writeKeptNative(fd, from, copy, count);
+  return size === AGAIN_RESULT ? AGAIN : check(size, 'write', fd);
 }
 
 export function write(fd: Fd, from: Uint8Array): number {
