@@ -44,7 +44,7 @@ void slab_trim(void);
 size_t slab_used(void);
 // More than this many bytes: allocations fail.
 void slab_set_limit(size_t bytes);
-// An allocation failed, whoever got over it.
+// An allocation failed since the limit was set, whoever got over it.
 extern bool slab_failed;
 // Called first when an allocation fails.
 extern void (*slab_on_failure)(void);

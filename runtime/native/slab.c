@@ -48,7 +48,10 @@ void (*slab_on_failure)(void);
 
 size_t slab_used(void) { return used; }
 
-void slab_set_limit(size_t bytes) { limit = bytes; }
+void slab_set_limit(size_t bytes) {
+  limit = bytes;
+  slab_failed = false;
+}
 
 static bool has_room(size_t size) {
   if (size <= limit && used <= limit - size) return true;

@@ -73,6 +73,6 @@ declare module 'native' {
   export function heapSize(): number;
   /** More than this many bytes: allocations throw. */
   export function setHeapLimit(bytes: number): void;
-  /** An allocation failed, or a callback was ended by its limit, ever: whoever caught that, what it changed may be half done. */
+  /** An allocation failed since the limit was set, or a callback was ended: what it changed may be half done. */
   export function isBroken(): boolean;
 }
