@@ -50,7 +50,8 @@ export class CgroupTrees {
   readonly #spare: Cgroup[] = [];
   /** Those whose exec is over while something of it lives on, by path. */
   readonly #left = new Set<string>();
-  readonly #adopted = new Set<string>();
+  /** Those that an exec has or that are spare. */
+  readonly #mine = new Set<string>();
   readonly #event = new Uint8Array(EVENTS_SIZE);
   #next = 1;
   #sweeping = false;
@@ -75,7 +76,7 @@ export class CgroupTrees {
     const cgroup = path === null ? null : this.#open(path);
     const tree = new Tree(this.#sys, cgroup, () => cgroup !== null && this.#takeBack(cgroup));
     tree.begin(pid);
-    if (path !== null) this.#adopted.add(path);
+    if (path !== null) this.#mine.add(path);
     return tree;
   }
 
@@ -85,10 +86,11 @@ export class CgroupTrees {
       const path = `${slice}/exec-${this.#next++}`;
       try {
         this.#sys.mkdir(path, 0o755);
+        this.#mine.add(path);
         return path;
       } catch (error) {
         if (!(error instanceof SysError) || error.code !== 'EEXIST') throw error;
-        if (!this.#adopted.has(path)) this.#left.add(path);
+        if (!this.#mine.has(path)) this.#left.add(path);
       }
     }
     throw new Error('no free cgroup name');
@@ -105,11 +107,11 @@ export class CgroupTrees {
   }
 
   #takeBack(cgroup: Cgroup): void {
-    this.#adopted.delete(cgroup.path);
     if (this.#isEmpty(cgroup.events) && this.#spare.length < SPARE_MAX) {
       this.#spare.push(cgroup);
       return;
     }
+    this.#mine.delete(cgroup.path);
     this.#sys.close(cgroup.folder);
     this.#sys.close(cgroup.events);
     if (!this.#remove(cgroup.path)) this.#left.add(cgroup.path);
