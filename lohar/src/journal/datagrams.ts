@@ -13,28 +13,33 @@ const DATAGRAM_MAX = 256 * 1024;
 const FILE_MAX = 4 * 1024 * 1024;
 const buffer = new Uint8Array(DATAGRAM_MAX);
 
+/** Only now, when what it said is in its file: an end of PID 1 in between would lose it. */
+function consume(sys: DatagramSys, intake: Intake, fd: Fd): void {
+  intake.writer.flush();
+  sys.read(fd, buffer.subarray(0, 1)); // the rest of a datagram goes with its first byte
+}
+
 /** One datagram of syslog(3). @returns false when none waits */
 export function takeSyslog(sys: DatagramSys, intake: Intake, fd: Fd): boolean {
-  const got = sys.receive(fd, buffer);
+  const got = sys.receive(fd, buffer, { peek: true });
   if (got === null) return false;
   for (const passed of got.fds) sys.close(passed);
-  if (got.size === 0) return true;
-  const { facility, ...message } = parseSyslog(sys.decode(buffer.subarray(0, got.size)));
+  try {
+    if (got.size > 0) takeLine(sys, intake, got.credentials, buffer.subarray(0, got.size));
+  } finally {
+    consume(sys, intake, fd);
+  }
+  return true;
+}
+
+function takeLine(sys: DatagramSys, intake: Intake, from: Credentials | undefined, bytes: Uint8Array): void {
+  const { facility, ...message } = parseSyslog(sys.decode(bytes));
   const fields: [string, string][] = [];
   if (message.pid !== '') fields.push(['SYSLOG_PID', message.pid]);
   if (message.timestamp !== '') fields.push(['SYSLOG_TIMESTAMP', message.timestamp]);
-  intake.message(
-    got.credentials,
-    { transport: 'syslog', facility },
-    {
-      priority: message.priority,
-      identifier: message.identifier,
-      pid: got.credentials?.pid ?? 0,
-      message: message.message,
-      fields,
-    },
-  );
-  return true;
+  const { priority, identifier } = message;
+  const draft = { priority, identifier, pid: from?.pid ?? 0, message: message.message, fields };
+  intake.message(from, { transport: 'syslog', facility }, draft);
 }
 
 /** An entry of the native protocol: PRIORITY, SYSLOG_IDENTIFIER and MESSAGE have columns of their own. */
@@ -74,7 +79,7 @@ function readPassed(sys: DatagramSys, fd: Fd): Uint8Array | null {
 
 /** One datagram of the native protocol: the entries are in it, or in the one file that it passes. @returns false when none waits */
 export function takeNative(sys: DatagramSys, intake: Intake, fd: Fd): boolean {
-  const got = sys.receive(fd, buffer);
+  const got = sys.receive(fd, buffer, { peek: true });
   if (got === null) return false;
   try {
     const [passed] = got.fds;
@@ -85,6 +90,7 @@ export function takeNative(sys: DatagramSys, intake: Intake, fd: Fd): boolean {
     }
   } finally {
     for (const passed of got.fds) sys.close(passed);
+    consume(sys, intake, fd);
   }
   return true;
 }

@@ -113,8 +113,9 @@ class Machine extends NodeFiles implements JournalSys, Loop {
   read(fd: Fd, into: Uint8Array): number {
     const packet = this.queues.get(fd)?.shift();
     if (packet === undefined || packet === 'end') return -1;
-    into.set(packet.bytes);
-    return packet.bytes.length;
+    const part = packet.bytes.subarray(0, into.length);
+    into.set(part);
+    return part.length;
   }
   watch(fd: Fd, _interest: string, on: (ready: { in: boolean; out: boolean; hangup: boolean }) => void): Watch {
     this.watches.set(fd, () => on({ in: true, out: false, hangup: false }));

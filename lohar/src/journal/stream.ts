@@ -113,10 +113,13 @@ export class JournalStream {
       return;
     }
     const begun = this.#context.sys.monotonicMs();
-    this.#accept(got.credentials, buffer.subarray(0, got.size));
-    this.#context.intake.writer.flush();
-    // Only now, when its lines are in their file: a crash in between shows some of them twice and loses none.
-    this.#context.sys.read(this.fd, buffer.subarray(0, got.size));
+    try {
+      this.#accept(got.credentials, buffer.subarray(0, got.size));
+      this.#context.intake.writer.flush();
+    } finally {
+      // Only now, when its lines are in their file: a crash in between shows some of them twice and loses none.
+      this.#context.sys.read(this.fd, buffer.subarray(0, got.size));
+    }
     this.#adapt(this.#context.sys.monotonicMs() - begun);
   }
 
