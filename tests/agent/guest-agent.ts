@@ -9,6 +9,7 @@ import type { TestContext } from 'node:test';
 import type { BhattiError } from '@bhatti/wire/errors.ts';
 import { Link } from '@bhatti/wire/link.ts';
 import type { Channel, ExecRequest, GuestHello, GuestMessage, Request } from '@bhatti/wire/messages.ts';
+import { Retained } from '@bhatti/wire/retained.ts';
 import type { Stream } from '@bhatti/wire/stream.ts';
 import { until, untilFound } from '../until.ts';
 
@@ -173,6 +174,7 @@ export class GuestAgent {
       role: 'host',
       send: (bytes) => this.socket.write(bytes),
       greeting: () => ({ version: 1, epoch, entropy: randomBytes(32).toString('base64'), timeMs: Date.now() }),
+      retain: () => new Retained(),
       onHello: (hello) => {
         this.hello = hello;
         this.hellos++;

@@ -27,6 +27,9 @@ const PARTS: Partial<Record<Program, Parts>> = {
     'unit-files': within('control', 'unit-file-verbs'),
     files: within('agent', 'files', 'file-write', 'folders'),
     connect: within('agent', 'connect'),
+    session: within('agent', 'session'),
+    restore: within('manager', 'restore-units'),
+    'native-log': within('journal', 'native-message'),
     service: within('unit/service', 'step'),
     launch: within(
       'manager/launch',

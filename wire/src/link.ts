@@ -44,7 +44,7 @@ import {
   PROTOCOL_VERSION,
   type Request,
 } from './messages.ts';
-import { Retained } from './retained.ts';
+import type { Retained } from './retained.ts';
 import * as schema from './schema.ts';
 import type { Shape } from './shape.ts';
 import { type Outlet, type Received, type Role, type Sent, Stream, type StreamHandlers } from './stream.ts';
@@ -65,6 +65,8 @@ export interface HostOptions extends Common {
   onHello(hello: GuestHello): void;
   /** The guest began anew and was greeted: greet it again should it not answer; onHello follows. */
   onAgain?(): void;
+  /** Makes what a stream's input and messages are retained in; without it no stream outlives a guest that begins anew. */
+  retain?(): Retained;
 }
 export interface GuestOptions extends Common {
   readonly role: 'guest';
@@ -167,7 +169,8 @@ export class Link<R extends Role> {
     const isOpen = this.#state === 'up' || this.#state === 'resuming';
     if (this.#options.role !== 'host' || !isOpen) throw lost('the guest has not answered');
     if (this.#streams.size >= STREAMS_MAX) throw tooManyStreams();
-    const retained = request.op === 'exec' || request.op === 'attach' ? new Retained() : null;
+    const canGoOn = request.op === 'exec' || request.op === 'attach';
+    const retained = canGoOn ? (this.#options.retain?.() ?? null) : null;
     const stream = new Stream<R>(this.#freeId(), this.#options.role as R, this.#outlet, retained);
     this.#sendJson(OPEN, stream.id, request);
     this.#streams.set(stream.id, stream);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { fuzz } from './fuzz-rounds.ts';
 import { Link } from './link.ts';
 import type { GuestHello, GuestPoint, HostPoint } from './messages.ts';
+import { Retained } from './retained.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { Stream } from './stream.ts';
 
@@ -188,6 +189,7 @@ class World {
       send: (bytes) => this.toGuest.put(bytes),
       greeting: () => ({ version: 1, epoch: 'e', entropy: '', timeMs: 0 }),
       onHello: () => undefined,
+      retain: () => new Retained(),
       onFail: assert.ifError,
     });
     this.host.start();

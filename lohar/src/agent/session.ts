@@ -9,7 +9,7 @@
  * one thing, without gap or doubling. A client that does not read stops the program, as a terminal does; without a
  * client the oldest output is dropped.
  */
-import { AGAIN, type Fd, type Pid, SysError, type Timer, type WaitStatus, type Watch } from '@bhatti/runtime/sys.ts';
+import { AGAIN, SysError, type Timer, type WaitStatus, type Watch } from '@bhatti/runtime/sys.ts';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import { DATA_HEAD_SIZE } from '@bhatti/wire/frame.ts';
 import { DATA_SIZE_MAX } from '@bhatti/wire/limits.ts';
@@ -31,6 +31,7 @@ import { type OutputCopy, SCROLLBACK_SIZE } from './output-copy.ts';
 import type { ProcessTree } from './process-tree.ts';
 import { Inflow, type Target } from './pump.ts';
 import { Intake, type Resumable } from './resumable.ts';
+import { SESSION_KEY, type SessionRecord } from './session-record.ts';
 
 const FIRST_LINE_SIZE_MAX = 4096;
 /** A client this far behind holds the program up. */
@@ -42,30 +43,6 @@ const LAST_SIZE_MAX = 64 * 1024;
 const ARGUMENTS_SHOWN = 32;
 const ARGUMENT_SHOWN_SIZE = 256;
 
-export const SESSION_KEY = 'session:';
-
-/** All that the next image of PID 1 must know of it. */
-export interface SessionRecord {
-  readonly id: string;
-  /** As far as it is shown. */
-  readonly argv: readonly string[];
-  readonly user: string;
-  readonly pid: Pid;
-  readonly tree: string | null;
-  readonly tty: boolean;
-  readonly output: Fd;
-  /** Where input goes: the same descriptor for a terminal, null when there is none. */
-  readonly input: Fd | null;
-  readonly copy: Fd;
-  readonly startedMs: number;
-  readonly timeoutAtMs?: number;
-  readonly timedOut: boolean;
-  readonly status: WaitStatus | null;
-  readonly outputEnded: boolean;
-  /** The client's stream, and the number of the first byte that it got. */
-  readonly client: { readonly stream: number; readonly from: number } | null;
-}
-
 interface Client {
   readonly stream: GuestStream;
   readonly intake: Intake;
@@ -74,8 +51,13 @@ interface Client {
   sent: number;
 }
 
-export const shownArguments = (argv: readonly string[]): string[] =>
-  argv.slice(0, ARGUMENTS_SHOWN).map((word) => word.slice(0, ARGUMENT_SHOWN_SIZE));
+export function shownArguments(argv: readonly string[]): string[] {
+  return argv.slice(0, ARGUMENTS_SHOWN).map((word) => word.slice(0, ARGUMENT_SHOWN_SIZE));
+}
+
+export function makeSession(...parts: ConstructorParameters<typeof Session>): Session {
+  return new Session(...parts);
+}
 
 export class Session {
   readonly #context: AgentContext;

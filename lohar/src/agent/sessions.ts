@@ -7,7 +7,8 @@ import type { AgentContext, GuestStream, RequestOf } from './context.ts';
 import { type Launched, launch } from './launch.ts';
 import { launchPiped } from './launch-piped.ts';
 import { type Resumable, restoreEach } from './resumable.ts';
-import { SESSION_KEY, Session, type SessionRecord, shownArguments } from './session.ts';
+import { makeSession, type Session, shownArguments } from './session.ts';
+import { SESSION_KEY, type SessionRecord } from './session-record.ts';
 
 /** Sessions that have ended and are kept, the newest ones. */
 const EXITED_MAX = 16;
@@ -60,7 +61,7 @@ export class Sessions {
     const restored = restoreEach(this.#context, SESSION_KEY, (text, id) => {
       const record = JSON.parse(text) as SessionRecord;
       const tree = trees.adopt(record.status === null ? record.tree : null, record.pid);
-      const session = new Session(this.#context, record, tree, copies.adopt(record.copy));
+      const session = makeSession(this.#context, record, tree, copies.adopt(record.copy));
       return { id, session, waiting: session.waiting };
     });
     restored.sort((a, b) => a.session.info.startedMs - b.session.info.startedMs);
@@ -80,7 +81,7 @@ export class Sessions {
       ...{ timedOut: false, status: null, outputEnded: false, client: null },
       ...(timeoutMs === undefined ? {} : { timeoutAtMs: sys.monotonicMs() + timeoutMs }),
     };
-    return new Session(this.#context, record, tree, copy);
+    return makeSession(this.#context, record, tree, copy);
   }
 
   #open(request: RequestOf<'exec'>): { launched: Launched; output: Fd; input: Fd | null } {

@@ -20,10 +20,13 @@ const CHECK = 0x6b657074;
 
 type FileSys = Pick<Sys, 'pread' | 'pwrite' | 'encode' | 'decode'>;
 
-interface Place {
-  readonly at: number;
-  readonly capacity: number;
-}
+/** Where a place begins, in units, times 32, and the binary logarithm of its units: a number takes no memory of its own. */
+type Place = number;
+const SIZES = 32;
+const placeOf = (at: number, capacity: number): Place =>
+  ((at - HEADER_SIZE) / PLACE_SIZE_MIN) * SIZES + Math.log2(capacity / PLACE_SIZE_MIN);
+const startOf = (place: Place): number => HEADER_SIZE + Math.floor(place / SIZES) * PLACE_SIZE_MIN;
+const capacityOf = (place: Place): number => PLACE_SIZE_MIN * 2 ** (place % SIZES);
 
 export class RecordFile {
   readonly #sys: FileSys;
@@ -64,9 +67,9 @@ export class RecordFile {
     const head = new Uint32Array(PLACE_HEADER_SIZE / 4);
     if (this.#sys.pread(this.#fd, new Uint8Array(head.buffer), at) < PLACE_HEADER_SIZE) return 0;
     const [capacity = 0, size = 0, serial = 0, check = 0] = head;
-    if (check !== checkOf(capacity, size, serial) || capacity < PLACE_SIZE_MIN || capacity > 2 * RECORD_SIZE_MAX)
-      return 0;
-    const place = { at, capacity };
+    const isSize = Number.isInteger(Math.log2(capacity / PLACE_SIZE_MIN)) && capacity >= PLACE_SIZE_MIN;
+    if (check !== checkOf(capacity, size, serial) || !isSize || capacity > 2 * RECORD_SIZE_MAX) return 0;
+    const place = placeOf(at, capacity);
     this.#end = at + capacity;
     this.#serial = Math.max(this.#serial, serial + 1);
     const record = this.#content(at, Math.min(size, capacity - PLACE_HEADER_SIZE));
@@ -92,7 +95,7 @@ export class RecordFile {
     const content = this.#sys.encode(`${key}\n${text}`);
     const size = PLACE_HEADER_SIZE + content.length;
     const before = this.#places.get(key);
-    if (before !== undefined && before.capacity >= size) {
+    if (before !== undefined && capacityOf(before) >= size) {
       this.#write(before, content);
       return true;
     }
@@ -122,22 +125,23 @@ export class RecordFile {
   #findPlace(size: number): Place | null {
     let capacity = PLACE_SIZE_MIN;
     while (capacity < size) capacity *= 2;
-    const at = this.#free.findIndex((place) => place.capacity === capacity);
+    const at = this.#free.findIndex((place) => capacityOf(place) === capacity);
     if (at >= 0) return this.#free.splice(at, 1)[0] ?? null;
     if (size > RECORD_SIZE_MAX || this.#end + capacity > FILE_SIZE_MAX) return null;
-    const place = { at: this.#end, capacity };
+    const place = placeOf(this.#end, capacity);
     this.#end += capacity;
     return place;
   }
 
-  #write({ at, capacity }: Place, content: Uint8Array): void {
+  #write(place: Place, content: Uint8Array): void {
+    const capacity = capacityOf(place);
     const size = PLACE_HEADER_SIZE + content.length;
     if (this.#buffer.length < size) this.#buffer = new Uint8Array(capacity);
     const serial = this.#serial++ % 2 ** 32;
     const head = Uint32Array.of(capacity, content.length, serial, checkOf(capacity, content.length, serial));
     this.#buffer.set(new Uint8Array(head.buffer), 0);
     this.#buffer.set(content, PLACE_HEADER_SIZE);
-    this.#sys.pwrite(this.#fd, this.#buffer.subarray(0, size), at);
+    this.#sys.pwrite(this.#fd, this.#buffer.subarray(0, size), startOf(place));
     if (this.#buffer.length > PLACE_SIZE_MIN * 8) this.#buffer = new Uint8Array(PLACE_SIZE_MIN);
   }
 }

@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import { Link } from '@bhatti/wire/link.ts';
 import { type GuestHello, type HostHello, PROTOCOL_VERSION, type Request } from '@bhatti/wire/messages.ts';
+import { Retained } from '@bhatti/wire/retained.ts';
 import type { Agent, AgentStream } from '../../ports/agent.ts';
 import { LinkStream } from './agent-stream.ts';
 
@@ -40,6 +41,7 @@ export class AgentLink implements Agent {
       send: (bytes) => this.#socket.write(bytes),
       greeting: () => this.#greeting(),
       onHello: (hello) => this.#onHello(hello),
+      retain: () => new Retained(),
       onAgain: () => this.#greetLater(GREET_AGAIN_MS),
       onFail: (error) => this.#end(error),
     });
