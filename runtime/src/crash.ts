@@ -5,6 +5,8 @@ import type { Fd } from './sys.ts';
 
 /** Descriptors that survive; more are closed by the re-execution. */
 const SURVIVORS_MAX = 4096;
+/** Room in the table at first: it grows. */
+const SURVIVORS_FIRST = 64;
 /** fcntl(2) */
 const F_SETFD = 2;
 const FD_CLOEXEC = 1;
@@ -25,8 +27,9 @@ export function surviveCrashes(args: readonly string[]): Survivors {
   const argv = new BigUint64Array(texts.length + 1);
   for (const [i, text] of texts.entries()) argv[i] = BigInt(address(text));
   const mark = texts.at(-1) ?? new Uint8Array(2);
-  const table = new Int32Array(1 + SURVIVORS_MAX);
-  surviveNative(new Uint8Array(argv.buffer), mark.subarray(-2), new Uint8Array(table.buffer));
+  let table = new Int32Array(1 + SURVIVORS_FIRST);
+  const tell = (): void => surviveNative(new Uint8Array(argv.buffer), mark.subarray(-2), new Uint8Array(table.buffer));
+  tell();
   kept.push(...texts);
   crashWhenOutOfMemory();
   const listed = () => table.subarray(1, 1 + (table[0] ?? 0));
@@ -37,6 +40,12 @@ export function surviveCrashes(args: readonly string[]): Survivors {
     keep: (fd) => {
       const count = table[0] ?? 0;
       if (count >= SURVIVORS_MAX || listed().includes(fd)) return;
+      if (count === table.length - 1) {
+        const larger = new Int32Array(1 + 2 * count);
+        larger.set(table);
+        table = larger;
+        tell();
+      }
       table[1 + count] = fd;
       table[0] = count + 1;
     },

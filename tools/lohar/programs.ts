@@ -27,7 +27,7 @@ const PARTS: Partial<Record<Program, Parts>> = {
     'unit-files': within('control', 'unit-file-verbs'),
     files: within('agent', 'files', 'file-write', 'folders'),
     connect: within('agent', 'connect'),
-    session: within('agent', 'session'),
+    session: within('agent', 'session', 'sessions'),
     restore: within('manager', 'restore-units'),
     'native-log': within('journal', 'native-message'),
     service: within('unit/service', 'step'),

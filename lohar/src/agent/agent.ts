@@ -28,7 +28,8 @@ import { Port } from './port.ts';
 import { CgroupTrees } from './process-tree.ts';
 import type { Resumable } from './resumable.ts';
 import { SandboxEnvironment } from './sandbox-environment.ts';
-import { Sessions } from './sessions.ts';
+import { SESSION_KEY } from './session-record.ts';
+import { makeSessions, type Sessions } from './sessions.ts';
 import { readStats, serveTimeSpawn } from './stats.ts';
 
 /** How long a goodbye may take to leave. */
@@ -69,7 +70,7 @@ type Servers = { readonly [O in Request['op']]: (stream: GuestStream, request: R
 
 class RunningAgent implements Agent {
   readonly #context: AgentContext;
-  readonly #sessions: Sessions;
+  #madeSessions: Sessions | null = null;
   readonly #port: Port;
   readonly #link: Link<'guest'>;
   readonly #listeners = new Set<GuestStream>();
@@ -95,7 +96,6 @@ class RunningAgent implements Agent {
       frame: new Uint8Array(DATA_HEAD_SIZE + DATA_SIZE_MAX + TRAILER_SIZE),
       devNull: sys.open('/dev/null', O_RDWR),
     };
-    this.#sessions = new Sessions(this.#context);
     this.#clockSource = new ClockSource(sys);
     this.#servers = this.#makeServers();
     this.#link = new Link<'guest'>({
@@ -114,10 +114,16 @@ class RunningAgent implements Agent {
       },
       onOverflow: () => this.#link.abandon(hostStuck()),
     });
-    for (const one of [...restoreExecs(this.#context), ...this.#sessions.restore()])
-      this.#waiting.set(one.point.id, one);
+    const sessions = kept.has(SESSION_KEY) ? this.#sessions.restore() : [];
+    for (const one of [...restoreExecs(this.#context), ...sessions]) this.#waiting.set(one.point.id, one);
     const epoch = kept.takeOne(EPOCH_KEY);
     this.#link.start(epoch === undefined ? undefined : { epoch, image: String(sys.monotonicMs()) });
+  }
+
+  /** Read when the first one begins: most sandboxes only run commands. */
+  get #sessions(): Sessions {
+    this.#madeSessions ??= makeSessions(this.#context);
+    return this.#madeSessions;
   }
 
   booted(): void {
@@ -173,16 +179,16 @@ class RunningAgent implements Agent {
 
   #makeServers(): Servers {
     const context = this.#context;
-    const sessions = this.#sessions;
+    const sessions = (): Sessions => this.#sessions;
     return {
       prepare: (stream, request) => this.#prepare(stream, request),
       exec: (stream, request) => {
-        if (request.tty || request.session !== undefined) sessions.begin(stream, request);
+        if (request.tty || request.session !== undefined) sessions().begin(stream, request);
         else serveExec(context, stream, request);
       },
-      attach: (stream, request) => sessions.attach(stream, request),
-      'session.list': (stream) => sessions.list(stream),
-      'session.kill': (stream, request) => sessions.kill(stream, request),
+      attach: (stream, request) => sessions().attach(stream, request),
+      'session.list': (stream) => sessions().list(stream),
+      'session.kill': (stream, request) => sessions().kill(stream, request),
       'file.read': (stream, request) => serveRead(context, stream, request),
       'file.write': (stream, request) => serveWrite(context, stream, request),
       'file.list': (stream, request) => serveList(context, stream, request),
@@ -193,7 +199,7 @@ class RunningAgent implements Agent {
       'tar.write': (stream, request) => serveTarWrite(context, stream, request),
       connect: (stream, request) => serveConnect(context, stream, request),
       stats: (stream) => {
-        stream.message({ is: 'stats', stats: readStats(context.sys, sessions.count) });
+        stream.message({ is: 'stats', stats: readStats(context.sys, this.#madeSessions?.count ?? 0) });
         stream.close();
       },
       'time-spawn': (stream, request) => serveTimeSpawn(context, stream, request),

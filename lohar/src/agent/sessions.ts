@@ -13,6 +13,10 @@ import { SESSION_KEY, type SessionRecord } from './session-record.ts';
 /** Sessions that have ended and are kept, the newest ones. */
 const EXITED_MAX = 16;
 
+export function makeSessions(context: AgentContext): Sessions {
+  return new Sessions(context);
+}
+
 export class Sessions {
   readonly #context: AgentContext;
   /** In the order they began. */

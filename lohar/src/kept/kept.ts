@@ -19,6 +19,8 @@ export interface Kept {
   /** Records of the image before this one whose key begins with `prefix`, without it. Each is given out once. */
   take(prefix: string): Map<string, string>;
   takeOne(key: string): string | undefined;
+  /** True when there is something to take. */
+  has(prefix: string): boolean;
   /** @returns false when there is no room: it will not survive */
   put(key: string, text: string): boolean;
   remove(key: string): void;
@@ -62,6 +64,10 @@ export class KeptState implements Kept {
       taken.set(key.slice(prefix.length), text);
     }
     return taken;
+  }
+
+  has(prefix: string): boolean {
+    return [...this.#found.keys()].some((key) => key.startsWith(prefix));
   }
 
   takeOne(key: string): string | undefined {

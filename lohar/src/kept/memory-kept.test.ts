@@ -20,6 +20,10 @@ export class MemoryKept implements Kept {
     return new Map(taken.map(([key, text]) => [key.slice(prefix.length), text]));
   }
 
+  has(prefix: string): boolean {
+    return [...this.#found.keys()].some((key) => key.startsWith(prefix));
+  }
+
   takeOne(key: string): string | undefined {
     const text = this.#found.get(key);
     this.#found.delete(key);
