@@ -73,6 +73,12 @@ export async function startFakeDaemon(engine = new FakeEngine(), store = fakeSto
         });
       },
     },
+    releases: {
+      offered: async () => null,
+      install: async () => {
+        throw new Error('no source is set');
+      },
+    },
     doctor: { examine: async () => [{ subject: 'accelerator', level: 'ok', found: 'tcg' }] },
     host: { facts: async () => ({ cpus: 2, memoryMib: mebibytes(8192), diskMib: mebibytes(65_536) }) },
     clock: { nowMs: () => Date.now() },

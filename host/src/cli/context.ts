@@ -13,6 +13,13 @@ export interface Surroundings {
   readonly tiersDir: string;
   /** Runs a daemon in this process until it is told to end. */
   serve(flags: ServeFlags): Promise<void>;
+  /** Makes a release of the tiers in this machine's images folder. @returns their names */
+  publish(flags: ServeFlags, folder: string, progress: Steps, signal: AbortSignal): Promise<readonly string[]>;
+}
+
+/** Progress of work done in this process. */
+export interface Steps {
+  step(label: string, fraction?: number): void;
 }
 
 export interface ServeFlags {

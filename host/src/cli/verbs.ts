@@ -117,8 +117,15 @@ export const VERBS: readonly VerbEntry[] = [
     name: 'tier',
     aliases: [],
     group: IMAGES,
-    summary: 'list and build tiers',
+    summary: 'list, build, prove and publish tiers',
     load: () => import('./commands/tier.ts'),
+  },
+  {
+    name: 'update',
+    aliases: [],
+    group: IMAGES,
+    summary: 'install tiers, bring installed ones up to date',
+    load: () => import('./commands/update.ts'),
   },
   {
     name: 'serve',

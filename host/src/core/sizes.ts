@@ -49,7 +49,8 @@ function bounded(value: number, bound: Bound): number {
 }
 
 /**
- * Precedence: the request, then the image's manifest, then 1 cpu and 512 MiB; a disk is as large as its image.
+ * Precedence: the request, then the image's manifest where the host has that much, then 1 cpu and 512 MiB; a disk is as
+ * large as its image.
  * @throws BhattiError size.invalid
  */
 export function sizes(
@@ -58,7 +59,7 @@ export function sizes(
   host: HostFacts,
 ): Sizes {
   const cpus = asked.cpus ?? Math.min(image.cpus ?? CPUS_DEFAULT, host.cpus);
-  const memory = asked.memoryMib ?? image.memoryMib ?? MEMORY_MIB_DEFAULT;
+  const memory = asked.memoryMib ?? Math.min(image.memoryMib ?? MEMORY_MIB_DEFAULT, host.memoryMib);
   const disk = asked.diskMib ?? image.sizeMib;
   return {
     cpus: bounded(cpus, {

@@ -13,7 +13,7 @@ const shape = z.object({ cpus: z.int().positive(), memoryMib: z.int().positive()
 const count = z.int().nonnegative();
 
 // Keys of a newer bhatti are let through: the manifest tells, it commands nothing.
-const manifestSchema: z.ZodType<ImageManifest> = z.object({
+export const manifestSchema: z.ZodType<ImageManifest> = z.object({
   tier: z.string(),
   description: z.string(),
   origin: z.object({ kind: z.enum(['saved', 'imported', 'pulled']), from: z.string() }).exactOptional(),

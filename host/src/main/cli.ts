@@ -11,6 +11,7 @@ const code = await run(process.argv.slice(2), {
   argv: [process.execPath, ...process.execArgv, import.meta.filename],
   tiersDir: TIERS_DIR,
   // Loaded by `serve` alone: the daemon's libraries take longer to read than most verbs to run.
+  publish: async (...order) => (await import('./publish.ts')).publish(...order),
   serve: async (flags) => (await import('./serve.ts')).serve(flags),
 });
 // Not left to the event loop: a standard input that nobody ends would keep it alive.

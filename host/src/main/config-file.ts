@@ -18,6 +18,13 @@ const Config = z.strictObject({
   network: z.strictObject({ allow: z.array(range).default([]) }).optional(),
   /** Suite -> the site's mirror of its archive. */
   mirrors: z.record(z.string(), z.url({ protocol: /^https?$/ })).optional(),
+  /** Where `bhatti update` fetches tiers: http(s)://... or a folder; the key is minisign's. */
+  release: z
+    .strictObject({
+      source: z.string().regex(/^(https?:\/\/|\/)/, 'no http address and no absolute path'),
+      key: z.string().optional(),
+    })
+    .optional(),
   accelerator: z.enum(['kvm', 'hvf', 'tcg']).optional(),
   /** Uids that VMs run as when the daemon is root. */
   uids: z.strictObject({ first: z.int().min(1), count: z.int().min(1) }).optional(),

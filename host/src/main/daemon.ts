@@ -20,6 +20,7 @@ import { ImageCatalog } from '../images/catalog.ts';
 import type { Context } from '../operations/context.ts';
 import { recover } from '../operations/recover.ts';
 import { Turns } from '../operations/turns.ts';
+import { releases } from '../release/install.ts';
 import { openStore } from '../store/sqlite-store.ts';
 import { socketPath } from './data-directory.ts';
 import { thisHost } from './host-facts.ts';
@@ -89,6 +90,7 @@ export async function startDaemon(settings: Settings): Promise<Daemon> {
     images,
     imageMaker: imageMaker({ ...settings, lohar: { path: loharPath(), version: VERSION } }),
     tiers: tierBuilder(settings),
+    releases: releases({ ...settings, arch: ARCH }),
     doctor: new EngineDoctor(forEngine, kernel),
     host: thisHost(forEngine.folder),
     clock: { nowMs: () => Date.now() },

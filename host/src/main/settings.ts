@@ -2,6 +2,7 @@
 import { join, resolve } from 'node:path';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import type { Accelerator } from '../ports/engine.ts';
+import type { ReleaseSource } from '../release/source.ts';
 import type { Config } from './config-file.ts';
 import { cacheDirectory, dataDirectory, type Surroundings } from './data-directory.ts';
 
@@ -28,6 +29,7 @@ export interface Settings {
   readonly tcp?: TcpSetting;
   readonly allowedRanges: readonly string[];
   readonly mirrors: Readonly<Record<string, string>>;
+  readonly release: ReleaseSource | undefined;
   readonly accelerator?: Accelerator;
   readonly uids?: { readonly first: number; readonly count: number };
   readonly logLevel: LogLevel;
@@ -79,6 +81,13 @@ function oneOf<T extends string>(what: string, value: string | undefined, allowe
   throw invalid(what, `${JSON.stringify(value)} is none of ${allowed.join(', ')}`, `choose ${allowed[0]}`);
 }
 
+/** The environment names another source; the key stays, for who may set one may not be who may be trusted. */
+function releaseSource(env: Surroundings['env'], { release }: Config): ReleaseSource | undefined {
+  const source = env.BHATTI_RELEASE || release?.source;
+  if (source === undefined) return undefined;
+  return { source, ...(release?.key === undefined ? {} : { key: release.key }) };
+}
+
 /** @throws BhattiError config.invalid */
 export function mergeSettings(flags: ServeFlags, around: Surroundings, config: Config): Settings {
   const { env } = around;
@@ -95,6 +104,7 @@ export function mergeSettings(flags: ServeFlags, around: Surroundings, config: C
     ...(tcp === undefined ? {} : { tcp }),
     allowedRanges: config.network?.allow ?? [],
     mirrors: config.mirrors ?? {},
+    release: releaseSource(env, config),
     ...(accelerator === undefined ? {} : { accelerator }),
     ...(config.uids === undefined ? {} : { uids: config.uids }),
     logLevel: logLevel ?? config.logLevel ?? 'info',

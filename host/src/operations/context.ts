@@ -6,6 +6,7 @@ import type { Host } from '../ports/host.ts';
 import type { ImageMaker } from '../ports/image-maker.ts';
 import type { Images } from '../ports/images.ts';
 import type { Log } from '../ports/log.ts';
+import type { Releases } from '../ports/releases.ts';
 import type { Store } from '../ports/store.ts';
 import type { Tiers } from '../ports/tiers.ts';
 import type { Turns } from './turns.ts';
@@ -16,6 +17,7 @@ export interface Context {
   readonly images: Images;
   readonly imageMaker: ImageMaker;
   readonly tiers: Tiers;
+  readonly releases: Releases;
   readonly doctor: Doctor;
   readonly host: Host;
   readonly clock: Clock;

@@ -1,4 +1,6 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import { updateTiers } from '../../operations/update-tiers.ts';
+import type { Progress } from '../../ports/engine.ts';
 import type { Api, ApiEnv } from '../env.ts';
 import { NDJSON, ndjson, wantsNdjson } from '../ndjson.ts';
 import { progressFrames, UNWATCHED } from '../progress.ts';
@@ -59,6 +61,50 @@ const build = createRoute({
   },
 });
 
+const Updated = z
+  .strictObject({
+    tiers: z.array(
+      z.strictObject({
+        name: z.string(),
+        how: z.enum(['installed', 'built', 'current', 'not-offered']),
+        usedBytes: z.int().optional(),
+      }),
+    ),
+  })
+  .openapi('UpdatedTiers');
+const update = createRoute({
+  method: 'post',
+  path: '/v1/tiers/update',
+  tags,
+  summary: 'Install tiers from the release source, or bring installed ones up to date; builds them where none is set',
+  request: {
+    body: {
+      content: {
+        'application/json': {
+          schema: z
+            .strictObject({
+              tiers: z
+                .union([z.literal('all'), z.array(z.string().max(1024)).min(1).max(1000)])
+                .optional()
+                .openapi({ description: 'Default: those that are installed' }),
+            })
+            .openapi('UpdateTiers'),
+        },
+      },
+    },
+  },
+  responses: {
+    200: {
+      description: 'What became of each, or its making line by line with Accept: application/x-ndjson',
+      content: {
+        'application/json': { schema: Updated },
+        [NDJSON]: { schema: progressFrame(Updated).openapi('UpdateProgress') },
+      },
+    },
+    ...FAILURE,
+  },
+});
+
 export function tierRoutes(api: Api): OpenAPIHono<ApiEnv> {
   const { images, tiers } = api.context;
   const app = new OpenAPIHono<ApiEnv>();
@@ -75,6 +121,16 @@ export function tierRoutes(api: Api): OpenAPIHono<ApiEnv> {
     }
     return ndjson(call, async (emit, signal) => {
       await emit({ type: 'result', result: await tiers.build(tier, also, progressFrames(emit), signal) });
+    });
+  });
+  app.openapi(update, async (call) => {
+    const { tiers: asked } = call.req.valid('json');
+    const run = async (progress: Progress, signal: AbortSignal) => ({
+      tiers: [...(await updateTiers(api.context, asked, progress, signal))],
+    });
+    if (!wantsNdjson(call)) return call.json(await run(UNWATCHED, call.req.raw.signal), 200);
+    return ndjson(call, async (emit, signal) => {
+      await emit({ type: 'result', result: await run(progressFrames(emit), signal) });
     });
   });
   return app;

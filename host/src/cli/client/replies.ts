@@ -118,3 +118,9 @@ export interface KeyReply {
   readonly createdAt: string;
   readonly usedAt?: string;
 }
+
+export interface UpdatedTierReply {
+  readonly name: string;
+  readonly how: 'installed' | 'built' | 'current' | 'not-offered';
+  readonly usedBytes?: number;
+}

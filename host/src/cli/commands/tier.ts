@@ -1,10 +1,11 @@
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import type { ManifestReply, TierReply } from '../client/replies.ts';
 import { watch } from '../client/watch.ts';
-import type { Cli } from '../context.ts';
+import type { Cli, ServeFlags } from '../context.ts';
 import { OwnProgram } from '../smoke/own-program.ts';
 import { runSmoke } from '../smoke/run-smoke.ts';
 import { mebibytesText, print, printJson, seconds, table } from '../terminal/output.ts';
+import { progressView } from '../terminal/progress.ts';
 import { type Define, examples } from '../verb.ts';
 
 interface BuildOptions {
@@ -33,6 +34,13 @@ export const define: Define = (command, act) => {
       examples('bhatti tier build minimal', 'bhatti tier build all', 'bhatti tier build docker --refresh'),
     )
     .action(act(build));
+  command
+    .command('publish')
+    .argument('<folder>', 'that a web server serves, or others see')
+    .option('--images-dir <folder>', 'where images lie (BHATTI_IMAGES_DIR)')
+    .description('make a release of the tiers built here, for bhatti update of other machines')
+    .addHelpText('after', examples('bhatti tier publish /srv/bhatti', 'minisign -Sm /srv/bhatti/index.json'))
+    .action(act(publish));
   command
     .command('test')
     .argument('<tier...>', 'names of built tiers')
@@ -69,6 +77,26 @@ async function build(cli: Cli, options: BuildOptions, names: readonly string[]):
       const used = mebibytesText(Math.ceil((result.usedBytes ?? 0) / (1024 * 1024)));
       print(`tier/${name} built (${used}, kernel ${result.kernel?.version ?? '-'}) in ${seconds(ms)}`);
     }
+  }
+}
+
+async function publish(cli: Cli, options: ServeFlags, folder: string): Promise<void> {
+  const view = await progressView();
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  const progress = { step: (label: string, fraction?: number) => view.step(label, fraction) };
+  try {
+    const names = await cli.around.publish(options, folder, progress, stop.signal);
+    if (cli.json) printJson({ tiers: names });
+    else print(`${names.map((name) => `tier/${name}`).join(' ')} published in ${folder}`);
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    throw new BhattiError('operation.cancelled', `cannot publish in ${folder}: it was cancelled`, {
+      remedy: 'the same command goes on with what is packed',
+      cause: error,
+    });
+  } finally {
+    view.done();
   }
 }
 

@@ -1,0 +1,104 @@
+/** Tiers from a release: published into a folder, fetched over HTTP on loopback, and nothing but whole ones installed. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'node:test';
+import { type Lab, openLab } from '../cli/lab.ts';
+import { minisign } from './minisign.ts';
+import { serveRelease } from './release-server.ts';
+
+const released = mkdtempSync(join(tmpdir(), 'bh-release-'));
+test.after(() => rmSync(released, { recursive: true }));
+
+interface Server {
+  readonly lab: Lab;
+  readonly imagesDir: string;
+  /** Images that the catalog could see. */
+  images(): string[];
+}
+
+/** A machine without any image, that fetches from `source`. */
+async function withServer(source: string, run: (server: Server) => Promise<void>): Promise<void> {
+  const imagesDir = mkdtempSync(join(tmpdir(), 'bh-images-'));
+  const cacheDir = mkdtempSync(join(tmpdir(), 'bh-cache-'));
+  const lab = openLab({ BHATTI_IMAGES_DIR: imagesDir, BHATTI_RELEASE: source, BHATTI_CACHE_DIR: cacheDir });
+  try {
+    const images = (): string[] => readdirSync(imagesDir).filter((name) => name.endsWith('.ext4'));
+    await run({ lab, imagesDir, images });
+  } finally {
+    await lab.close();
+    for (const folder of [imagesDir, cacheDir]) rmSync(folder, { recursive: true });
+  }
+}
+
+test('a tier is published once, and again only what changed', async () => {
+  const lab = openLab();
+  assert.match(await lab.ok('tier', 'publish', released), /tier\/minimal/);
+  const index = readFileSync(join(released, 'index.json'), 'utf8');
+  const { images } = JSON.parse(index);
+  for (const { image } of images) assert.ok(image.bytes < 200e6, `${image.file} has ${image.bytes} bytes`);
+  await lab.ok('tier', 'publish', released);
+  assert.equal(readFileSync(join(released, 'index.json'), 'utf8'), index);
+  lab.remove();
+});
+
+test('a transfer that is cut goes on where it ended; the tier boots, and is up to date the next time', async () => {
+  await using server = await serveRelease(released);
+  await withServer(server.url, async ({ lab, images }) => {
+    server.faults.cutAt = 20_000_000;
+    assert.match(await lab.ok('update', '--tiers', 'minimal'), /^tier\/minimal installed \(\d+ MiB\)$/m);
+    assert.deepEqual(images(), ['rootfs-minimal-amd64.ext4']);
+    assert.ok(
+      server.resumedAt.some((at) => at > 0 && at <= 20_000_000),
+      `${server.resumedAt}`,
+    );
+    assert.match(await lab.ok('image', 'list'), /^minimal +tier +amd64/m);
+    await lab.ok('create', 'dev');
+    assert.match(await lab.ok('exec', 'dev', '--', 'cat', '/proc/1/comm'), /^lohar$/m);
+    assert.match(await lab.ok('update'), /^tier\/minimal is up to date$/m);
+  });
+});
+
+test('one wrong byte, or an index that promises something else: nothing is installed', async () => {
+  await using server = await serveRelease(released);
+  await withServer(server.url, async ({ lab, images }) => {
+    server.faults.corruptAt = 12_345_678;
+    const corrupt = await lab.run(['update', '--tiers', 'minimal']);
+    assert.equal(corrupt.code, 125);
+    assert.match(corrupt.stderr, /cannot install tier minimal: cannot use what was fetched: it has digest/);
+    assert.deepEqual(images(), []);
+    const unknown = await lab.run(['update', '--tiers', 'minimal,nothing']);
+    assert.match(unknown.stderr, /cannot find tier "nothing": there are .*minimal/);
+    assert.deepEqual(images(), []);
+    server.faults.corruptAt = undefined;
+    const path = join(released, 'index.json');
+    const index = readFileSync(path, 'utf8');
+    writeFileSync(path, index.replaceAll(JSON.parse(index).images[0].manifest.sha256, '0'.repeat(64)));
+    const lie = await lab.run(['update', '--tiers', 'all']);
+    writeFileSync(path, index);
+    assert.match(lie.stderr, /cannot use image \w+: it is not what its manifest says/);
+    assert.deepEqual(images(), []);
+  });
+  await withServer('http://127.0.0.1:9', async ({ lab }) => {
+    const silent = await lab.run(['update', '--tiers', 'all']);
+    assert.match(silent.stderr, /cannot read http:\/\/127\.0\.0\.1:9: [\s\S]*release\.source/);
+  });
+});
+
+test('with a key set, only a signed index is read', async () => {
+  const key = minisign();
+  const index = readFileSync(join(released, 'index.json'));
+  await withServer(released, async ({ lab, images }) => {
+    const config = { release: { source: released, key: key.publicKey } };
+    writeFileSync(join(lab.dataDir, 'config.yaml'), JSON.stringify(config)); // JSON is YAML
+    const unsigned = await lab.run(['update', '--tiers', 'minimal']);
+    assert.match(unsigned.stderr, /cannot trust index\.json of .*: it has no index\.json\.minisig/);
+    writeFileSync(join(released, 'index.json.minisig'), minisign().sign(index));
+    const foreign = await lab.run(['update', '--tiers', 'minimal']);
+    assert.match(foreign.stderr, /it is signed with another key/);
+    assert.deepEqual(images(), []);
+    writeFileSync(join(released, 'index.json.minisig'), key.sign(index));
+    assert.match(await lab.ok('update', '--tiers', 'minimal'), /^tier\/minimal installed/m);
+  });
+});
