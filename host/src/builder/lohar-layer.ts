@@ -24,9 +24,14 @@ const UNIT_ALIASES: Readonly<Record<string, string>> = {
   'runlevel6.target': 'reboot.target',
 };
 
+const PROGRAMS = [
+  ...['systemctl', 'journalctl'],
+  ...['systemd-cat', 'systemd-detect-virt', 'systemd-escape', 'systemd-notify'],
+];
+
 const LINKS: readonly LaidLink[] = [
   // Package scripts call these by absolute path too, so they lie where systemd's would.
-  ...['/usr/bin/systemctl', '/usr/bin/journalctl'].map((path) => ({ path, target: LOHAR_PATH })),
+  ...PROGRAMS.map((name) => ({ path: `/usr/bin/${name}`, target: LOHAR_PATH })),
   ...Object.entries(UNIT_ALIASES).map(([alias, target]) => ({ path: `${UNITS}/${alias}`, target })),
 ];
 
@@ -36,6 +41,7 @@ export const APT_PINS = { path: '/etc/apt/preferences.d/bhatti', from: join(gues
 const FILES = [
   APT_PINS,
   { path: '/usr/sbin/policy-rc.d', from: join(guest, 'policy-rc.d'), mode: 0o755 },
+  { path: '/usr/lib/systemd/systemd-sysv-install', from: join(guest, 'systemd-sysv-install'), mode: 0o755 },
   { path: '/usr/sbin/runlevel', from: join(guest, 'runlevel'), mode: 0o755 },
 ];
 

@@ -3,8 +3,10 @@ import type { AnswersPort } from './answers-port.ts';
 import type { Client } from './conversation.ts';
 import { answerIsolate, answerJob } from './job-verbs.ts';
 import {
+  answerCancel,
   answerDaemonReload,
   answerEnvironment,
+  answerFreeze,
   answerJournal,
   answerKill,
   answerLogLevel,
@@ -62,12 +64,6 @@ export class ControlAnswers {
       case 'unit-of-pid':
         answerUnitOfPid(request, client, port);
         break;
-      case 'kill':
-        answerKill(request, client, port);
-        break;
-      case 'reset-failed':
-        answerResetFailed(request, client, port);
-        break;
       case 'daemon-reload':
         answerDaemonReload(client, port);
         break;
@@ -114,8 +110,17 @@ function answerUnitFileVerb(request: Request, client: Client, port: AnswersPort)
       answerGetDefault(client, port);
       break;
     default:
-      refuse(request.verb, client);
+      answerWithoutJob(request, client, port);
   }
+}
+
+/** What is done to units at once. */
+function answerWithoutJob(request: Request, client: Client, port: AnswersPort): void {
+  if (request.verb === 'kill') answerKill(request, client, port);
+  else if (request.verb === 'reset-failed') answerResetFailed(request, client, port);
+  else if (request.verb === 'freeze' || request.verb === 'thaw') answerFreeze(request, client, port);
+  else if (request.verb === 'cancel') answerCancel(request, client, port);
+  else refuse(request.verb, client);
 }
 
 /** A verb of the protocol that PID 1 does not know yet. */

@@ -73,7 +73,11 @@ class Waiting {
 export function answerJob(request: JobRequest, client: Client, port: JobVerbsPort): void {
   const names = resolveNames(request.names, port.manager.registry, client);
   const waiting = new Waiting(client);
-  for (const named of withDependencies(names, request, port)) queueOne(named, request, client, port, waiting);
+  for (const named of withDependencies(names, request, port)) {
+    queueOne(named, request, client, port, waiting);
+    // systemctl asks systemd for one unit after the other, and what can run does so in between.
+    port.manager.runJobs();
+  }
   waiting.allQueued();
 }
 

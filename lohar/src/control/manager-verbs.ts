@@ -4,10 +4,15 @@ import { cgroupOf } from '../manager/cgroup-path.ts';
 import { LEVELS } from '../manager/manager-log.ts';
 import type { Unit } from '../unit/graph/unit.ts';
 import type { Priority } from '../unit/model.ts';
+import { signalName } from '../unit/value/signal.ts';
 import type { AnswersPort } from './answers-port.ts';
 import type { Client } from './conversation.ts';
 import { resolveNames } from './names.ts';
 import type { Request } from './protocol.ts';
+
+const COMM_SIZE_MAX = 64;
+/** Processes whose signal is told one by one. */
+const SAID_MAX = 100;
 
 type Of<Verb extends Request['verb']> = Extract<Request, { verb: Verb }>;
 
@@ -38,6 +43,9 @@ export function answerKill(request: Of<'kill'>, client: Client, port: AnswersPor
 
 /** @returns what systemd says when there is nobody to signal */
 function killUnit(unit: Unit, { whom, signal }: Of<'kill'>, port: AnswersPort): string | null {
+  const say = (what: string, pid: number): void =>
+    port.log.unit(unit, 6, `${what} process ${pid} (${commOf(pid, port)}) on client request.`);
+  const name = `signal SIG${signalName(signal)}`;
   const state = port.manager.services.get(unit)?.state;
   const main = state?.mainPid ?? 0;
   const control = state?.controlPid ?? 0;
@@ -48,9 +56,57 @@ function killUnit(unit: Unit, { whom, signal }: Of<'kill'>, port: AnswersPort): 
     ...(whom !== 'control' && main !== 0 ? [main] : []),
     ...(whom !== 'main' && control !== 0 ? [control] : []),
   ];
-  for (const pid of own) port.world.signal(pid, signal);
-  const others = whom === 'all' && port.cgroups.signal(cgroupOf(unit.config), signal, new Set(own));
+  for (const pid of own) {
+    port.world.signal(pid, signal);
+    say(`Sent ${name} to ${pid === main ? 'main' : 'control'}`, pid);
+  }
+  const cgroup = cgroupOf(unit.config);
+  if (whom === 'all')
+    for (const pid of port.cgroups.processes(cgroup).slice(0, SAID_MAX))
+      if (!own.includes(pid)) say(`Sending ${name} to`, pid);
+  const others = whom === 'all' && port.cgroups.signal(cgroup, signal, new Set(own));
   return own.length === 0 && !others ? 'No matching processes to kill' : null;
+}
+
+/** /proc's name of a process. */
+function commOf(pid: number, { sys }: AnswersPort): string {
+  try {
+    return sys.decode(sys.readFile(`/proc/${pid}/comm`, COMM_SIZE_MAX)).trim();
+  } catch (error) {
+    if (error instanceof SysError) return 'n/a';
+    throw error;
+  }
+}
+
+/** freeze and thaw: the unit's cgroup stands still, or goes on. */
+export function answerFreeze({ verb, names }: Of<'freeze' | 'thaw'>, client: Client, port: AnswersPort): void {
+  for (const { name, unit: wanted } of resolveNames(names, port.manager.registry, client)) {
+    const unit = loadedUnit(name, wanted, client, port);
+    if (unit === null) continue;
+    const cgroup = cgroupOf(unit.config);
+    const message = !unit.isUp
+      ? 'Unit is inactive.'
+      : port.cgroups.set(cgroup, 'cgroup.freeze', verb === 'freeze' ? '1' : '0')
+        ? null
+        : `Unit '${unit.id}' does not support freezing`;
+    if (message === null) unit.frozen = verb === 'freeze';
+    else client.reply({ is: 'failed', name, unit: wanted, error: { name: 'Failed', message } });
+  }
+  client.end();
+}
+
+/** No jobs named: all of them. */
+export function answerCancel({ jobs }: Of<'cancel'>, client: Client, port: AnswersPort): void {
+  const { queue } = port.manager;
+  for (const id of jobs.length > 0 ? jobs : [...queue.jobs.keys()]) {
+    const job = queue.jobs.get(id);
+    if (job !== undefined) queue.cancel(job);
+    else if (jobs.length > 0) {
+      const message = `Job ${id} does not exist.`;
+      client.reply({ is: 'failed', name: String(id), unit: '', error: { name: 'NoSuchJob', message } });
+    }
+  }
+  client.end();
 }
 
 export function answerResetFailed({ names }: Of<'reset-failed'>, client: Client, port: AnswersPort): void {

@@ -106,7 +106,7 @@ function rowOf(unit: Unit): UnitRow {
     load: unit.config.load,
     active: unit.active,
     sub: unit.sub,
-    description: unit.config.settings.Description || unit.id,
+    description: unit.description,
     ...(unit.job === null ? {} : { job: { id: unit.job.id, type: unit.job.type } }),
   };
 }

@@ -81,7 +81,12 @@ export class ControlServer {
   /** systemd without a polkit says the same: each named unit by itself, or the whole request. */
   #deny(request: Request, client: Client): void {
     const error = { name: 'AccessDenied', message: 'Access denied' } as const;
-    if (request.verb === 'job' || request.verb === 'kill' || request.verb === 'reset-failed')
+    if (
+      request.verb === 'job' ||
+      request.verb === 'isolate' ||
+      request.verb === 'kill' ||
+      request.verb === 'reset-failed'
+    )
       for (const name of request.names) client.reply({ is: 'failed', name, unit: withSuffix(name), error });
     else client.reply({ is: 'error', error });
     client.end();

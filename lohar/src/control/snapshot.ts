@@ -28,7 +28,7 @@ export function statusOf(unit: Unit, asked: string, port: SnapshotPort): UnitSta
     unit: asked,
     id: unit.id,
     type: config.type,
-    description: config.settings.Description || unit.id,
+    description: unit.description,
     documentation: config.settings.Documentation,
     load: config.load,
     ...(config.error === null ? {} : { loadError: config.error }),

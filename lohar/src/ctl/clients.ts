@@ -3,5 +3,9 @@ import type { Main } from './program.ts';
 
 export const CLIENTS: Readonly<Record<string, () => Promise<Main>>> = {
   journalctl: async () => (await import('./journalctl/main.ts')).journalctl,
+  'systemd-cat': async () => (await import('./tools/cat.ts')).cat,
+  'systemd-detect-virt': async () => (await import('./tools/detect-virt.ts')).detectVirt,
+  'systemd-escape': async () => (await import('./tools/escape.ts')).escapeWords,
+  'systemd-notify': async () => (await import('./tools/notify.ts')).notify,
   systemctl: async () => (await import('./systemctl/main.ts')).systemctl,
 };

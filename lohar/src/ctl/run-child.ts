@@ -27,7 +27,7 @@ export function exists({ sys }: Program, path: string): boolean {
  * Waits by reading from a pipe whose other end only the child has: it ends with the child. @returns its exit code, 128
  * and its signal when it was killed, 127 when it could not be started
  */
-export function runChild(program: Program, argv: readonly string[]): number {
+export function runChild(program: Program, argv: readonly string[], fds: readonly number[] = [0, 1, 2]): number {
   const { sys } = program;
   const path = findProgram(program, argv[0] ?? '');
   if (path === null) return EXIT_NOT_STARTED;
@@ -37,7 +37,7 @@ export function runChild(program: Program, argv: readonly string[]): number {
   const env = [...program.env].map(([name, value]) => `${name}=${value}`);
   let pid: number;
   try {
-    pid = sys.spawn({ path, argv, env, fds: [0, 1, 2, pipe.write], calls: [] });
+    pid = sys.spawn({ path, argv, env, fds: [...fds, pipe.write], calls: [] });
   } catch (error) {
     sys.close(pipe.read);
     sys.close(pipe.write);

@@ -4,7 +4,7 @@ import type { JournalSink } from '../journal/sink.ts';
 import { sliceOf } from '../unit/graph/implicit.ts';
 import type { Unit } from '../unit/graph/unit.ts';
 import type { CommandRef, ServiceState } from '../unit/service/state.ts';
-import { SIGCONT, SIGHUP, SIGKILL } from '../unit/value/signal.ts';
+import { SIGABRT, SIGCONT, SIGHUP, SIGKILL, signalName } from '../unit/value/signal.ts';
 import type { Accounts } from './accounts.ts';
 import { limitFiles, type MachineSizes } from './cgroup-limits.ts';
 import { cgroupOf } from './cgroup-path.ts';
@@ -20,6 +20,8 @@ import type { KillHow, Launched, PidFileContent, ServiceWorld } from './service-
 
 const PID_FILE_MAX = 64;
 const PROC_FILE_MAX = 4096;
+/** Processes whose end by force is told one by one. */
+const SAID_MAX = 100;
 
 export interface WorldPort {
   readonly sys: Sys;
@@ -46,9 +48,11 @@ export class LinuxWorld implements ServiceWorld {
 
   constructor(port: WorldPort) {
     this.#port = port;
-    this.#launcher = new Launcher(port.sys, port.journal, port.accounts, (unit, priority, text) =>
-      port.loop.defer(() => port.log.unit(unit, priority, text)),
-    );
+    this.#launcher = new Launcher(port.sys, port.journal, port.accounts, {
+      manager: (unit, priority, text) => port.log.unit(unit, priority, text),
+      // Later than what the manager says of the start.
+      child: (unit, priority, text) => port.loop.defer(() => port.log.unit(unit, priority, text)),
+    });
     this.#privateTmp = new PrivateTmp(port.sys, port.bootId);
     this.#pidFiles = new PidFileWatch(port.sys, port.loop);
   }
@@ -84,6 +88,11 @@ export class LinuxWorld implements ServiceWorld {
     const path = cgroupOf(unit.config);
     for (const [file, value] of limitFiles(unit.config.settings, this.#port.sizes()))
       this.#port.cgroups.set(path, file, value);
+  }
+
+  thaw(unit: Unit): void {
+    this.#port.cgroups.set(cgroupOf(unit.config), 'cgroup.freeze', '0');
+    unit.frozen = false;
   }
 
   makeSlice(unit: Unit): void {
@@ -126,18 +135,36 @@ export class LinuxWorld implements ServiceWorld {
     const signal = signalFor(how, unit);
     const hangUp = settings.SendSIGHUP && (how === 'terminate' || how === 'restart') && signal !== SIGHUP;
     const own = [state.mainPid, state.controlPid].filter((pid) => pid !== 0);
+    const whole = settings.KillMode === 'control-group' || (settings.KillMode === 'mixed' && how === 'kill');
+    const path = cgroupOf(unit.config);
+    if (how === 'kill' || how === 'watchdog' || signal === SIGKILL || signal === SIGABRT)
+      this.#sayKilled(unit, whole ? [...own, ...this.#port.cgroups.processes(path)] : own, signal);
     for (const pid of own) {
       this.signal(pid, signal);
       if (signal !== SIGKILL && signal !== SIGCONT) this.signal(pid, SIGCONT);
       if (hangUp) this.signal(pid, SIGHUP);
     }
     const wait = (state.mainPid !== 0 && !state.mainAlien) || state.controlPid !== 0;
-    const whole = settings.KillMode === 'control-group' || (settings.KillMode === 'mixed' && how === 'kill');
     if (!whole) return wait;
-    const path = cgroupOf(unit.config);
     const others = this.#port.cgroups.signal(path, signal, new Set(own));
     if (others && hangUp) this.#port.cgroups.signal(path, SIGHUP, new Set(own));
     return wait || others;
+  }
+
+  tellLeftOver(unit: Unit): void {
+    for (const pid of this.#port.cgroups.processes(cgroupOf(unit.config)).slice(0, SAID_MAX)) {
+      const name = this.#proc(pid, 'comm')?.trim();
+      if (name !== undefined && this.alive(pid))
+        this.#port.log.unit(unit, 5, `Unit process ${pid} (${name}) remains running after unit stopped.`);
+    }
+  }
+
+  #sayKilled(unit: Unit, pids: readonly number[], signal: number): void {
+    for (const pid of [...new Set(pids)].slice(0, SAID_MAX)) {
+      const name = this.#proc(pid, 'comm')?.trim();
+      if (name !== undefined)
+        this.#port.log.unit(unit, 5, `Killing process ${pid} (${name}) with signal SIG${signalName(signal)}.`);
+    }
   }
 
   signal(pid: number, signal: number): void {
@@ -193,7 +220,7 @@ export class LinuxWorld implements ServiceWorld {
     if (owner === 'none') return { wrong: `Failed to parse PID from file ${path}: ${errorText('ESRCH')}` };
     if (owner === 'other' && uid !== 0)
       return { wrong: `New main PID ${pid} does not belong to service, and PID file is not owned by root. Refusing.` };
-    return { pid, alien: false };
+    return { pid, alien: this.isAlien(pid) };
   }
 
   watchPidFile(unit: Unit, changed: () => void): () => void {
@@ -204,6 +231,11 @@ export class LinuxWorld implements ServiceWorld {
     const others = this.#port.cgroups.processes(cgroupOf(unit.config)).filter((pid) => pid !== state.controlPid);
     const alive = others.filter((pid) => this.alive(pid) && this.#parent(pid) === 1);
     return alive.length === 1 ? (alive[0] ?? 0) : 0;
+  }
+
+  /** Somebody else's child: its end is told to its parent. */
+  isAlien(pid: number): boolean {
+    return this.#parent(pid) !== 1;
   }
 
   #parent(pid: number): number {

@@ -46,7 +46,8 @@ export class MachineFacts implements Machine, ConditionWorld {
   hostname = (): string => this.#sys.hostname();
   kernelRelease = (): string => this.#text('/proc/sys/kernel/osrelease');
   rootHome = (): string => this.#accounts.user('root')?.home || '/root';
-  rootShell = (): string => this.#accounts.user('root')?.shell || '/bin/sh';
+  /** Ubuntu's systemd was built with it, and takes it for root whatever /etc/passwd says. */
+  rootShell = (): string => '/usr/bin/bash';
 
   osRelease = (field: string): string => {
     const text = this.#text('/etc/os-release') || this.#text('/usr/lib/os-release');

@@ -93,6 +93,7 @@ export class ServiceRunner {
       job: type === undefined ? null : type === 'stop' || type === 'restart' ? type : 'other',
       populated: () => world.populated(unit),
       alive: (pid) => world.alive(pid),
+      isAlien: (pid) => world.isAlien(pid),
       owner: (pid) => world.owner(pid, unit),
     };
   }
@@ -141,6 +142,9 @@ export class ServiceRunner {
       case 'begin':
         this.#port.beginRun(unit);
         world.begin(unit);
+        break;
+      case 'tell-left-over':
+        world.tellLeftOver(unit);
         break;
       case 'release':
         world.release(unit, effect.restarting);

@@ -30,6 +30,7 @@ export interface ServiceWorld {
   /** null: it cannot be told. */
   populated(unit: Unit): boolean | null;
   alive(pid: number): boolean;
+  isAlien(pid: number): boolean;
   owner(pid: number, unit: Unit): 'own' | 'other' | 'none';
   readPidFile(unit: Unit, during: string): PidFileContent;
   /** Calls once the file may have changed. @returns stops it */
@@ -37,6 +38,8 @@ export interface ServiceWorld {
   /** The only process left, or 0. */
   guessMain(unit: Unit, state: ServiceState): number;
   /** A run is over: what existed only for it goes. */
+  /** Says which of its processes run on. */
+  tellLeftOver(unit: Unit): void;
   release(unit: Unit, restarting: boolean): void;
   /** Removes the cgroup if nothing is in it. @returns CPU time that was used in it, in microseconds; 0 if nobody knows */
   prune(unit: Unit): number;
@@ -44,4 +47,6 @@ export interface ServiceWorld {
   applyLimits(unit: Unit): void;
   /** A slice comes or goes. */
   makeSlice(unit: Unit): void;
+  /** Its frozen processes go on, so that they hear the signals of a stop. */
+  thaw(unit: Unit): void;
 }

@@ -15,6 +15,7 @@ import { awaitBoot, bootTarget } from './boot-target.ts';
 import { cgroupOf } from './cgroup-path.ts';
 import { Cgroups } from './cgroups.ts';
 import { DiskUnitFiles, IndexCache } from './disk-unit-files.ts';
+import { runGenerators } from './generators.ts';
 import { resultVariables } from './launch/environment.ts';
 import { LinuxWorld } from './linux-world.ts';
 import { MachineFacts } from './machine-facts.ts';
@@ -93,6 +94,7 @@ export function startManager(host: ManagerHost): RunningManager {
     startOther: (unit) => (unit.config.type === 'device' ? 'active' : 'unsupported'),
     kept: host.kept,
   });
+  const generate = (done: () => void) => runGenerators({ sys, loop, files, log }, done);
   listenToServices(host, manager, record);
   moveToInitScope(sys, cgroups, host);
   const answers = new ControlAnswers({
@@ -113,12 +115,7 @@ export function startManager(host: ManagerHost): RunningManager {
     unitFiles,
     startedMs: record.facts.startedMs,
     fileState: (unit) => unitFiles.of(unit),
-    reload: (done) => {
-      index.drop();
-      unitFiles.forget();
-      manager.reload();
-      done();
-    },
+    reload: (done) => generate(() => reload(manager, index, unitFiles, done)),
     power: (action, force) => host.power(action, force),
     again: () => host.again(),
   });
@@ -127,7 +124,7 @@ export function startManager(host: ManagerHost): RunningManager {
   for (const name of ['-.slice', 'system.slice', 'init.scope']) manager.registry.get(name);
   phase.whenBooted(() => record.set({ booted: true }));
   if (record.isResumed) resume({ host, manager, world, cgroups, log, phase, booted: record.facts.booted });
-  else bootTarget(manager, phase, log, loop);
+  else generate(() => bootTarget(manager, phase, log, loop));
   return {
     booted: () => phase.booted,
     whenBooted: (run) => phase.whenBooted(run),
@@ -194,7 +191,16 @@ function resume({ host, manager, world, cgroups, log, phase, booted }: Resumed):
   });
   log.write(null, 5, `Took over ${count} units in ${Math.round(sys.monotonicMs() - begun)} ms.`);
   if (booted) phase.bootDone();
+  // It had not come so far.
+  else if (manager.queue.jobs.size === 0) bootTarget(manager, phase, log, host.loop);
   else awaitBoot(manager, phase, log, host.loop);
+}
+
+function reload(manager: UnitManager, index: IndexCache, unitFiles: UnitFileFacts, done: () => void): void {
+  index.drop();
+  unitFiles.forget();
+  manager.reload();
+  done();
 }
 
 function stampOf(sys: Sys): Stamp {

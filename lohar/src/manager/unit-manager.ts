@@ -102,6 +102,11 @@ export class UnitManager {
     return queued;
   }
 
+  /** Begins what can begin now, before anything else is asked for. */
+  runJobs(): void {
+    if (this.queue.run(JOBS_PER_TURN)) this.#wake();
+  }
+
   /** Tells of every state change until the returned function is called. */
   onChange(listener: (unit: Unit) => void): () => void {
     this.#changes.add(listener);
@@ -262,6 +267,8 @@ export class UnitManager {
       this.#port.act(unit.config.settings.StartLimitAction, unit, `unit ${unit.id} start limit hit`);
       return 'failed';
     }
+    // It is up as soon as its program runs, which is at once; said is that it starts all the same.
+    if (unit.config.settings.Type === 'exec' && unit.job !== null) this.#begun(unit.job);
     runner.send({ is: 'start' });
     return 'begun';
   }
@@ -279,6 +286,7 @@ export class UnitManager {
 
   #stop(unit: Unit): Attempt {
     if (unit.isDown) return 'already';
+    if (unit.frozen) this.#port.world.thaw(unit);
     const runner = this.services.get(unit);
     if (unit.config.type === 'service' && runner !== undefined) {
       const busy = /^(stop|stop-sigterm|stop-sigkill|stop-post|final-.*)$/.test(runner.state.sub);
@@ -307,6 +315,8 @@ export class UnitManager {
   }
 
   #begun(job: Job): void {
+    if (job.announced) return;
+    job.announced = true;
     const text = beginText(job.unit, job.type);
     if (text !== null) this.#port.log.write(job.unit, text.priority, text.text, jobFields(job));
   }
@@ -419,7 +429,9 @@ export class UnitManager {
   /** Waiting clients and processes keep a unit in memory. */
   #isBusy(unit: Unit): boolean {
     const runner = this.services.get(unit);
-    return runner !== undefined && (runner.state.mainPid !== 0 || runner.state.controlPid !== 0);
+    if (runner === undefined) return false;
+    // What a stop left running belongs to it still.
+    return runner.state.mainPid !== 0 || runner.state.controlPid !== 0 || this.#port.world.populated(unit) === true;
   }
 }
 

@@ -125,7 +125,7 @@ const bodies: [
     'short',
     `Nov 23 14:08:25 lab sh[7003]: a\n${' '.repeat(30)}b\n`,
   ],
-  ['an empty message', { message: '' }, 'short', 'Nov 23 14:08:25 lab sh[7003]: \n'],
+  ['what was sent without a message is not shown', { message: '' }, 'short', ''],
   ['tabs are eight blanks', { message: 'a\tb' }, 'short', 'Nov 23 14:08:25 lab sh[7003]: a        b\n'],
   ['colours are cut', { message: '\x1b[31mred\x1b[0m' }, 'short', 'Nov 23 14:08:25 lab sh[7003]: red\n'],
   [

@@ -5,7 +5,10 @@ import { catOutput, exportOutput, jsonOutput, verboseOutput } from './structured
 
 /** One entry as text; raw bytes stand in it as lone surrogates. @param previous the entry printed before, for deltas */
 export function formatEntry(entry: Entry, options: OutputOptions, previous?: Entry): string {
-  switch (options.format) {
+  // What a client sent without a MESSAGE= is for those who ask for all fields.
+  const { format } = options;
+  if (entry.message === '' && (format === 'cat' || format === 'with-unit' || format.startsWith('short'))) return '';
+  switch (format) {
     case 'cat':
       return catOutput(entry, options);
     case 'verbose':

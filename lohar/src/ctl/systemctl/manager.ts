@@ -1,8 +1,10 @@
 /** What verbs share: the program, its settings, and answers of PID 1 with what every verb says the same way about them. */
+
 import type { Reply, Request } from '../../control/protocol.ts';
 import { quoteArgument } from '../../journal/command-line.ts';
 import type { BusError } from '../../unit/model.ts';
 import { ask } from '../control-client.ts';
+import { UsageError } from '../options.ts';
 import type { Program } from '../program.ts';
 import type { Settings } from './settings.ts';
 
@@ -16,6 +18,8 @@ export type Answer = Exclude<Reply, { is: 'end' | 'escaped' }>;
 
 /** Replies to a request; that a name was escaped is said at once. */
 export function* replies({ program, settings }: Ctl, request: Request): Generator<Answer> {
+  // PID 1 would do to this machine what is meant for a folder.
+  if (settings.root !== '') throw new UsageError('Failed to use --root=: units of other folders are not supported.');
   for (const reply of ask(program.sys, request)) {
     if (reply.is !== 'escaped') yield reply;
     else if (!settings.quiet)

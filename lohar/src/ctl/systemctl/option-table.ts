@@ -1,6 +1,6 @@
 /** The options of systemctl and what each does to the settings. Facts: systemctl(1). */
 import { UNIT_TYPES } from '../../unit/model.ts';
-import { parseSignal } from '../../unit/value/signal.ts';
+import { parseSignal, signalName } from '../../unit/value/signal.ts';
 import { isOutputFormat, OUTPUT_FORMATS } from '../log-output/output-format.ts';
 import { type OptionSpec, UsageError } from '../options.ts';
 import type { Settings, TimestampStyle } from './settings.ts';
@@ -207,13 +207,16 @@ function setProperties(s: Settings, text: string): void {
   s.showEmpty = true;
 }
 
+/** As systemd lists them: numbers without a name, 0 among them, by their number. */
+const SIGNALS = Array.from({ length: 65 }, (_, signal) => (signal === 34 ? 'RTMIN+0' : signalName(signal)));
+
 function setSignal(s: Settings, text: string): void {
   if (text === 'help' || text === 'list') {
-    s.print = said('');
+    s.print = said(lines(SIGNALS));
     return;
   }
   const signal = parseSignal(text);
-  if (signal === null) throw new UsageError(`Failed to parse signal string ${text}.`);
+  if (signal === null) throw new UsageError(`Failed to parse signal string "${text}".`);
   s.signal = signal;
 }
 

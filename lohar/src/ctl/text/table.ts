@@ -19,12 +19,16 @@ export function width(text: string): number {
   return [...text].length;
 }
 
-function pad(cell: Cell, to: number, last: boolean, normal: string): string {
+/** Blanks have the colour of the cell that they fill, and so has the gap behind it. */
+function padded(cell: Cell, to: number, last: boolean, normal: string): string {
   const blanks = ' '.repeat(Math.max(0, to - width(cell.text)));
-  const text = cell.colour ? `${cell.colour}${cell.text}${normal}` : cell.text;
-  if (cell.align === 'right') return blanks + text;
-  return last ? text : text + blanks;
+  const plain = last && !cell.colour && cell.align !== 'right';
+  const text = cell.align === 'right' ? blanks + cell.text : plain ? cell.text : cell.text + blanks;
+  return painted(text, cell, normal) + (last ? '' : painted(' ', cell, normal));
 }
+
+const painted = (text: string, { colour }: Cell, normal: string): string =>
+  colour && text !== '' ? `${colour}${text}${normal}` : text;
 
 /** @returns lines, each with its line feed */
 export function formatTable(
@@ -36,8 +40,9 @@ export function formatTable(
   const widths = header.map((_, column) => Math.max(0, ...shown.map((row) => width(row[column]?.text ?? ''))));
   const { normal, underline } = options.colours;
   const line = (row: readonly Cell[]) =>
-    row.map((cell, column) => pad(cell, widths[column] ?? 0, column === header.length - 1, normal)).join(' ');
-  const head = options.header ? `${underline}${line(header)}${underline === '' ? '' : normal}\n` : '';
+    row.map((cell, column) => padded(cell, widths[column] ?? 0, column === header.length - 1, normal)).join('');
+  const titles = underline === '' ? header : header.map((title) => ({ ...title, colour: underline }));
+  const head = options.header ? `${line(titles)}\n` : '';
   return head + rows.map((row) => `${line(row)}\n`).join('');
 }
 

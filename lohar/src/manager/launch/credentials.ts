@@ -67,7 +67,7 @@ function contents(sys: CredentialSys, settings: Settings): Map<string, Uint8Arra
     const content = firstReadable(sys, paths);
     if (content !== null) found.set(name, content);
     else if (!found.has(name) && value.startsWith('/'))
-      throw new StepFailed(EXIT_CREDENTIALS, 'Failed to set up credentials: No such file or directory');
+      throw new StepFailed(EXIT_CREDENTIALS, 'Failed to set up credentials: Protocol error');
   }
   return found;
 }

@@ -4,7 +4,11 @@ import type { OwnDirectory } from '../../unit/directive/exec-readers.ts';
 import type { Settings } from '../../unit/directive/tables.ts';
 import { StepFailed } from './step-failed.ts';
 
-type DirectorySys = Pick<Sys, 'mkdir' | 'chmod' | 'chown' | 'lstat' | 'symlink' | 'readdir' | 'unlink' | 'rmdir'>;
+type DirectorySys = Pick<
+  Sys,
+  'mkdir' | 'chmod' | 'chown' | 'lstat' | 'stat' | 'symlink' | 'readdir' | 'unlink' | 'rmdir'
+>;
+type TreeSys = Omit<DirectorySys, 'stat'>;
 
 type Kind = 'RuntimeDirectory' | 'StateDirectory' | 'CacheDirectory' | 'LogsDirectory' | 'ConfigurationDirectory';
 
@@ -18,6 +22,7 @@ const KINDS: readonly (readonly [kind: Kind, base: string, variable: string, exi
 /** Entries that are removed of a runtime directory; the rest stays, with nothing lost but space. */
 const REMOVE_MAX = 100_000;
 const DEPTH_MAX = 64;
+const ENOTDIR = 20;
 
 /** `RUNTIME_DIRECTORY=/run/x:/run/y` for each kind that is used. */
 export function directoryVariables(settings: Settings): string[] {
@@ -32,8 +37,7 @@ export function makeDirectories(sys: DirectorySys, settings: Settings, owner: { 
   for (const [kind, base, , exit] of KINDS)
     for (const directory of settings[kind]) {
       try {
-        // Configuration belongs to root, whoever the service runs as.
-        makeOne(sys, base, directory, settings[`${kind}Mode`], kind === 'ConfigurationDirectory' ? null : owner);
+        makeOne(sys, base, directory, settings[`${kind}Mode`], { owner, keep: kind === 'ConfigurationDirectory' });
       } catch (error) {
         throw StepFailed.from(exit, `Failed to set up special execution directory in ${base}`, error);
       }
@@ -45,24 +49,30 @@ function makeOne(
   base: string,
   directory: OwnDirectory,
   mode: number,
-  owner: { uid: number; gid: number } | null,
+  { owner, keep }: { owner: { uid: number; gid: number }; keep: boolean },
 ): void {
   const path = `${base}/${directory.path}`;
   let at = base;
+  let made = false;
   for (const part of directory.path.split('/')) {
     at += `/${part}`;
-    makeFolder(sys, at);
+    made = makeFolder(sys, at);
   }
   sys.chmod(path, mode);
-  if (owner !== null) giveTo(sys, path, owner);
+  // Configuration that an administrator made stays his, whoever the service runs as.
+  if (made || !keep) giveTo(sys, path, owner);
   if (directory.link !== '') link(sys, base, directory);
 }
 
-function makeFolder(sys: DirectorySys, path: string): void {
+/** @returns false when it was there */
+function makeFolder(sys: DirectorySys, path: string): boolean {
   try {
     sys.mkdir(path, 0o755);
+    return true;
   } catch (error) {
     if (!(error instanceof SysError && error.code === 'EEXIST')) throw error;
+    if (sys.stat(path).type !== 'directory') throw new SysError('mkdir', ENOTDIR, 'ENOTDIR');
+    return false;
   }
 }
 
@@ -107,11 +117,11 @@ export function removeRuntimeDirectories(sys: DirectorySys, settings: Settings, 
 }
 
 /** Follows no symlink; what cannot be removed stays. */
-export function removeTree(sys: DirectorySys, path: string): void {
+export function removeTree(sys: TreeSys, path: string): void {
   removeBelow(sys, path, { left: REMOVE_MAX }, 0);
 }
 
-function removeBelow(sys: DirectorySys, path: string, budget: { left: number }, depth: number): void {
+function removeBelow(sys: TreeSys, path: string, budget: { left: number }, depth: number): void {
   try {
     if (sys.lstat(path).type !== 'directory') {
       sys.unlink(path);

@@ -42,22 +42,25 @@ export interface LaunchContext {
   readonly privateTmp: { tmp: string; varTmp: string } | null;
 }
 
+type Say = (unit: Unit, priority: Priority, text: string) => void;
+
+/** Where systemd's manager speaks, and where the child that it has forked does. */
+export interface LaunchLog {
+  readonly manager: Say;
+  readonly child: Say;
+}
+
 export class Launcher {
   readonly #sys: Sys;
   readonly #journal: JournalSink;
   readonly #accounts: Accounts;
-  readonly #log: (unit: Unit, priority: Priority, text: string) => void;
+  readonly #say: LaunchLog;
 
-  constructor(
-    sys: Sys,
-    journal: JournalSink,
-    accounts: Accounts,
-    log: (unit: Unit, priority: Priority, text: string) => void,
-  ) {
+  constructor(sys: Sys, journal: JournalSink, accounts: Accounts, log: LaunchLog) {
     this.#sys = sys;
     this.#journal = journal;
     this.#accounts = accounts;
-    this.#log = log;
+    this.#say = log;
   }
 
   launch(context: LaunchContext): Launched {
@@ -67,11 +70,11 @@ export class Launcher {
     if (command === undefined) return { ok: false, why: 'No such command' };
     const files = readEnvironmentFiles(this.#sys, settings.EnvironmentFile);
     if (!files.ok) {
-      this.#log(unit, 4, `Failed to load environment files: ${files.why}`);
+      this.#say.manager(unit, 4, `Failed to load environment files: ${files.why}`);
       return { ok: false, why: files.why };
     }
     for (const { entry, path } of files.ignored)
-      this.#log(unit, 4, `Ignoring invalid environment assignment '${entry}': ${path}`);
+      this.#say.manager(unit, 4, `Ignoring invalid environment assignment '${entry}': ${path}`);
     try {
       return this.#prepareAndSpawn(context, settings, command, files.entries);
     } catch (error) {
@@ -155,9 +158,13 @@ export class Launcher {
     );
     const { argv, unset, invalid } = expandArguments(command.argv, byName);
     if (unset.length > 0)
-      this.#log(unit, 4, `Referenced but unset environment variable evaluates to an empty string: ${unset.join(', ')}`);
+      this.#say.child(
+        unit,
+        4,
+        `Referenced but unset environment variable evaluates to an empty string: ${unset.join(', ')}`,
+      );
     if (invalid.length > 0)
-      this.#log(unit, 4, `Invalid environment variable name evaluates to an empty string: ${invalid.join(', ')}`);
+      this.#say.child(unit, 4, `Invalid environment variable name evaluates to an empty string: ${invalid.join(', ')}`);
     return argv;
   }
 

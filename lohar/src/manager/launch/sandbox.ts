@@ -96,7 +96,8 @@ function bindCalls(
   }
   return [
     mount(view.source, target, '', c.MS_BIND | (view.recursive ? c.MS_REC : 0), ''),
-    ...(view.readOnly ? [setReadOnly(target, true)] : []),
+    // A source that was made read-only with all around it is not when it is bound to be written.
+    setReadOnly(target, view.readOnly),
   ];
 }
 

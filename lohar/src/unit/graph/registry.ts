@@ -52,7 +52,15 @@ export class UnitRegistry {
   /** The unit of this name with all that it refers to; loaded now if need be. */
   get(name: string): Unit {
     const known = this.#byName.get(name);
-    if (known !== undefined && known.config.load !== 'stub') return known;
+    const load = known?.config.load ?? 'stub';
+    if (known !== undefined && load !== 'stub' && load !== 'not-found') return known;
+    // Its file may have come since the others were read.
+    const before = this.#sources.index;
+    this.#sources = this.#port.sources();
+    if (known !== undefined && load === 'not-found') {
+      if (this.#sources.index !== before) this.loadAgain(known);
+      return known;
+    }
     const unit = this.#enter(name);
     this.#loadOpen([unit]);
     return unit;

@@ -1,7 +1,9 @@
 /** A unit as the manager holds it: what its files say, how it relates to others, and what it is doing. Data only. */
+
 import type { Job } from '../job/job.ts';
 import type { LoadedUnit } from '../load/load-unit.ts';
 import type { ActiveState, DependencyKind } from '../model.ts';
+import { unescapePath } from '../name-escape.ts';
 
 /** A moment by both clocks, in microseconds; zeros: never. */
 export interface Stamp {
@@ -60,9 +62,14 @@ export class Unit {
   }
 
   /** `NAME - DESCRIPTION`, or the name alone. */
-  get title(): string {
+  get description(): string {
     const { Description } = this.config.settings;
-    return Description === '' ? this.id : `${this.id} - ${Description}`;
+    if (Description !== '' || this.config.type !== 'slice' || this.id === '-.slice') return Description || this.id;
+    return `Slice ${unescapePath(this.id.slice(0, -'.slice'.length))}`;
+  }
+
+  get title(): string {
+    return this.description === this.id ? this.id : `${this.id} - ${this.description}`;
   }
 
   /** Units that no job may stop. */

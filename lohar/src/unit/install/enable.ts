@@ -3,7 +3,7 @@
 import type { Resolve } from '../exec/specifier.ts';
 import { baseName, folderOf, linkTarget } from '../load/link-target.ts';
 import { CONFIG, RUNTIME, UNIT_PATH, unitFolderOf } from '../load/search-path.ts';
-import { instanceOf, nameKind, templateOf, withInstance } from '../name.ts';
+import { instanceOf, nameKind, templateOf, typeOfName, withInstance } from '../name.ts';
 import { findUnitFile, hasRules, type InstallSection, readInstall, type UnitFile } from './find-unit-file.ts';
 import type { InstallChange } from './install-change.ts';
 import { InstallFailed } from './install-failed.ts';
@@ -43,12 +43,15 @@ export class Installer {
   /** @throws InstallFailed */
   enable(names: readonly string[]): Installed {
     let carriesInstall = false;
+    // One that is not there keeps all from being enabled.
+    for (const name of names) if (!name.startsWith('/')) this.#find(name);
     const open = names.map((name) => ({ name: this.#linkIfPath(name), also: false }));
     const seen = new Set<string>();
     for (let one = open.shift(); one !== undefined && seen.size < ALSO_MAX; one = open.shift()) {
       if (seen.has(one.name)) continue;
       seen.add(one.name);
-      const file = this.#find(one.name);
+      const file = one.also ? this.#findAuxiliary(one.name) : this.#find(one.name);
+      if (file === null) continue;
       const section = readInstall(file, this.#files, this.#resolveFor);
       carriesInstall ||= hasRules(section) || section.also.length > 0;
       this.#apply(file, section);
@@ -72,6 +75,17 @@ export class Installer {
     return file;
   }
 
+  /** What Also= names may be missing; that is said. */
+  #findAuxiliary(name: string): UnitFile | null {
+    try {
+      return this.#find(name);
+    } catch (error) {
+      if (!(error instanceof InstallFailed)) throw error;
+      this.changes.push({ did: 'auxiliary-failed', path: name });
+      return null;
+    }
+  }
+
   #apply(file: UnitFile, section: InstallSection): void {
     const name = this.#instantiated(file, section);
     for (const alias of section.aliases) this.#alias(file, name, alias);
@@ -90,15 +104,19 @@ export class Installer {
     const instance = instanceOf(name);
     const link =
       nameKind(alias) === 'template' && instance !== null && instance !== '' ? withInstance(alias, instance) : alias;
+    if (typeOfName(link) !== typeOfName(name))
+      throw new InstallFailed('InvalidArgs', `Cannot alias ${name} as ${link}.`);
     this.#symlink(file.path, `${this.folder}/${link}`);
   }
 
   #into(file: UnitFile, name: string, section: InstallSection, targets: readonly string[], suffix: string): void {
     for (const target of targets) {
-      if (nameKind(target) === null) throw new InstallFailed('InvalidArgs', `Invalid unit reference ${target}.`);
+      if (nameKind(target) === null) throw new InstallFailed('InvalidArgs', `"${target}" is not a valid unit name.`);
       if (nameKind(name) === 'template' && section.defaultInstance === '' && nameKind(target) !== 'template')
         throw new InstallFailed('InvalidArgs', `Destination unit ${target} is a non-template unit.`);
       this.#symlink(file.path, `${this.folder}/${target}.${suffix}/${name}`);
+      if (findUnitFile(target, this.#files) === null)
+        this.changes.push({ did: 'destination-not-present', path: target, target: file.path });
     }
   }
 
@@ -209,7 +227,7 @@ export class Installer {
       const name = baseName(path);
       if (!path.startsWith('/')) throw new InstallFailed('InvalidArgs', `Path ${path} is not absolute.`);
       if (nameKind(name) === null) throw new InstallFailed('InvalidArgs', `"${name}" is not a valid unit name.`);
-      if (this.#files.type(path) === null) throw new InstallFailed('FileNotFound', `File ${path} does not exist.`);
+      if (this.#files.type(path) === null) throw new InstallFailed('FileNotFound', `Unit file ${path} does not exist.`);
       if (unitFolderOf(path) === null) this.#symlink(path, `${this.folder}/${name}`);
     }
     return { changes: this.changes, carriesInstall: true };

@@ -12,12 +12,20 @@ import type { InstallFiles } from './install-files.ts';
 
 const NOTHING = '/dev/null';
 
+/** Units that are there without a file. */
+const PERPETUAL: ReadonlySet<string> = new Set(['-.mount', '-.slice', 'system.slice', 'init.scope']);
+
+/** Said first, of all names. */
+const missing = (names: readonly string[], files: InstallFiles): InstallChange[] =>
+  names
+    .filter((name) => !PERPETUAL.has(name) && findUnitFile(name, files) === null)
+    .map((name) => ({ did: 'not-exists', path: name }));
+
 /** @throws InstallFailed */
 export function mask(names: readonly string[], files: InstallFiles, { runtime, force }: InstallOptions): Installed {
-  const changes: InstallChange[] = [];
+  const changes: InstallChange[] = missing(names, files);
   for (const name of names) {
     if (nameKind(name) === null) throw new InstallFailed('InvalidArgs', `"${name}" is not a valid unit name.`);
-    if (findUnitFile(name, files) === null) changes.push({ did: 'not-exists', path: name });
     const path = `${runtime ? RUNTIME : CONFIG}/${name}`;
     const type = files.type(path);
     if (type === 'symlink') {
@@ -34,9 +42,8 @@ export function mask(names: readonly string[], files: InstallFiles, { runtime, f
 }
 
 export function unmask(names: readonly string[], files: InstallFiles, { runtime }: InstallOptions): Installed {
-  const changes: InstallChange[] = [];
+  const changes: InstallChange[] = missing(names, files);
   for (const name of names) {
-    if (findUnitFile(name, files) === null) changes.push({ did: 'not-exists', path: name });
     const path = `${runtime ? RUNTIME : CONFIG}/${name}`;
     if (files.type(path) !== 'symlink' || linkTarget(path, files.readlink(path) ?? '') !== NOTHING) continue;
     files.unlink(path);

@@ -12,6 +12,8 @@ export class Job {
   irreversible = false;
   /** Does not wait for others. */
   ignoreOrder = false;
+  /** `Starting ...` was said. */
+  announced = false;
   /** ms by the monotonic clock; 0 = not yet. */
   queuedAtMs = 0;
   runningSinceMs = 0;

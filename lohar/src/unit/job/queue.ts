@@ -141,6 +141,7 @@ export class JobQueue {
     if (current.state === 'waiting' || !covered) {
       current.type = mergeTypes(current.type, planned.type) ?? current.type;
       current.state = 'waiting';
+      current.announced = false;
     }
     this.#makeRunnable(current);
     this.#port.changed(current);
@@ -232,10 +233,12 @@ export class JobQueue {
 
   #end(job: Job, result: JobResult, recursive: boolean, silently: boolean): void {
     const { unit, type } = job;
+    if (result === 'timeout') this.#port.log(unit, 4, `${unit.id}: Job ${unit.id}/${type} timed out.`);
     this.#port.ended(job, result, silently);
     if (result === 'done' && type === 'restart') {
       job.type = 'start';
       job.state = 'waiting';
+      job.announced = false;
       this.#port.changed(job);
       this.#makeRunnable(job);
       this.#wakeNeighbours(unit);

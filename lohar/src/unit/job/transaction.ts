@@ -88,7 +88,8 @@ class Builder {
     if (this.#depth > DEPTH_MAX || this.#jobs.size > JOBS_MAX)
       return { name: 'LimitsExceeded', message: `Transaction for ${unit.id} is too large.` };
     if (type !== 'stop' && loadError(unit) !== null) {
-      this.#port.loadAgain(unit);
+      // One that was refused is read again once nothing holds it any more; a missing one may have come since.
+      if (unit.config.load === 'not-found') this.#port.loadAgain(unit);
       const error = loadError(unit);
       if (error !== null) return error;
     }

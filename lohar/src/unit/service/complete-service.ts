@@ -24,6 +24,7 @@ export function completeService(given: Settings): Completed {
       : {}),
     ...stdio(given),
     ...restartDelay(given),
+    ...(given.DynamicUser ? dynamicUser(given) : {}),
   };
   return { settings, refusal: refusal(given, Type), warnings: warnings(given, Type) };
 }
@@ -35,6 +36,17 @@ function stdio(given: Settings): Partial<Settings> {
   if (/^(tty|tty-force|tty-fail|socket|fd)$/.test(input.kind)) return { StandardInput: input };
   const output = given.StandardOutput.kind === 'inherit' ? { kind: 'journal', target: '' } : given.StandardOutput;
   return { StandardInput: input, StandardOutput: output };
+}
+
+/** A user that is gone after the run must leave nothing behind that the next one with its number would own. */
+function dynamicUser(given: Settings): Partial<Settings> {
+  return {
+    PrivateTmp: true,
+    NoNewPrivileges: true,
+    RestrictSUIDSGID: true,
+    ...(given.ProtectSystem === 'no' ? { ProtectSystem: 'strict' } : {}),
+    ...(given.ProtectHome === 'no' ? { ProtectHome: 'read-only' } : {}),
+  };
 }
 
 function restartDelay(given: Settings): Partial<Settings> {
@@ -100,7 +112,7 @@ function warnings(given: Settings, type: string): string[] {
       'RestartMaxDelaySec= has a value smaller than RestartSec=, resetting RestartSec= to RestartMaxDelaySec=.',
     ],
     [
-      type === 'dbus',
+      type === 'dbus' && given.BusName !== '',
       'There is no D-Bus here to watch for the bus name; the service counts as started as with Type=simple.',
     ],
   ];

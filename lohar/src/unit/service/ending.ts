@@ -68,6 +68,7 @@ export function enterDead(machine: Machine, result: UnitResult, mayRestart: bool
   if (machine.state.result === 'success') machine.log(6, 'Deactivated successfully.');
   else if (failed) machine.log(4, `Failed with result '${machine.state.result}'.`);
   else machine.log(6, `Skipped due to '${machine.state.result}'.`);
+  machine.emit({ do: 'tell-left-over' });
   // A queued stop is not undone by Restart=.
   const restarts = mayRestart && machine.around.job !== 'stop' && shallRestart(machine);
   if (restarts) {

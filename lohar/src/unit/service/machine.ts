@@ -130,6 +130,9 @@ export class Machine {
   }
 
   setMain(pid: number, alien: boolean): void {
+    const known = this.state.mainKnown && this.state.mainPid === pid;
+    if (alien && !known)
+      this.log(4, `Supervising process ${pid} which is not our child. We'll most likely not notice when it exits.`);
     const main =
       this.state.main.pid === pid && this.state.main.code === null
         ? this.state.main

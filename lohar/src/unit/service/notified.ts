@@ -54,7 +54,7 @@ function mainPid(machine: Machine, from: Sender, fields: NotifyFields): void {
   if (machine.state.mainKnown && machine.state.mainPid === pid) return;
   const owner = isRefused(machine, pid) ? 'none' : machine.around.owner(pid);
   // A process elsewhere is believed only when root says so.
-  if (owner === 'own' || (owner === 'other' && from.uid === 0)) machine.setMain(pid, owner === 'other');
+  if (owner === 'own' || (owner === 'other' && from.uid === 0)) machine.setMain(pid, machine.around.isAlien(pid));
 }
 
 /** Logs why a process cannot be the main one. */

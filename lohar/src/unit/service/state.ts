@@ -181,6 +181,8 @@ export type Effect =
   | { readonly do: 'guess-main' }
   /** A run begins: invocation id, cgroup, counters. */
   | { readonly do: 'begin' }
+  /** Processes that its end left running are told. */
+  | { readonly do: 'tell-left-over' }
   /** A run is over: PID file, runtime directory, credentials. `restarting`: RuntimeDirectoryPreserve=restart counts. */
   | { readonly do: 'release'; readonly restarting: boolean }
   /** Asks for the start of this unit; answered by restart-failed when that cannot be. */
@@ -199,6 +201,8 @@ export interface Surroundings {
   readonly populated: () => boolean | null;
   /** Asked only of an alien main process. */
   readonly alive: (pid: number) => boolean;
+  /** Is it another process's child? */
+  readonly isAlien: (pid: number) => boolean;
   /** Does this process belong to the unit's cgroup, another's, or does it not exist? */
   readonly owner: (pid: number) => 'own' | 'other' | 'none';
 }

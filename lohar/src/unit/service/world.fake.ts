@@ -35,6 +35,7 @@ export class World {
       job: this.job,
       populated: () => this.populated,
       alive: () => true,
+      isAlien: () => false,
       owner: (pid) => (pid < 1000 ? 'own' : 'none'),
     };
     const [state, effects] = step(this.state, event, this.settings, around);

@@ -1,5 +1,5 @@
 /** Properties of the execution environment, in systemd's order. */
-import type { Credential, OwnDirectory, Stdio } from '../directive/exec-readers.ts';
+import type { Credential, OwnDirectory } from '../directive/exec-readers.ts';
 import { formatCapabilities } from '../value/capability.ts';
 import type { RlimitName } from '../value/rlimit.ts';
 import type { Show, ShowFacts, ShowTable } from './facts.ts';
@@ -47,10 +47,7 @@ const POLICIES = { other: '0', fifo: '1', rr: '2', batch: '3', idle: '5' } as co
 const stdio =
   (name: 'StandardInput' | 'StandardOutput' | 'StandardError'): Show =>
   ({ settings }) =>
-    stdioText(settings[name]);
-function stdioText({ kind, target }: Stdio): string {
-  return kind === 'file' || kind === 'append' || kind === 'truncate' ? `${kind}:${target}` : kind;
-}
+    settings[name].kind;
 const fdName =
   (name: 'StandardInput' | 'StandardOutput' | 'StandardError'): Show =>
   ({ settings }) =>

@@ -39,7 +39,7 @@ export const UNIT_SHOW: ShowTable = [
   ['Following', () => ''],
   ...relations,
   ['Documentation', list('Documentation')],
-  ['Description', ({ unit, settings }) => settings.Description || unit.id],
+  ['Description', ({ unit }) => unit.description],
   ['AccessSELinuxContext', () => ''],
   ['LoadState', ({ unit }) => unit.config.load],
   ['ActiveState', ({ unit }) => unit.active],

@@ -48,7 +48,7 @@ export const cancel: Verb = (ctl, words) => {
     if (reply.is !== 'error' && reply.is !== 'failed') continue;
     program.err(
       reply.is === 'failed'
-        ? `Failed to cancel job ${reply.name}: ${reply.error.message}`
+        ? `Failed to cancel job ${reply.name}, ignoring: ${reply.error.message}`
         : `Failed to cancel all jobs: ${reply.error.message}`,
     );
     code ||= EXIT.failure;

@@ -132,7 +132,8 @@ export const listMachines: Verb = (ctl) => {
   const row = (texts: readonly string[]) =>
     texts.map((text, i) => (i === 3 ? text : text.padEnd(widths[i] ?? 0))).join(' ');
   if (settings.legend !== false) program.out(`  ${row(header)}\n`);
-  program.out(`${program.glyphs.blackCircle} ${row(cells)}\n`);
+  const mark = cells[1] === 'running' ? ' ' : program.glyphs.blackCircle;
+  program.out(`${mark} ${row(cells)}\n`);
   if (settings.legend !== false) program.out('\n1 machines listed.\n');
   return 0;
 };

@@ -2,6 +2,8 @@
 import { EXIT, replies, type Verb } from '../manager.ts';
 
 const ACTIONS = ['poweroff', 'reboot', 'halt', 'kexec', 'exit'] as const;
+/** As systemctl asks logind for it. */
+const CALLS = { poweroff: 'PowerOff', reboot: 'Reboot', halt: 'Halt', kexec: 'Reboot', exit: 'PowerOff' } as const;
 type Action = (typeof ACTIONS)[number];
 
 export const power: Verb = (ctl, _words, verb) => {
@@ -22,7 +24,7 @@ function request(ctl: Parameters<Verb>[0], action: Action): number {
   const force = settings.force >= 2 ? 2 : settings.force === 1 ? 1 : 0;
   for (const reply of replies(ctl, { verb: 'power', action, force })) {
     if (reply.is !== 'error') continue;
-    program.err(`Failed to ${action} system: ${reply.error.message}`);
+    program.err(`Call to ${CALLS[action]} failed: ${reply.error.message}`);
     return EXIT.failure;
   }
   return 0;

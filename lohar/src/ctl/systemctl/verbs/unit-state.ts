@@ -1,5 +1,6 @@
 /** kill, reset-failed, freeze, thaw, clean, set-property. */
 import type { Request } from '../../../control/protocol.ts';
+import { mangleName } from '../../../unit/name-escape.ts';
 import { UsageError } from '../../options.ts';
 import { type Ctl, EXIT, replies, type Verb } from '../manager.ts';
 
@@ -18,12 +19,18 @@ function eachName(ctl: Ctl, request: Request, failed: (unit: string) => string):
   return code;
 }
 
+/** As PID 1 will call it. */
+function unitName(typed: string): string {
+  const mangled = mangleName(typed, '.service', false);
+  return mangled.is === 'name' ? mangled.name : typed;
+}
+
 /** @throws UsageError */
 export const kill: Verb = (ctl, names) => {
   const { signal, killWhom, killValue } = ctl.settings;
   const whom = killWhom === '' ? 'all' : killWhom.replace(/-fail$/, '');
   if (whom !== 'main' && whom !== 'control' && whom !== 'all')
-    throw new UsageError(`Failed to kill unit ${names[0]}: Invalid whom argument: ${killWhom}`);
+    throw new UsageError(`Failed to kill unit ${unitName(names[0] ?? '')}: Invalid who argument: ${killWhom}`);
   const request: Request = {
     verb: 'kill',
     names,
@@ -53,5 +60,5 @@ export const setProperty: Verb = (ctl, [name = '', ...assignments]) => {
   for (const assignment of assignments)
     if (!assignment.includes('=')) throw new UsageError(`Not an assignment: ${assignment}`);
   const request: Request = { verb: 'set-property', name, assignments, runtime: ctl.settings.runtime };
-  return eachName(ctl, request, (unit) => `Failed to set unit properties on ${unit || name}`);
+  return eachName(ctl, request, (unit) => `Failed to set unit properties on ${unit || unitName(name)}`);
 };
