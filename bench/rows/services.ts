@@ -47,7 +47,7 @@ const TOOLS: readonly Beside[] = [
 const BOOT: Beside = { row: 'boot', title: 'boot to multi-user.target', limit: 1 / 4 };
 
 async function askLohar(parts: string): Promise<Answers> {
-  const machine = await bootMachine(DISK_MIB);
+  const machine = await bootMachine({ diskMib: DISK_MIB });
   try {
     const script = readFileSync(SCRIPT, 'utf8');
     const { output, code } = await machine.run(

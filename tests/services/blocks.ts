@@ -23,7 +23,7 @@ export function blocksOf(answer: string): Block[] {
 }
 
 /** What the recording machine took longer for, or less, without telling anything. */
-const SLACK_MS = 1700;
+const SLACK_MS = 2500;
 
 export interface Difference {
   readonly head: string;

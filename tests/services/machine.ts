@@ -15,6 +15,7 @@ export const MEMORY_MIB = 1024;
 export const CPUS = 1;
 /** The cases ask for it. */
 export const HOSTNAME = 'lab';
+const ID = 'services';
 const TAR_SIZE_MAX = 16 * 1024 * 1024;
 
 export interface Machine {
@@ -25,11 +26,19 @@ export interface Machine {
   close(): Promise<void>;
 }
 
-/** @param diskMib what the disk grows to; the image's own size when it is not given */
-export async function bootMachine(diskMib?: number): Promise<Machine> {
+export interface MachineSize {
+  readonly cpus?: number;
+  readonly memoryMib?: number;
+  /** What the disk grows to; the image's own size when it is not given. */
+  readonly diskMib?: number;
+}
+
+export async function bootMachine(size: MachineSize = {}): Promise<Machine> {
+  const { cpus = CPUS, memoryMib = MEMORY_MIB, diskMib } = size;
   const folder = mkdtempSync(join(tmpdir(), 'bhatti-services-'));
   const engine = new QemuEngine(await engineSettings(folder));
   const close = async () => {
+    await engine.destroy(ID).catch(() => undefined); // it was never made
     await engine.prune();
     await engine.close();
     rmSync(folder, { recursive: true, force: true });
@@ -38,11 +47,11 @@ export async function bootMachine(diskMib?: number): Promise<Machine> {
     await engine.adopt([]);
     const { path, kernel, sizeMib } = await new ImageCatalog(imagesDir, 'amd64').find(TIER);
     const spec = {
-      ...{ id: 'services', hostname: HOSTNAME, image: path, kernel, cpus: CPUS, memoryMib: mebibytes(MEMORY_MIB) },
+      ...{ id: ID, hostname: HOSTNAME, image: path, kernel, cpus, memoryMib: mebibytes(memoryMib) },
       ...{ diskMib: mebibytes(diskMib ?? sizeMib), env: {}, cold: true },
     };
     await engine.create(spec, quiet, new AbortController().signal);
-    const agent = await engine.agent('services');
+    const agent = await engine.agent(ID);
     return {
       run: (script, user) => shell(agent, script, user),
       upload: (from, names, path) => upload(agent, from, names, path),

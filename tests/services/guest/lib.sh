@@ -24,9 +24,11 @@ out() { echo "= $1"; cat "/tmp/t-out.$1" 2>&1; }
 links() { find $U /run/systemd/system -name "*$1*" -type l -printf '%p -> %l\n' | sort; }
 # procs UNIT: command lines of the processes in its cgroup.
 procs() {
-  local pid
+  local pid group
   echo "= processes of $1"
-  for pid in $(cat "/sys/fs/cgroup$(systemctl show -P ControlGroup "$1")/cgroup.procs"); do tr '\0' ' ' <"/proc/$pid/cmdline"; echo; done | sort
+  group=$(systemctl show -P ControlGroup "$1")
+  [ -n "$group" ] || return
+  for pid in $(cat "/sys/fs/cgroup$group/cgroup.procs"); do tr '\0' ' ' <"/proc/$pid/cmdline"; echo; done | sort
 }
 # w UNIT SUBSTATE: waits until it is there.
 w() {
@@ -60,7 +62,7 @@ connect() { python3 -c 'import socket,sys; print("got", socket.create_connection
 talk() { python3 -c 'import socket,sys; s=socket.create_connection(("127.0.0.1", int(sys.argv[1]))); s.send(sys.argv[2].encode()+b"\n"); print("got", s.recv(100))' "$1" "$2"; }
 # matrix POLICY: what Restart=POLICY does about each cause of an end.
 matrix() {
-  local cause unit
+  local cause unit i
   cause() { printf "[Service]\nRestart=$1\nRestartSec=1h\n$3" >"$U/t-rp-$1-$2.service"; }
   cause "$1" exit0 "ExecStart=/bin/true\n"
   cause "$1" exit1 "ExecStart=/bin/false\n"
@@ -73,11 +75,11 @@ matrix() {
   cause "$1" noenvfile "EnvironmentFile=/nope\nExecStart=/bin/sleep 9960\n"
   dr
   systemctl start --no-block $(cd $U && ls t-rp-*)
-  for unit in $(cd $U && ls t-rp-*); do
-    for i in $(seq 100); do
-      case $(systemctl show -P SubState "$unit") in failed | auto-restart) break ;; dead) [ "$i" -gt 20 ] && break ;; esac
-      sleep .1
-    done
-    p "$unit" Id,ActiveState,SubState,Result
+  # The longest of their timeouts; then until none is under way any more.
+  sleep 2
+  for i in $(seq 100); do
+    systemctl list-units --no-legend --plain 't-rp-*' | grep -qvE 'auto-restart| failed ' || break
+    sleep .2
   done
+  for unit in $(cd $U && ls t-rp-*); do p "$unit" Id,ActiveState,SubState,Result; done
 }

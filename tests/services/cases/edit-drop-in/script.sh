@@ -1,5 +1,6 @@
 cat > /tmp/t-editor <<'E'
 #!/bin/sh
+for f; do case $f in +*) shift ;; esac; done
 [ -n "$SEEN" ] && cat "$1" > /tmp/t-out.seen
 for f; do sed -i '3a [Service]\nEnvironment=EDITED=1' "$f"; done
 E

@@ -1,4 +1,4 @@
-systemctl start t-fz
+systemctl start t-fz; until grep -q sleep /proc/$(systemctl show -P MainPID t-fz)/comm; do sleep .1; done
 r systemctl freeze t-fz
 r systemctl is-active t-fz
 p t-fz FreezerState

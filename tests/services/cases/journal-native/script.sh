@@ -10,5 +10,5 @@ r journalctl MYFIELD=abc -o cat
 r journalctl MYFIELD=abc MYFIELD=def -o cat
 rs "journalctl MYFIELD=def -o json | tr ',' '\n' | tr -d '{}' | grep -E 'PRIOR|\"MESSAGE|lower|TRANSP|FIELD|_COMM' | sort"
 rs "journalctl -t natid -o short | cut -d' ' -f4-"
-r journalctl -F MYFIELD
+rs 'journalctl -F MYFIELD | sort'
 r journalctl -F BOGUSFIELD

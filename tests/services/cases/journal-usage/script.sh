@@ -3,7 +3,7 @@ r journalctl -n abc
 r journalctl -n -5
 r journalctl -I
 r journalctl --version
-r journalctl -n
+rs 'journalctl -n | wc -l'
 r journalctl --follow --reverse
 r journalctl --merge --boot=bogus
 r journalctl -u

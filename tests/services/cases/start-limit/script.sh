@@ -7,4 +7,4 @@ r systemctl status t-sl -n0
 r systemctl reset-failed t-sl
 p t-sl
 r systemctl start t-sl
-systemctl stop t-sl; p t-sl
+w t-sl failed; systemctl stop t-sl; p t-sl ActiveState,SubState

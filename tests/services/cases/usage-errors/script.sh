@@ -15,7 +15,6 @@ r systemctl --state=bogus list-units
 r systemctl --type=bogus list-units
 r systemctl --output=bogus status
 r systemctl --lines=abc status
-r systemctl --job-mode=help
 r systemctl --signal
 r systemctl --n
 r systemctl --no-leg --pl list-units t-ue.service
