@@ -195,6 +195,12 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     },
   },
   {
+    why: 'No shutdown at a time: --when= is refused.',
+    blocks: {
+      'usage-errors': ['$ systemctl --when=bogus poweroff'],
+    },
+  },
+  {
     why: 'Words about a pattern where none is allowed.',
     blocks: {
       'verbs-globs': ['$ systemctl is-enabled t-vgzz*'],
