@@ -6,6 +6,8 @@ import { join } from 'node:path';
 export interface Faults {
   /** The connection of the first answer longer than this is cut there. */
   cutAt?: number | undefined;
+  /** The first answer longer than this stops there and is never ended. */
+  stallAt?: number | undefined;
   /** Each image's byte at this place is another. */
   corruptAt?: number | undefined;
 }
@@ -30,10 +32,14 @@ export async function serveRelease(folder: string): Promise<ReleaseServer> {
     if (start > 0) resumedAt.push(start);
     const body = content.subarray(start);
     reply.writeHead(start > 0 ? 206 : 200, { 'content-length': body.length });
-    const { cutAt } = faults;
-    if (cutAt === undefined || body.length <= cutAt) return reply.end(body);
+    const { cutAt, stallAt } = faults;
+    const end = cutAt ?? stallAt;
+    if (end === undefined || body.length <= end) return reply.end(body);
     faults.cutAt = undefined;
-    return reply.write(body.subarray(0, cutAt), () => reply.destroy());
+    faults.stallAt = undefined;
+    return reply.write(body.subarray(0, end), () => {
+      if (cutAt !== undefined) reply.destroy();
+    });
   });
   const { promise, resolve } = Promise.withResolvers<void>();
   server.listen(0, '127.0.0.1', resolve);

@@ -1,10 +1,11 @@
 /** Tiers from a release: published into a folder, fetched over HTTP on loopback, and nothing but whole ones installed. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
-import { type Lab, openLab } from '../cli/lab.ts';
+import { type Lab, openLab, outcome } from '../cli/lab.ts';
+import { until } from '../until.ts';
 import { minisign } from './minisign.ts';
 import { serveRelease } from './release-server.ts';
 
@@ -14,6 +15,7 @@ test.after(() => rmSync(released, { recursive: true }));
 interface Server {
   readonly lab: Lab;
   readonly imagesDir: string;
+  readonly cacheDir: string;
   /** Images that the catalog could see. */
   images(): string[];
 }
@@ -25,7 +27,7 @@ async function withServer(source: string, run: (server: Server) => Promise<void>
   const lab = openLab({ BHATTI_IMAGES_DIR: imagesDir, BHATTI_RELEASE: source, BHATTI_CACHE_DIR: cacheDir });
   try {
     const images = (): string[] => readdirSync(imagesDir).filter((name) => name.endsWith('.ext4'));
-    await run({ lab, imagesDir, images });
+    await run({ lab, imagesDir, cacheDir, images });
   } finally {
     await lab.close();
     for (const folder of [imagesDir, cacheDir]) rmSync(folder, { recursive: true });
@@ -57,6 +59,27 @@ test('a transfer that is cut goes on where it ended; the tier boots, and is up t
     await lab.ok('create', 'dev');
     assert.match(await lab.ok('exec', 'dev', '--', 'cat', '/proc/1/comm'), /^lohar$/m);
     assert.match(await lab.ok('update'), /^tier\/minimal is up to date$/m);
+  });
+});
+
+test('Ctrl+C in the middle leaves no image; the next update goes on with what came', async () => {
+  await using server = await serveRelease(released);
+  await withServer(server.url, async ({ lab, imagesDir, cacheDir, images }) => {
+    server.faults.stallAt = 20_000_000;
+    const child = lab.begin(['update', '--tiers', 'minimal']);
+    const ended = outcome(child);
+    const parts = () =>
+      readdirSync(cacheDir, { recursive: true, encoding: 'utf8' }).filter((name) => /\.part$/.test(name));
+    await until('the transfer stalls', () =>
+      parts().some((name) => statSync(join(cacheDir, name)).size === 20_000_000),
+    );
+    child.kill('SIGINT');
+    const { code, stderr } = await ended;
+    assert.deepEqual([code, /nothing of it is left/.test(stderr)], [130, true], stderr);
+    assert.deepEqual(readdirSync(imagesDir), []);
+    await lab.ok('update', '--tiers', 'minimal');
+    assert.deepEqual(images(), ['rootfs-minimal-amd64.ext4']);
+    assert.ok(server.resumedAt.length > 0);
   });
 });
 
