@@ -13,7 +13,8 @@ const ID = 'immortal';
 const folder = mkdtempSync(join(tmpdir(), 'bhatti-immortal-'));
 let engine: QemuEngine;
 
-const NOTIFY = 'IO::Socket::UNIX->new(Type => SOCK_DGRAM, Peer => $$ENV{NOTIFY_SOCKET})->send("READY=1\\nSTATUS=here")';
+const NOTIFY =
+  'IO::Socket::UNIX->new(Type => SOCK_DGRAM, Peer => $$ENV{NOTIFY_SOCKET})->send("READY=1\\nSTATUS=here"); sleep';
 const UNITS: Readonly<Record<string, string>> = {
   'counter.service':
     "[Service]\nExecStart=/bin/sh -c 'i=0; while [ $i -lt 3000 ]; do i=$((i+1)); echo line $i; done; exec sleep infinity'\n",
@@ -23,7 +24,7 @@ const UNITS: Readonly<Record<string, string>> = {
     "[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/sh -c 'until [ -e /run/go ]; do sleep 0.1; done'\n",
   'after-slow.service': '[Unit]\nAfter=slow.service\nRequires=slow.service\n[Service]\nExecStart=/bin/sleep infinity\n',
   'mortal.service': '[Service]\nExecStart=/bin/sleep infinity\n',
-  'ready.service': `[Service]\nType=notify\nNotifyAccess=all\nExecStart=/bin/sh -c 'until [ -e /run/ready ]; do sleep 0.1; done; perl -MIO::Socket -e "$$0" "$$1"; exec sleep infinity' '${NOTIFY}'\n`,
+  'ready.service': `[Service]\nType=notify\nExecStart=/bin/sh -c 'until [ -e /run/ready ]; do sleep 0.1; done; exec perl -MIO::Socket -e "$$0" "$$1"' '${NOTIFY}'\n`,
 };
 
 before(async () => {

@@ -110,9 +110,9 @@ test('an image that is cut short or no file system is refused with its reason', 
       await own.run(['create', '--image', 'text']),
       /^Error: cannot use image .*: it is no ext4 file system$/,
     );
-    assert.match(await own.ok('image', 'list'), /^NAME +ARCH[^\n]*\n$/);
+    assert.match(await own.ok('image', 'list'), /^NAME +KIND[^\n]*\n$/);
     symlinkSync(join(images, 'rootfs-minimal-amd64.ext4'), join(folder, 'rootfs-dropped-amd64.ext4'));
-    assert.match(await own.ok('image', 'list'), /^dropped +amd64/m);
+    assert.match(await own.ok('image', 'list'), /^dropped +custom +amd64/m);
   } finally {
     await own.close();
   }

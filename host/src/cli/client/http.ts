@@ -80,11 +80,14 @@ export function write(socket: Socket, bytes: Uint8Array | string): Promise<void>
   });
 }
 
+/**
+ * Without `connection: close`, although one request is all: with it the daemon hangs up as soon as it has refused an upload,
+ * and what is still being sent then fails before the refusal is read.
+ */
 function headText(address: Address, request: HttpRequest): string {
   const { body } = request;
   const headers: Record<string, string> = {
     host: address.kind === 'unix' ? 'bhatti' : address.host,
-    connection: 'close',
     ...(address.kind === 'tcp' && address.key !== undefined ? { authorization: `Bearer ${address.key}` } : {}),
     ...(body instanceof Uint8Array ? { 'content-length': String(body.length) } : {}),
     ...(body !== undefined && !(body instanceof Uint8Array) ? { 'transfer-encoding': 'chunked' } : {}),
