@@ -206,7 +206,7 @@ test('a port of the sandbox is reached on 127.0.0.1, half-closes included', asyn
   const [line] = (await once0(forward)).split('\n');
   const port = Number(/^127\.0\.0\.1:(\d+) -> dev:7000$/.exec(line ?? '')?.[1]);
   await until('the guest listens', async () => (await ask(port, 'abc')) === 'cba');
-  assert.equal((await ask(port, 'x'.repeat(300_000) + 'y')).slice(0, 2), 'yx');
+  assert.equal((await ask(port, `${'x'.repeat(300_000)}y`)).slice(0, 2), 'yx');
   listener.kill('SIGKILL');
   await until('the guest is gone', async () => (await ask(port, 'abc')) === '');
   forward.kill('SIGINT');
