@@ -38,7 +38,7 @@ export async function desktopSize(port: number, login: Login): Promise<{ width: 
     const bytes = reader(socket);
     const version = await bytes(VERSION.length);
     if (version.toString() !== VERSION) throw new Error(`the server speaks ${JSON.stringify(version.toString())}`);
-    socket.send(VERSION);
+    socket.send(Buffer.from(VERSION)); // a text would be a message of another kind
     const [count = 0] = await bytes(1);
     const kinds = await bytes(count);
     if (!kinds.includes(SECURITY_NONE)) throw new Error(`the server asks for security ${[...kinds]}`);
