@@ -7,7 +7,7 @@ E
 chmod +x /tmp/t-editor
 rs "SYSTEMD_EDITOR=/tmp/t-editor SEEN=1 script -qec 'systemctl edit t-edi' /dev/null"
 out seen
-find $U -path '*t-edi*' -type f -exec sh -c 'echo "== $1"; cat "$1"' _ {} \; | grep -v ExecStart
+for file in $(find $U -path '*t-edi*' -type f | sort); do echo "== $file"; cat "$file"; done | grep -v ExecStart
 p t-edi Environment,DropInPaths
 rs "SYSTEMD_EDITOR=/bin/true script -qec 'systemctl edit t-edi --drop-in=other' /dev/null"
 rs "SYSTEMD_EDITOR=/tmp/t-editor script -qec 'systemctl edit t-edinone' /dev/null"
