@@ -1,6 +1,6 @@
 /** Asks lohar what real systemd was asked (record.ts), and compares the answers block by block. */
 import assert from 'node:assert/strict';
-import test, { before } from 'node:test';
+import test, { after, before } from 'node:test';
 import { quiet } from '../engine/lab.ts';
 import { blocksOf, differences, shown } from './blocks.ts';
 import { answerOf, recordedCases } from './cases.ts';
@@ -14,11 +14,15 @@ const MACHINES = 2;
 const cases = recordedCases();
 const answers = new Map(cases.map((name) => [name, Promise.withResolvers<Answer>()]));
 
+let running: Promise<void>;
+
 before(async () => {
   await buildServicesImage(quiet, new AbortController().signal);
   // Not awaited: each test waits for its own answer.
-  void runCases(cases, MACHINES, (name, answer) => answers.get(name)?.resolve(answer));
+  running = runCases(cases, MACHINES, (name, answer) => answers.get(name)?.resolve(answer));
 });
+
+after(() => running); // the machines end when the last answer is there
 
 for (const name of cases)
   test(name, async () => {
