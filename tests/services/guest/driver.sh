@@ -11,6 +11,7 @@ unset HOME LOGNAME SHELL NOTIFY_SOCKET INVOCATION_ID JOURNAL_STREAM SYSTEMD_EXEC
 forget() {
   systemctl stop 't-*'
   systemctl reset-failed 't-*'
+  systemctl unset-environment $(systemctl show-environment | cut -d= -f1)
   rm -rf $U/t-* $U/*.wants/t-* /run/systemd/system/t-* /run/systemd/transient/t-* $U/*.requires/t-* /tmp/t-* /run/t-*
 } >/dev/null 2>&1
 
