@@ -46,16 +46,8 @@ function startQemu(image: string, kernel: string, folder: string): ChildProcessB
   return spawn(
     'qemu-system-x86_64',
     [
-      ...[
-        '-M',
-        'microvm,acpi=off,pit=on,pic=on,rtc=on',
-        '-accel',
-        'tcg,tb-size=64',
-        '-cpu',
-        EMULATED_CPU,
-        '-m',
-        '512M',
-      ],
+      ...['-M', 'microvm,acpi=off,pit=on,pic=on,rtc=on', '-accel', 'tcg,tb-size=64'],
+      ...['-cpu', EMULATED_CPU, '-m', '512M'],
       ...['-nodefaults', '-no-user-config', '-nographic', '-no-reboot', '-kernel', kernel, '-append', append],
       ...['-serial', 'stdio', '-chardev', `socket,id=port,path=${join(folder, 'port')},server=on,wait=off`],
       ...['-device', 'virtio-serial-device', '-device', 'virtserialport,chardev=port,name=bare'],

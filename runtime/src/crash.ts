@@ -23,12 +23,10 @@ export interface Survivors {
  * @param args the program's name first
  */
 export function surviveCrashes(args: readonly string[]): Survivors {
-  const texts = [...args, `${MARK}00`].map((text) => encodeLossless(text));
-  const argv = new BigUint64Array(texts.length + 1);
-  for (const [i, text] of texts.entries()) argv[i] = BigInt(address(text));
+  const { pointers, texts } = vectorOf([...args, `${MARK}00`]);
   const mark = texts.at(-1) ?? new Uint8Array(2);
   let table = new Int32Array(1 + SURVIVORS_FIRST);
-  const tell = (): void => surviveNative(new Uint8Array(argv.buffer), mark.subarray(-2), new Uint8Array(table.buffer));
+  const tell = (): void => surviveNative(pointers, mark.subarray(-2), new Uint8Array(table.buffer));
   tell();
   kept.push(...texts);
   crashWhenOutOfMemory();
@@ -59,9 +57,9 @@ export function surviveCrashes(args: readonly string[]): Survivors {
   };
 }
 
-/** Strings as execve(2) wants them; `texts` must live as long as `pointers`. */
+/** Strings as execve(2) wants them, each with a NUL behind what its array shows; `texts` must live as long as `pointers`. */
 function vectorOf(strings: readonly string[]): { pointers: Uint8Array; texts: readonly Uint8Array[] } {
-  const texts = strings.map((text) => encodeLossless(`${text}\0`));
+  const texts = strings.map((text) => encodeLossless(text));
   const pointers = new BigUint64Array(texts.length + 1);
   for (const [i, text] of texts.entries()) pointers[i] = BigInt(address(text));
   return { pointers: new Uint8Array(pointers.buffer), texts };

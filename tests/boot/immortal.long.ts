@@ -3,14 +3,9 @@
  * or doubled. IMMORTAL_CRASHES=n makes it shorter, FUZZ_SEED=n replays the choices.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import test, { after, before } from 'node:test';
-import { QemuEngine } from '@bhatti/host/engine/qemu-engine.ts';
-import type { AgentStream } from '@bhatti/host/ports/agent.ts';
+import test from 'node:test';
 import { SeededRandom } from '@bhatti/wire/seeded-random.ts';
-import { engineSettings, never, quiet, shell, smallSpec } from '../engine/lab.ts';
+import { exitOf, labMachine, textOf } from '../engine/lab.ts';
 import { until } from '../until.ts';
 
 const ID = 'immortal';
@@ -19,8 +14,6 @@ const random = new SeededRandom(Number(process.env.FUZZ_SEED ?? Math.floor(Math.
 const BACK_MS = 90_000;
 const STABLE = [1, 2, 3, 4, 5];
 const FLAPPING = [1, 2, 3];
-const folder = mkdtempSync(join(tmpdir(), 'bhatti-immortal-'));
-let engine: QemuEngine;
 
 const UNITS: Readonly<Record<string, string>> = {
   'stable@.service': '[Service]\nExecStart=/bin/sleep infinity\n',
@@ -36,57 +29,30 @@ const BESIDE = [
   'i=0; until [ -e /run/enough ]; do i=$((i+1)); logger -t burst "burst $i" && echo $i >/run/bursts; sleep 0.3; done',
 ];
 
-before(async () => {
-  engine = new QemuEngine(await engineSettings(folder));
-  await engine.adopt([]);
-  await engine.create(await smallSpec(ID, { cold: true }), quiet, never);
-  const write = Object.entries(UNITS).map(([name, text]) => `cat >/etc/systemd/system/${name} <<'END'\n${text}END`);
-  const names = [...STABLE.map((n) => `stable@${n}`), ...FLAPPING.map((n) => `flap@${n}`), 'tick'];
-  await output(`${write.join('\n')}\nsystemctl daemon-reload; systemctl start ${names.join(' ')}`);
-  for (const script of BESIDE) await output(`setsid sh -c '${script}' >/dev/null 2>&1 </dev/null &`);
+const NAMES = [...STABLE.map((n) => `stable@${n}`), ...FLAPPING.map((n) => `flap@${n}`), 'tick'];
+const inBackground = BESIDE.map((script) => `setsid sh -c '${script}' >/dev/null 2>&1 </dev/null &`);
+const { engine, output, consoleText } = labMachine(ID, {
+  units: UNITS,
+  scripts: [`systemctl start ${NAMES.join(' ')}`, ...inBackground],
 });
 
-after(async () => {
-  await engine.destroy(ID);
-  await engine.prune();
-  await engine.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-async function output(script: string): Promise<string> {
-  return (await shell(await engine.agent(ID), script)).output.trim();
-}
-
-const consoleText = (): string => readFileSync(engine.consolePath(ID), 'utf8');
 const images = (): number => consoleText().match(/lohar: executed again/g)?.length ?? 0;
 const isSound = (): boolean =>
   consoleText().lastIndexOf('executed again after signal') <= consoleText().lastIndexOf('sound again');
 const mainPids = (): Promise<string> =>
   output(`for n in ${STABLE.join(' ')}; do systemctl show -P MainPID,NRestarts stable@$n; done`);
 
-async function textOf(stream: AgentStream): Promise<string> {
-  let text = '';
-  for await (const bytes of stream.channel(1)) text += Buffer.from(bytes).toString();
-  return text;
-}
-
-/** @returns how it ended */
-async function exitOf(stream: AgentStream): Promise<unknown> {
-  for await (const message of stream.messages) if (message.is === 'exit') return message.exit;
-  throw new Error('the stream ended without an exit');
-}
-
 /** One exec of each kind after the other until `done`: what they wrote and how they ended is checked. */
 async function execs(done: () => boolean): Promise<number> {
   let count = 0;
   for (; !done(); count++) {
-    const agent = await engine.agent(ID);
+    const agent = await engine().agent(ID);
     const lines = 1 + random.below(30);
     const code = random.below(100);
     const input = 'x'.repeat(1 + random.below(100_000));
     const script = `i=0; while [ $i -lt ${lines} ]; do i=$((i+1)); echo $i; sleep 0.05; done; cat; exit ${code}`;
     const stream = agent.open({ op: 'exec', argv: ['/bin/sh', '-c', script], env: {}, stdin: true, user: 'root' });
-    const text = textOf(stream);
+    const text = textOf(stream, 1);
     await stream.write(0, Buffer.from(input));
     stream.end(0);
     assert.deepEqual(await exitOf(stream), { code });
@@ -169,10 +135,10 @@ test(`${CRASHES} crashes lose and double nothing (FUZZ_SEED=${random.seed})`, as
   running.catch(() => undefined);
   const tty = { rows: 24, cols: 80, term: 'xterm' };
   const counting = 'i=0; until [ -e /run/enough ]; do i=$((i+1)); echo count $i; sleep 0.2; done; exit 9';
-  const session = (await engine.agent(ID)).open({
+  const session = (await engine().agent(ID)).open({
     ...{ op: 'exec', argv: ['/bin/sh', '-c', counting], env: {}, stdin: true, user: 'root', tty, session: 'long' },
   });
-  const counted = textOf(session);
+  const counted = textOf(session, 1);
   counted.catch(() => undefined);
   const pids = await mainPids();
   const { counts, waits } = await crashAgainAndAgain(async () => {
@@ -181,7 +147,7 @@ test(`${CRASHES} crashes lose and double nothing (FUZZ_SEED=${random.seed})`, as
   });
   over = true;
   const done = (await running).reduce((sum, count) => sum + count, 0);
-  await until('no reduction is left', async () => (await engine.status(ID)).trouble === undefined, BACK_MS);
+  await until('no reduction is left', async () => (await engine().status(ID)).trouble === undefined, BACK_MS);
   await output('touch /run/enough');
   assert.deepEqual(await exitOf(session), { code: 9 });
   const screen = numbersIn((await counted).replaceAll('\r', ''), 'count');

@@ -1,17 +1,10 @@
 /** PID 1 executes itself anew, after a crash or on purpose, and services, jobs, timers, the journal and execs go on. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import test, { after, before } from 'node:test';
-import { QemuEngine } from '@bhatti/host/engine/qemu-engine.ts';
-import type { AgentStream } from '@bhatti/host/ports/agent.ts';
-import { engineSettings, never, quiet, shell, smallSpec } from '../engine/lab.ts';
+import test from 'node:test';
+import { exitOf, labMachine, textOf } from '../engine/lab.ts';
 import { until } from '../until.ts';
 
 const ID = 'immortal';
-const folder = mkdtempSync(join(tmpdir(), 'bhatti-immortal-'));
-let engine: QemuEngine;
 
 const NOTIFY =
   'IO::Socket::UNIX->new(Type => SOCK_DGRAM, Peer => $$ENV{NOTIFY_SOCKET})->send("READY=1\\nSTATUS=here"); sleep';
@@ -27,27 +20,9 @@ const UNITS: Readonly<Record<string, string>> = {
   'ready.service': `[Service]\nType=notify\nExecStart=/bin/sh -c 'until [ -e /run/ready ]; do sleep 0.1; done; exec perl -MIO::Socket -e "$$0" "$$1"' '${NOTIFY}'\n`,
 };
 
-before(async () => {
-  engine = new QemuEngine(await engineSettings(folder));
-  await engine.adopt([]);
-  await engine.create(await smallSpec(ID, { cold: true }), quiet, never);
-  const write = Object.entries(UNITS).map(([name, text]) => `cat >/etc/systemd/system/${name} <<'END'\n${text}END`);
-  await output(`${write.join('\n')}\nsystemctl daemon-reload; systemctl start again mortal`);
-});
-
-after(async () => {
-  await engine.destroy(ID);
-  await engine.prune();
-  await engine.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-async function output(script: string): Promise<string> {
-  return (await shell(await engine.agent(ID), script)).output.trim();
-}
+const { engine, output, consoleText } = labMachine(ID, { units: UNITS, scripts: ['systemctl start again mortal'] });
 
 const show = (unit: string, property: string): Promise<string> => output(`systemctl show -P ${property} ${unit}`);
-const consoleText = (): string => readFileSync(engine.consolePath(ID), 'utf8');
 const images = (): number => consoleText().match(/lohar: executed again/g)?.length ?? 0;
 
 /** Does it, and waits until PID 1 is another image of itself that answers. The command's own exec survives. */
@@ -110,23 +85,11 @@ test('no line of a journal is lost or doubled', async () => {
   await sound();
 });
 
-async function textOf(stream: AgentStream, channel: 1 | 2): Promise<string> {
-  let text = '';
-  for await (const bytes of stream.channel(channel)) text += Buffer.from(bytes).toString();
-  return text;
-}
-
-/** @returns how it ended */
-async function exitOf(stream: AgentStream): Promise<unknown> {
-  for await (const message of stream.messages) if (message.is === 'exit') return message.exit;
-  throw new Error('the stream ended without an exit');
-}
-
 const COUNTING =
   'i=0; until [ -e /run/enough ] && [ $i -ge 50 ]; do i=$((i+1)); echo $i; sleep 0.02; done; echo "the end" >&2; cat; exit 7';
 
 test('an exec that runs through a crash keeps its input and output and ends with its true exit code', async () => {
-  const agent = await engine.agent(ID);
+  const agent = await engine().agent(ID);
   const stream = agent.open({ op: 'exec', argv: ['/bin/sh', '-c', COUNTING], env: {}, stdin: true, user: 'root' });
   const [counted, said] = [textOf(stream, 1), textOf(stream, 2)];
   await stream.write(0, Buffer.from('before, '));
@@ -147,7 +110,7 @@ test('an exec that runs through a crash keeps its input and output and ends with
 });
 
 test('a session keeps its scrollback, its client and its terminal', async () => {
-  const agent = await engine.agent(ID);
+  const agent = await engine().agent(ID);
   const tty = { rows: 24, cols: 80, term: 'xterm' };
   const argv = ['/bin/sh', '-c', 'stty -echo; echo ready; read a; echo "got $a"; read b; echo "and $b"; exit 3'];
   const stream = agent.open({ op: 'exec', argv, env: {}, stdin: true, user: 'root', tty, session: 'kept' });
@@ -180,16 +143,16 @@ test('a second crash at once: services are left alone, the host still gets in, a
   await output(`(sleep 0.1 & exit 0); kill -9 ${pid}`);
   const message = /PID 1 crashed twice within seconds: services are left alone for 30 s/;
   assert.match(await output('grep -h . /var/log/bhatti/system.log'), message);
-  assert.match((await engine.status(ID)).trouble ?? '', message);
+  assert.match((await engine().status(ID)).trouble ?? '', message);
   await again('kill -RTMIN+25 1'); // half a minute earlier than by itself
   await until('the end of a service is known', async () => (await show('mortal', 'Result')) === 'signal');
-  assert.equal((await engine.status(ID)).trouble, undefined);
+  assert.equal((await engine().status(ID)).trouble, undefined);
 });
 
 test('after all that the machine powers off in order', async () => {
   await output('systemctl poweroff').catch(() => undefined);
-  await until('it has ended', async () => (await engine.status(ID)).state !== 'running');
-  const { state, reason } = await engine.status(ID);
+  await until('it has ended', async () => (await engine().status(ID)).state !== 'running');
+  const { state, reason } = await engine().status(ID);
   assert.deepEqual([state, reason], ['stopped', 'guest powered off']);
   assert.doesNotMatch(consoleText(), /panic/i);
 });

@@ -1,37 +1,14 @@
 /** lohar as PID 1 of a real machine: what it sets up, what it survives, how it sleeps and ends. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import test, { after, before } from 'node:test';
-import { QemuEngine } from '@bhatti/host/engine/qemu-engine.ts';
-import { engineSettings, never, quiet, shell, smallSpec } from '../engine/lab.ts';
+import test from 'node:test';
+import { labMachine, shell } from '../engine/lab.ts';
 import { until } from '../until.ts';
 
 const ID = 'pid1';
 /** Agent, service manager and journal together; what rarely runs is not read (tools/lohar/parts.ts). */
 const RESIDENT_KIB_MAX = 4096;
-const folder = mkdtempSync(join(tmpdir(), 'bhatti-pid1-'));
-let engine: QemuEngine;
 
-before(async () => {
-  engine = new QemuEngine(await engineSettings(folder));
-  await engine.adopt([]);
-  await engine.create(await smallSpec(ID, { cold: true }), quiet, never);
-});
-
-after(async () => {
-  await engine.destroy(ID);
-  await engine.prune();
-  await engine.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-async function output(script: string): Promise<string> {
-  return (await shell(await engine.agent(ID), script)).output.trim();
-}
-
-const consoleText = (): string => readFileSync(engine.consolePath(ID), 'utf8');
+const { engine, output, consoleText } = labMachine(ID);
 
 const rows: readonly (readonly [name: string, script: string, expected: string])[] = [
   ['PID 1 is lohar', 'cat /proc/1/comm; tr "\\0" " " </proc/1/cmdline', 'lohar\n/usr/local/bin/lohar'],
@@ -75,7 +52,7 @@ test('idle, PID 1 is hardly ever scheduled and stays small', async () => {
 test('after each fatal signal PID 1 is there again, with its children', async () => {
   await output('setsid sleep 1000 >/dev/null 2>&1 & echo $! > /run/survivor');
   for (const signal of ['SEGV', 'BUS', 'ILL', 'FPE', 'ABRT']) {
-    const agent = await engine.agent(ID);
+    const agent = await engine().agent(ID);
     await shell(agent, `kill -${signal} 1`).catch(() => undefined);
     const answer = 'cat /proc/1/comm; ps -o ppid=,comm= -p "$(cat /run/survivor)" | xargs';
     await until(`it is back after ${signal}`, async () => (await output(answer).catch(() => '')) === 'lohar\n1 sleep');
@@ -85,8 +62,8 @@ test('after each fatal signal PID 1 is there again, with its children', async ()
 
 test('SIGINT, as Ctrl+Alt+Del sends it, restarts the machine; its disk is clean', async () => {
   await output('dd if=/dev/zero of=/written bs=64k count=16 2>/dev/null');
-  await shell(await engine.agent(ID), 'kill -INT 1').catch(() => undefined);
-  await until('the machine has ended', async () => (await engine.status(ID)).state !== 'running');
+  await shell(await engine().agent(ID), 'kill -INT 1').catch(() => undefined);
+  await until('the machine has ended', async () => (await engine().status(ID)).state !== 'running');
   const text = consoleText();
   assert.match(text, /lohar: Rebooting\.\s+(\[.*\] reboot: Restarting system)/);
   assert.doesNotMatch(text, /still in use/);

@@ -1,13 +1,15 @@
 /** What tests of the engine share: an engine of their own, folders that go away, commands in a guest. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { after, before } from 'node:test';
 import { findNetworkPrograms, findProgram } from '@bhatti/host/engine/programs.ts';
+import { QemuEngine } from '@bhatti/host/engine/qemu-engine.ts';
 import { BOOT_TIMEOUT_MS, type EngineSettings, FORK_TIMEOUT_MS, UIDS_DEFAULT } from '@bhatti/host/engine/settings.ts';
 import { ImageCatalog } from '@bhatti/host/images/catalog.ts';
 import { thisUser } from '@bhatti/host/main/data-directory.ts';
 import { mergeSettings } from '@bhatti/host/main/settings.ts';
-import type { Agent } from '@bhatti/host/ports/agent.ts';
+import type { Agent, AgentStream } from '@bhatti/host/ports/agent.ts';
 import type { Progress, VmSpec } from '@bhatti/host/ports/engine.ts';
 import { mebibytes } from '@bhatti/wire/units.ts';
 
@@ -86,4 +88,53 @@ export async function shell(
 /** False for a process that is gone or a zombie. */
 export function processExists(pid: number): boolean {
   return existsSync(`/proc/${pid}/exe`);
+}
+
+/** One small machine, booted cold, for all tests of a file. */
+export interface LabMachine {
+  engine(): QemuEngine;
+  /** All that a script of root's wrote, without blanks around it. */
+  output(script: string): Promise<string>;
+  consoleText(): string;
+}
+
+interface LabSetup {
+  /** Unit files. */
+  readonly units?: Readonly<Record<string, string>>;
+  /** What is done before the first test. */
+  readonly scripts?: readonly string[];
+}
+
+export function labMachine(id: string, { units = {}, scripts = [] }: LabSetup = {}): LabMachine {
+  const folder = mkdtempSync(join(tmpdir(), `bhatti-${id}-`));
+  let engine: QemuEngine;
+  before(async () => {
+    engine = new QemuEngine(await engineSettings(folder));
+    await engine.adopt([]);
+    await engine.create(await smallSpec(id, { cold: true }), quiet, never);
+    const write = Object.entries(units).map(([name, text]) => `cat >/etc/systemd/system/${name} <<'END'\n${text}END`);
+    if (write.length > 0) await output(`${write.join('\n')}\nsystemctl daemon-reload`);
+    for (const script of scripts) await output(script);
+  });
+  after(async () => {
+    await engine.destroy(id);
+    await engine.prune();
+    await engine.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const output = async (script: string): Promise<string> => (await shell(await engine.agent(id), script)).output.trim();
+  return { engine: () => engine, output, consoleText: () => readFileSync(engine.consolePath(id), 'utf8') };
+}
+
+/** @returns what came on an output of a stream until its end */
+export async function textOf(stream: AgentStream, channel: 1 | 2): Promise<string> {
+  let text = '';
+  for await (const bytes of stream.channel(channel)) text += Buffer.from(bytes).toString();
+  return text;
+}
+
+/** @returns how its command ended. @throws Error when that was not told */
+export async function exitOf(stream: AgentStream): Promise<unknown> {
+  for await (const message of stream.messages) if (message.is === 'exit') return message.exit;
+  throw new Error('the stream ended without an exit');
 }

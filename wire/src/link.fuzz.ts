@@ -4,42 +4,17 @@ import { BREAK } from './break.ts';
 import { BhattiError } from './errors.ts';
 import { CLOSE, encodeData, encodeJson, HELLO, type Kind, MESSAGE, OPEN } from './frame.ts';
 import { fuzz } from './fuzz-rounds.ts';
+import { FuzzWire, patternByte, QUEUE_FULL } from './fuzz-wire.ts';
 import { DATA_SIZE_MAX, HEADER_SIZE, PAYLOAD_SIZE_MAX, STREAMS_MAX, TRAILER_SIZE, WINDOW_MAX } from './limits.ts';
 import { Link } from './link.ts';
 import type { Channel, GuestHello } from './messages.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { Stream } from './stream.ts';
 
-const QUEUE_FULL = 300_000;
-
 function guestHello(epoch: string): GuestHello {
   const about = { lohar: '0', arch: 'x86_64', clockSource: 'tsc', uptimeMs: 0, booted: true, report: [] };
   return { version: 1, epoch, ...about };
 }
-
-/** Bytes under way in one direction. */
-class Wire {
-  #bytes: Uint8Array = new Uint8Array(0);
-  get size(): number {
-    return this.#bytes.length;
-  }
-  put(bytes: Uint8Array): boolean {
-    this.#bytes = Buffer.concat([this.#bytes, bytes]);
-    return this.size < QUEUE_FULL;
-  }
-  take(max: number): Uint8Array {
-    const taken = this.#bytes.slice(0, max);
-    this.#bytes = this.#bytes.slice(max);
-    return taken;
-  }
-  /** Loses all but the first `keep` bytes. */
-  cut(keep: number): void {
-    this.#bytes = this.#bytes.slice(0, keep);
-  }
-}
-
-/** Byte `n` of what is sent on a stream: both sides know it, and it holds runs of BREAK_BYTE. */
-const patternByte = (stream: number, n: number): number => ((n >> 11) % 3 === 1 ? 0xba : (n * 7 + stream) & 0xff);
 
 /** One side of one stream: sends the pattern, checks the pattern, gives credit back when it likes. */
 class Talker {
@@ -95,8 +70,8 @@ class Talker {
 /** A guest that lives on while hosts come and go; all bytes pass two wires. */
 class World {
   readonly random: SeededRandom;
-  readonly toGuest = new Wire();
-  readonly toHost = new Wire();
+  readonly toGuest = new FuzzWire();
+  readonly toHost = new FuzzWire();
   readonly guestSide = new Map<number, Talker>();
   hostSide = new Map<number, Talker>();
   host: Link<'host'>;

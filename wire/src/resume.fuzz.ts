@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { fuzz } from './fuzz-rounds.ts';
+import { FuzzWire, patternByte, QUEUE_FULL } from './fuzz-wire.ts';
 import { Link } from './link.ts';
 import type { GuestHello, GuestPoint, HostPoint } from './messages.ts';
 import { Retained } from './retained.ts';
@@ -10,32 +11,11 @@ const OUTPUTS = [1, 2] as const;
 const STREAMS = 4;
 const SIZE_MAX = 3_000_000;
 
-const patternByte = (stream: number, n: number): number => ((n >> 11) % 3 === 1 ? 0xba : (n * 7 + stream) & 0xff);
 const pattern = (stream: number, from: number, size: number): Uint8Array =>
   Uint8Array.from({ length: size }, (_, n) => patternByte(stream, from + n));
 
 function check(bytes: Uint8Array, stream: number, from: number): void {
   for (let at = 0; at < bytes.length; at += 61) assert.equal(bytes[at], patternByte(stream, from + at));
-}
-
-/** Bytes under way in one direction. */
-class Wire {
-  #bytes: Uint8Array = new Uint8Array(0);
-  get size(): number {
-    return this.#bytes.length;
-  }
-  put(bytes: Uint8Array): boolean {
-    this.#bytes = Buffer.concat([this.#bytes, bytes]);
-    return this.size < 300_000;
-  }
-  take(max: number): Uint8Array {
-    const taken = this.#bytes.slice(0, max);
-    this.#bytes = this.#bytes.slice(max);
-    return taken;
-  }
-  cut(keep: number): void {
-    this.#bytes = this.#bytes.slice(0, keep);
-  }
 }
 
 /** A host's end: writes its input and messages, checks both outputs. */
@@ -173,8 +153,8 @@ class GuestEnd {
 /** A guest that begins anew again and again, with a host that stays. */
 class World {
   readonly random: SeededRandom;
-  readonly toGuest = new Wire();
-  readonly toHost = new Wire();
+  readonly toGuest = new FuzzWire();
+  readonly toHost = new FuzzWire();
   readonly hosts: HostEnd[] = [];
   readonly guests = new Map<number, GuestEnd>();
   readonly host: Link<'host'>;
@@ -239,8 +219,8 @@ class World {
     this.#guest.receive(this.toGuest.take(toGuest));
     this.host.receive(this.toHost.take(toHost));
     if (this.random.chance(5) && !this.host.up) this.host.start(); // it greets again: the guest is slow
-    if (this.toGuest.size < 300_000) this.host.drained();
-    if (this.toHost.size < 300_000) this.#guest.drained();
+    if (this.toGuest.size < QUEUE_FULL) this.host.drained();
+    if (this.toHost.size < QUEUE_FULL) this.#guest.drained();
   }
 
   finish(): void {

@@ -1,14 +1,6 @@
-/**
- * Makes an image of archives that anybody may have packed:
- *
- *   archives -> tree (root/) -> one tar of plain paths -> ext4 in a user namespace -> images folder
- *
- * Only the blocks of files that are in the tree come into the image: what a sandbox deleted is not in it.
- */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { fileSha256 } from '../images/file-sha256.ts';
 import { imageDigest } from '../images/image-digest.ts';
 import type { Progress } from '../ports/engine.ts';
 import type { Image, ImageManifest, ImageOrigin } from '../ports/images.ts';
@@ -155,7 +147,11 @@ async function factsOf(
   const { base, name, description, origin, lohar, run } = order;
   const from = base.manifest;
   const file = basename(base.kernel);
-  const kernel = from?.kernel ?? { file, version: file.replace(/^vmlinux-/, ''), sha256: await sha256(base.kernel) };
+  const kernel = from?.kernel ?? {
+    file,
+    version: file.replace(/^vmlinux-/, ''),
+    sha256: await fileSha256(base.kernel),
+  };
   return {
     tier: name,
     description,
@@ -165,17 +161,11 @@ async function factsOf(
     ...(run === undefined ? {} : { run }),
     builtAt: new Date().toISOString(),
     kernel,
-    lohar: { version: lohar.version, sha256: await sha256(lohar.path) },
+    lohar: { version: lohar.version, sha256: await fileSha256(lohar.path) },
     units: origin.kind === 'saved' ? (from?.units ?? []) : units,
     minimum: from?.minimum ?? { cpus: 1, memoryMib: 256 },
     defaults: from?.defaults ?? { cpus: 1, memoryMib: 512 },
   };
-}
-
-async function sha256(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk);
-  return hash.digest('hex');
 }
 
 class OpenArchives implements AsyncDisposable {

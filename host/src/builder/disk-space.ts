@@ -1,4 +1,4 @@
-/** Looks for room before a build begins: apt-get hangs rather than fails on a disk that fills up under it. */
+/** Looks for room before anything begins: apt-get hangs rather than fails on a disk that fills up under it. */
 import { statfs } from 'node:fs/promises';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 
@@ -13,14 +13,18 @@ export const roomForLayer = (usedMibMax: number): number => LISTS_MIB + 3 * used
 /** @returns MiB an image and its kernel need at most */
 export const roomForImage = (usedMibMax: number): number => KERNEL_MIB + usedMibMax;
 
-/** @throws BhattiError host.disk-full */
-export async function requireRoom(tier: string, folder: string, mib: number): Promise<void> {
+/**
+ * @param doing 'build tier minimal'
+ * @param who 'the build'
+ * @throws BhattiError host.disk-full
+ */
+export async function requireRoom(doing: string, who: string, folder: string, mib: number): Promise<void> {
   const { bavail, bsize } = await statfs(folder);
   const free = Math.floor((bavail * bsize) / MIB);
   if (free >= mib) return;
   throw new BhattiError(
     'host.disk-full',
-    `cannot build tier ${tier}: ${folder} has ${free} MiB free, and the build may need ${mib}`,
+    `cannot ${doing}: ${folder} has ${free} MiB free, and ${who} may need ${mib}`,
     { remedy: `free space there: df -h ${folder}` },
   );
 }

@@ -1,10 +1,8 @@
 /** Turns whatever ended the making of a custom image into the error the user sees. */
 import { BhattiError } from '@bhatti/wire/errors.ts';
-import { ProgramFailed } from './program.ts';
+import { NO_SPACE, ProgramFailed } from './program.ts';
 import { BadRoot } from './root/root-tree.ts';
 import { BadTar } from './tar/read-tar.ts';
-
-const FULL = /No space left on device|ENOSPC|Disk quota exceeded/;
 
 export function imageFailure(error: unknown, at: { doing: string; folders: string; cancelled: boolean }): BhattiError {
   const cannot = `cannot ${at.doing}`;
@@ -17,7 +15,7 @@ export function imageFailure(error: unknown, at: { doing: string; folders: strin
       cause: error,
     });
   const text = error instanceof ProgramFailed ? error.tail.join('\n') : String(error);
-  if (FULL.test(text))
+  if (NO_SPACE.test(text))
     return new BhattiError('host.disk-full', `${cannot}: the disk is full`, {
       remedy: `free space there: df -h ${at.folders}`,
       cause: error,

@@ -99,7 +99,7 @@ async function make(
 ): Promise<Layer> {
   const { progress, signal } = at;
   const { packages, foreign, kernel } = tier.recipe;
-  await requireRoom(tier.name, at.cacheDir, roomForLayer(tier.recipe.usedMibMax));
+  await requireRoom(`build tier ${tier.name}`, 'the build', at.cacheDir, roomForLayer(tier.recipe.usedMibMax));
   const job: AptJob = {
     cacheDir: at.cacheDir,
     id: tier.name,

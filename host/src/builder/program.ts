@@ -8,6 +8,8 @@ import { BhattiError } from '@bhatti/wire/errors.ts';
 const TAIL_LINES = 40;
 /** A full disk is told once, by whoever writes first; dpkg then goes on with hundreds of lines of what failed after it. */
 export const FULL: RegExp = /No space left on device|not have enough free space|ENOSPC|Disk quota exceeded/;
+/** The same where no apt-get speaks. */
+export const NO_SPACE: RegExp = /No space left on device|ENOSPC|Disk quota exceeded/;
 /** How long a program may clean up after SIGTERM before it is killed; what it leaves the builder removes. */
 const GRACE_MS = 2000;
 /** Silence that means it hangs: apt-get update does, for ever, when the disk fills up under it. */

@@ -38,8 +38,9 @@ export interface PublishJob {
 export async function publishImage(job: PublishJob): Promise<ImageManifest> {
   const { tier, imagesDir } = job;
   await mkdir(imagesDir, { recursive: true });
-  await requireRoom(tier.name, job.work.unpackDir, tier.recipe.usedMibMax);
-  await requireRoom(tier.name, imagesDir, roomForImage(tier.recipe.usedMibMax));
+  const room = (folder: string, mib: number) => requireRoom(`build tier ${tier.name}`, 'the build', folder, mib);
+  await room(job.work.unpackDir, tier.recipe.usedMibMax);
+  await room(imagesDir, roomForImage(tier.recipe.usedMibMax));
   job.progress.step(`making the image of ${tier.name}`);
   return placeImage({ imagesDir, name: tier.name, kind: 'tier', signal: job.signal }, (made) => make(job, made));
 }

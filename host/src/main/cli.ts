@@ -10,8 +10,8 @@ const code = await run(process.argv.slice(2), {
   socketPath,
   argv: [process.execPath, ...process.execArgv, import.meta.filename],
   tiersDir: TIERS_DIR,
-  // Loaded by `serve` alone: the daemon's libraries take longer to read than most verbs to run.
   publish: async (...order) => (await import('./publish.ts')).publish(...order),
+  // Loaded by `serve` alone: the daemon's libraries take longer to read than most verbs to run.
   serve: async (flags) => (await import('./serve.ts')).serve(flags),
 });
 // Not left to the event loop: a standard input that nobody ends would keep it alive.

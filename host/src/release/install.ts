@@ -5,14 +5,15 @@
  *
  * What fails or is cancelled leaves whole bytes of a download, and no image.
  */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { chmod, mkdir, rename, rm, statfs } from 'node:fs/promises';
+import { chmod, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import { withBuildLock } from '../builder/build-lock.ts';
+import { requireRoom } from '../builder/disk-space.ts';
 import { fetchBlob } from '../builder/oci/fetch-blob.ts';
 import { measureImage, placeImage } from '../builder/place-image.ts';
+import { NO_SPACE } from '../builder/program.ts';
+import { fileSha256 } from '../images/file-sha256.ts';
 import { imageDigest } from '../images/image-digest.ts';
 import type { Progress } from '../ports/engine.ts';
 import type { Image, ImageManifest } from '../ports/images.ts';
@@ -21,7 +22,7 @@ import type { ReleasedFile, ReleasedImage } from './release-index.ts';
 import { ask, type ReleaseSource, readIndex } from './source.ts';
 import { unpackFile } from './sparse-file.ts';
 
-const FULL = /No space left on device|ENOSPC|Disk quota exceeded/;
+const MIB = 1024 * 1024;
 
 export interface InstallSettings {
   readonly release: ReleaseSource | undefined;
@@ -73,7 +74,8 @@ async function install(
   const { imagesDir, cacheDir } = order;
   for (const folder of [imagesDir, cacheDir]) await mkdir(folder, { recursive: true });
   return withBuildLock(cacheDir, progress, signal, async () => {
-    await requireRoom(name, imagesDir, manifest.usedBytes + released.kernelBytes);
+    const mib = Math.ceil((manifest.usedBytes + released.kernelBytes) / MIB);
+    await requireRoom(`install tier ${name}`, 'it', imagesDir, mib);
     const total = released.image.bytes + released.kernel.bytes;
     let got = 0;
     const fetchOne = (file: ReleasedFile): Promise<string> => {
@@ -116,32 +118,15 @@ async function placeKernel(
   signal: AbortSignal,
 ): Promise<void> {
   const target = join(imagesDir, kernel.file);
-  if ((await sha256Of(target).catch(() => null)) === kernel.sha256) return;
+  if ((await fileSha256(target).catch(() => null)) === kernel.sha256) return;
   const unpacked = join(made, 'kernel');
   await unpackFile(packed, unpacked, kernel.bytes, signal);
-  if ((await sha256Of(unpacked)) !== kernel.sha256)
+  if ((await fileSha256(unpacked)) !== kernel.sha256)
     throw new BhattiError('release.corrupt', `cannot use kernel ${kernel.file}: it is not what the manifest says`, {
       remedy: 'whoever published it has to publish it anew: bhatti tier publish DIR',
     });
   await chmod(unpacked, 0o444);
   await rename(unpacked, target);
-}
-
-async function requireRoom(name: string, folder: string, bytes: number): Promise<void> {
-  const { bavail, bsize } = await statfs(folder);
-  if (bavail * bsize >= bytes) return;
-  const mib = (count: number): number => Math.ceil(count / (1024 * 1024));
-  throw new BhattiError(
-    'host.disk-full',
-    `cannot install tier ${name}: ${folder} has ${mib(bavail * bsize)} MiB free, and it may need ${mib(bytes)}`,
-    { remedy: `free space there: df -h ${folder}` },
-  );
-}
-
-async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk);
-  return hash.digest('hex');
 }
 
 function failure(error: unknown, settings: InstallSettings, name: string, signal: AbortSignal): BhattiError {
@@ -151,7 +136,7 @@ function failure(error: unknown, settings: InstallSettings, name: string, signal
       remedy: 'bhatti update goes on with what was fetched',
     });
   const why = error instanceof Error ? error.message : String(error);
-  if (FULL.test(why))
+  if (NO_SPACE.test(why))
     return new BhattiError('host.disk-full', `${cannot}: the disk is full`, {
       remedy: `free space there: df -h ${settings.imagesDir} ${settings.cacheDir}`,
       cause: error,

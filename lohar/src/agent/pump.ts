@@ -51,14 +51,13 @@ export class Outflow {
   #burst = 0;
   #burstAt = 0;
   #wide = false;
-  readonly #leftOver: (fd: Fd) => void;
   readonly #copy: OutputCopy | null;
   /** Number of the next byte that is sent. */
   #sent: number;
 
   /**
    * `onEnd` is called once, at the end of the bytes or with the error that ended them; not after stop(). The descriptor
-   * is closed then, or given to `leftOver` when its end has not come; with a copy it stays the caller's.
+   * is closed then; with a copy it stays the caller's.
    */
   constructor(
     context: AgentContext,
@@ -72,7 +71,6 @@ export class Outflow {
       /** Bytes after which it ends. */
       limit?: number;
       onEnd: (error: SysError | null) => void;
-      leftOver?: (fd: Fd) => void;
     },
   ) {
     this.#context = context;
@@ -81,14 +79,13 @@ export class Outflow {
     this.#onEnd = also.onEnd;
     this.#copy = also.copy ?? null;
     this.#sent = also.sent ?? 0;
-    this.#leftOver = also.leftOver ?? ((left) => this.#close(left));
     this.#left = also.limit ?? Number.POSITIVE_INFINITY;
     this.#watch = also.kind === 'pollable' ? context.loop.watch(fd, 'in', () => this.#turn()) : null;
     if (also.kind === 'file' || this.#isBehind) this.#schedule();
   }
 
-  #close(fd: Fd): void {
-    if (this.#copy === null) this.#context.sys.close(fd);
+  #close(): void {
+    if (this.#copy === null) this.#context.sys.close(this.#fd);
   }
 
   /** True while the copy holds what is not sent. */
@@ -116,11 +113,11 @@ export class Outflow {
     this.#schedule();
   }
 
-  /** Ends without onEnd; the descriptor goes to `leftOver`. */
+  /** Ends without onEnd. */
   stop(): void {
     if (this.#ended) return;
     this.#cease();
-    this.#leftOver(this.#fd);
+    this.#close();
   }
 
   #cease(): void {
@@ -220,8 +217,7 @@ export class Outflow {
     if (this.#ended) return;
     this.#cease();
     this.atEnd = atEnd;
-    if (atEnd) this.#close(this.#fd);
-    else this.#leftOver(this.#fd);
+    this.#close();
     this.#onEnd(error);
   }
 }

@@ -56,10 +56,6 @@ export class CrashHistory {
     this.#write();
   }
 
-  get crashes(): number {
-    return this.#record.crashes;
-  }
-
   get onTrial(): boolean {
     return !this.#record.isSound;
   }

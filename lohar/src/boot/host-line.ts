@@ -1,10 +1,11 @@
 /** The agent on the line to the host: a virtio-serial port that QEMU names. */
 import { kernelArchitecture } from '@bhatti/runtime/linux/machine.ts';
-import { type Fd, type Loop, type Sys, SysError } from '@bhatti/runtime/sys.ts';
+import type { Fd, Loop, Sys } from '@bhatti/runtime/sys.ts';
 import type { Step } from '@bhatti/wire/messages.ts';
 import { type Agent, PORT_FLAGS, startAgent } from '../agent/agent.ts';
 import type { AgentHooks } from '../agent/context.ts';
 import type { Kept } from '../kept/kept.ts';
+import { readText } from '../read-text.ts';
 import { VERSION } from '../version.ts';
 import type { PowerAction } from './power.ts';
 import { repairHello, repairPrepare } from './repair.ts';
@@ -66,11 +67,4 @@ function openPort(sys: Sys): Fd | null {
 }
 
 /** A port that QEMU gave no name has no such file. */
-function nameOf(sys: Sys, port: string): string {
-  try {
-    return sys.decode(sys.readFile(`${PORTS}/${port}/name`, NAME_SIZE_MAX)).trim();
-  } catch (error) {
-    if (error instanceof SysError) return '';
-    throw error;
-  }
-}
+const nameOf = (sys: Sys, port: string): string => readText(sys, `${PORTS}/${port}/name`, NAME_SIZE_MAX).trim();

@@ -4,6 +4,7 @@
  */
 import type { Survivors } from '@bhatti/runtime/crash.ts';
 import { type Fd, type Sys, SysError } from '@bhatti/runtime/sys.ts';
+import { FoundRecords } from './found-records.ts';
 import { RecordFile } from './record-file.ts';
 
 const NAME = 'bhatti-kept';
@@ -35,7 +36,7 @@ export class KeptState implements Kept {
   readonly #sys: Sys;
   readonly #file: RecordFile;
   readonly #survivors: Survivors;
-  readonly #found: Map<string, string>;
+  readonly #found: FoundRecords;
   /** Descriptors of the image before this one that no part has taken yet. */
   readonly #inherited: Set<Fd>;
 
@@ -45,35 +46,23 @@ export class KeptState implements Kept {
     this.#survivors = survivors;
     this.#inherited = new Set(again ? this.#openAcrossExec() : []);
     this.#file = new RecordFile(sys, (again ? this.#inheritedFile() : undefined) ?? this.#newFile());
-    this.#found = this.#file.read();
+    this.#found = new FoundRecords(this.#file.read());
   }
 
   get descriptors(): readonly Fd[] {
     return this.#survivors.kept;
   }
 
-  get size(): number {
-    return this.#file.size;
-  }
-
   take(prefix: string): Map<string, string> {
-    const taken = new Map<string, string>();
-    for (const [key, text] of this.#found) {
-      if (!key.startsWith(prefix)) continue;
-      this.#found.delete(key);
-      taken.set(key.slice(prefix.length), text);
-    }
-    return taken;
+    return this.#found.take(prefix);
   }
 
   has(prefix: string): boolean {
-    return [...this.#found.keys()].some((key) => key.startsWith(prefix));
+    return this.#found.has(prefix);
   }
 
   takeOne(key: string): string | undefined {
-    const text = this.#found.get(key);
-    this.#found.delete(key);
-    return text;
+    return this.#found.takeOne(key);
   }
 
   put(key: string, text: string): boolean {
@@ -106,8 +95,7 @@ export class KeptState implements Kept {
   settle(): void {
     for (const fd of this.#inherited) this.#sys.close(fd);
     this.#inherited.clear();
-    for (const key of this.#found.keys()) this.#file.remove(key);
-    this.#found.clear();
+    for (const key of this.#found.take('').keys()) this.#file.remove(key);
   }
 
   #newFile(): Fd {

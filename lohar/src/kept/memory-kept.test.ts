@@ -1,33 +1,30 @@
 /** For tests of what keeps state: records and descriptors of one image of PID 1, and the image after it. */
 import type { Fd } from '@bhatti/runtime/sys.ts';
+import { FoundRecords } from './found-records.ts';
 import type { Kept } from './kept.ts';
 
 export class MemoryKept implements Kept {
   readonly records = new Map<string, string>();
   readonly held = new Set<Fd>();
-  readonly #found: Map<string, string>;
+  readonly #found: FoundRecords;
   readonly #inherited: ReadonlySet<Fd>;
 
   constructor(before?: MemoryKept) {
-    this.#found = new Map(before?.records);
-    for (const [key, text] of this.#found) this.records.set(key, text);
+    this.#found = new FoundRecords(before?.records);
+    for (const [key, text] of before?.records ?? []) this.records.set(key, text);
     this.#inherited = new Set(before?.held);
   }
 
   take(prefix: string): Map<string, string> {
-    const taken = [...this.#found].filter(([key]) => key.startsWith(prefix));
-    for (const [key] of taken) this.#found.delete(key);
-    return new Map(taken.map(([key, text]) => [key.slice(prefix.length), text]));
+    return this.#found.take(prefix);
   }
 
   has(prefix: string): boolean {
-    return [...this.#found.keys()].some((key) => key.startsWith(prefix));
+    return this.#found.has(prefix);
   }
 
   takeOne(key: string): string | undefined {
-    const text = this.#found.get(key);
-    this.#found.delete(key);
-    return text;
+    return this.#found.takeOne(key);
   }
 
   put(key: string, text: string): boolean {

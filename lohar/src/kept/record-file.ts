@@ -43,11 +43,6 @@ export class RecordFile {
     this.#fd = fd;
   }
 
-  /** Bytes of the file. */
-  get size(): number {
-    return this.#end;
-  }
-
   /** Records that the file holds, by key; begins it anew when it is empty or of another version. */
   read(): Map<string, string> {
     const found = new Map<string, { serial: number; place: Place; text: string }>();

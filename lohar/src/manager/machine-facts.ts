@@ -2,6 +2,7 @@
 
 import { W_OK, X_OK } from '@bhatti/runtime/linux/constants.ts';
 import { type Sys, SysError } from '@bhatti/runtime/sys.ts';
+import { readText } from '../read-text.ts';
 import { globExpression } from '../unit/condition/compare.ts';
 import type { ConditionWorld } from '../unit/condition/evaluate.ts';
 import type { Machine } from '../unit/exec/specifier.ts';
@@ -33,12 +34,7 @@ export class MachineFacts implements Machine, ConditionWorld {
   }
 
   #text(path: string, limit = FILE_MAX): string {
-    try {
-      return this.#sys.decode(this.#sys.readFile(path, limit)).trim();
-    } catch (error) {
-      if (error instanceof SysError) return '';
-      throw error;
-    }
+    return readText(this.#sys, path, limit).trim();
   }
 
   machineId = (): string => this.#text('/etc/machine-id');

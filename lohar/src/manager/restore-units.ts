@@ -1,6 +1,7 @@
 /** Units, jobs and services as the image of PID 1 before this one left them. */
-import { type Pid, type Sys, SysError, type WaitStatus } from '@bhatti/runtime/sys.ts';
+import type { Pid, Sys, WaitStatus } from '@bhatti/runtime/sys.ts';
 import type { Kept } from '../kept/kept.ts';
+import { readText } from '../read-text.ts';
 import type { Unit } from '../unit/graph/unit.ts';
 import type { Pending } from '../unit/service/state.ts';
 import { SIGKILL } from '../unit/value/signal.ts';
@@ -84,25 +85,16 @@ function spawnedMeanwhile(port: RestorePort, unit: Unit, runner: ServiceRunner, 
 
 /** Of PID 1, the dead ones included. */
 function childrenOf(sys: Sys): Pid[] {
-  return text(sys, '/proc/1/task/1/children', CHILDREN_SIZE_MAX).split(' ').filter(Boolean).map(Number);
+  return readText(sys, '/proc/1/task/1/children', CHILDREN_SIZE_MAX).split(' ').filter(Boolean).map(Number);
 }
 
 function startedMs(sys: Sys, pid: Pid): number {
-  const stat = text(sys, `/proc/${pid}/stat`, PROC_FILE_MAX);
+  const stat = readText(sys, `/proc/${pid}/stat`, PROC_FILE_MAX);
   // proc(5): field 22, counted from behind the name, which may hold blanks
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? 0) * TICK_MS;
 }
 
 function cgroupPath(sys: Sys, pid: Pid): string {
-  const path = /^0::(.*)$/m.exec(text(sys, `/proc/${pid}/cgroup`, PROC_FILE_MAX))?.[1] ?? '';
+  const path = /^0::(.*)$/m.exec(readText(sys, `/proc/${pid}/cgroup`, PROC_FILE_MAX))?.[1] ?? '';
   return path.replace(/ \(deleted\)$/, '');
-}
-
-function text(sys: Sys, path: string, limit: number): string {
-  try {
-    return sys.decode(sys.readFile(path, limit));
-  } catch (error) {
-    if (error instanceof SysError) return '';
-    throw error;
-  }
 }

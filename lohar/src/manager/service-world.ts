@@ -37,9 +37,9 @@ export interface ServiceWorld {
   watchPidFile(unit: Unit, changed: () => void): () => void;
   /** The only process left, or 0. */
   guessMain(unit: Unit, state: ServiceState): number;
-  /** A run is over: what existed only for it goes. */
   /** Says which of its processes run on. */
   tellLeftOver(unit: Unit): void;
+  /** A run is over: what existed only for it goes. */
   release(unit: Unit, restarting: boolean): void;
   /** Removes the cgroup if nothing is in it. @returns CPU time that was used in it, in microseconds; 0 if nobody knows */
   prune(unit: Unit): number;

@@ -1,10 +1,11 @@
 /** Journal and service manager as PID 1 starts them, in one call. */
-import { type Fd, type Loop, type Sys, SysError, type WaitStatus } from '@bhatti/runtime/sys.ts';
+import type { Fd, Loop, Sys, WaitStatus } from '@bhatti/runtime/sys.ts';
 import { Journal } from '../journal/journal.ts';
 import { JournalKeeper } from '../journal/journal-keeper.ts';
 import type { Fields } from '../journal/record.ts';
 import type { JournalSink, ManagerLine, StreamOrigin } from '../journal/sink.ts';
 import type { Kept } from '../kept/kept.ts';
+import { readText } from '../read-text.ts';
 import { type RunningManager, startManager } from './start-manager.ts';
 
 export interface ServicesHost {
@@ -78,11 +79,4 @@ export function baseFields(sys: Sys): Fields {
   ];
 }
 
-function text(sys: Sys, path: string): string {
-  try {
-    return sys.decode(sys.readFile(path, FILE_MAX)).trim();
-  } catch (error) {
-    if (error instanceof SysError) return '';
-    throw error;
-  }
-}
+const text = (sys: Sys, path: string): string => readText(sys, path, FILE_MAX).trim();

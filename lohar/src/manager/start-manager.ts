@@ -7,6 +7,7 @@ import { ControlAnswers } from '../control/answers.ts';
 import { ControlServer, openControlSocket } from '../control/server.ts';
 import type { JournalSink } from '../journal/sink.ts';
 import type { Kept } from '../kept/kept.ts';
+import { readText } from '../read-text.ts';
 import type { Stamp, Unit } from '../unit/graph/unit.ts';
 import type { Priority } from '../unit/model.ts';
 import type { CommandRef } from '../unit/service/state.ts';
@@ -61,6 +62,7 @@ export interface RunningManager {
 }
 
 const USEC = 1000;
+const LOCALE_SIZE_MAX = 64 * 1024;
 export const FORK_TARGET = 'bhatti-fork.target';
 
 export function startManager(host: ManagerHost): RunningManager {
@@ -239,16 +241,7 @@ function serveControl(
 }
 
 function locale(sys: Sys): string[] {
-  return localeOf(
-    ['/etc/locale.conf', '/etc/default/locale'].map((path) => {
-      try {
-        return sys.decode(sys.readFile(path, 64 * 1024));
-      } catch (error) {
-        if (error instanceof SysError) return '';
-        throw error;
-      }
-    }),
-  );
+  return localeOf(['/etc/locale.conf', '/etc/default/locale'].map((path) => readText(sys, path, LOCALE_SIZE_MAX)));
 }
 
 /** A handler of OnFailure= or OnSuccess= hears of the one unit that triggered it; of several, of none. */

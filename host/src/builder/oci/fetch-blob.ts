@@ -1,15 +1,11 @@
-/**
- * Downloads what has a size and a digest into a folder: begun ones go on where they ended, and nothing has its final
- * name before its digest was seen.
- */
-import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { BhattiError } from '@bhatti/wire/errors.ts';
+import { fileSha256 } from '../../images/file-sha256.ts';
 
 /** In a row without a byte; and in all, for a server that gives one byte a time. */
 const ATTEMPTS_IDLE = 4;
@@ -61,7 +57,7 @@ export async function fetchBlob(wanted: Wanted, place: BlobPlace, signal: AbortS
       await pause(PAUSE_MS * idle, undefined, { signal });
     }
   }
-  const found = await digestOf(part);
+  const found = `sha256:${await fileSha256(part)}`;
   if (found !== wanted.digest || (await sizeOf(part)) !== wanted.size) {
     await rm(part);
     throw new BhattiError(
@@ -120,10 +116,4 @@ function asFailure(error: unknown, signal: AbortSignal): unknown {
 
 async function sizeOf(path: string): Promise<number> {
   return (await stat(path).catch(() => null))?.size ?? 0;
-}
-
-async function digestOf(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk);
-  return `sha256:${hash.digest('hex')}`;
 }

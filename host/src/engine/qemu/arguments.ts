@@ -117,6 +117,9 @@ export function qemuArguments(shape: GuestShape, wiring: Wiring): string[] {
  * idle guest), and clearing memory before it is given out.
  * `norandmaps`: QEMU finds translated code by its address, so that with addresses that differ from process to process
  * each program start translates the C library anew (20 ms and more; 3 with the same addresses).
+ * `clearcpuid=cx16`: QEMU 7.2 computes the flags of cmpxchg16b from stale ones (its helper asks for CC_OP, which the
+ * translator has not stored), and an interrupt right after it pushes an address as EFLAGS: double fault. The kernel's
+ * allocators use that instruction all the time, unless it is told that there is none. Programs still find it.
  */
 export const EMULATED_KERNEL =
   'mitigations=off no_timer_check tsc=reliable clearcpuid=cx16 nowatchdog init_on_alloc=0 randomize_kstack_offset=off norandmaps';
@@ -124,10 +127,6 @@ export const EMULATED_KERNEL =
 /**
  * The kernel's command line. Under TCG the TSC is the host's: `tsc_early_khz` spares a calibration that fails on a
  * loaded host (clock 6-10 % slow, 10 % CPU when idle, inherited by every fork).
- *
- * `clearcpuid=cx16`: QEMU 7.2 computes the flags of cmpxchg16b from stale ones (its helper asks for CC_OP, which the
- * translator has not stored), and an interrupt right after it pushes an address as EFLAGS: double fault. The kernel's
- * allocators use that instruction all the time, unless it is told that there is none. Programs still find it.
  */
 export function kernelCommandLine(shape: GuestShape, tscKhz: number | null): string {
   const emulated = shape.accelerator === 'tcg';

@@ -140,7 +140,10 @@ export class Vm {
 
   /** A lohar that executes itself anew lets go of this stream, while the link goes on. */
   async #followEvents(link: AgentLink): Promise<void> {
-    while (!link.over) await this.#followOnce(link).catch(() => pause(EVENTS_AGAIN_MS, undefined, { ref: false }));
+    while (!link.over) {
+      await this.#followOnce(link).catch(() => undefined);
+      await pause(EVENTS_AGAIN_MS, undefined, { ref: false }); // however the guest ends it, and however often
+    }
   }
 
   async #followOnce(link: AgentLink): Promise<void> {

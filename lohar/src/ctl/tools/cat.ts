@@ -1,5 +1,6 @@
 /** systemd-cat: what a command writes, or what comes on standard input, goes to the journal. */
 import { SysError } from '@bhatti/runtime/sys.ts';
+import { parseBoolean } from '../../unit/value/scalar.ts';
 import { levelNumber } from '../journalctl/levels.ts';
 import { parseOptions, UsageError } from '../options.ts';
 import type { Program } from '../program.ts';
@@ -40,7 +41,7 @@ export function cat(program: Program): number {
     if (option === 'identifier') wish.identifier = value;
     else if (option === 'priority') wish.priority = level(value);
     else if (option === 'stderr-priority') wish.stderrPriority = level(value);
-    else if (option === 'level-prefix') wish.levelPrefix = !/^(?:0|no|n|false|f|off)$/i.test(value);
+    else if (option === 'level-prefix') wish.levelPrefix = parseBoolean(value) !== false;
     else wish.text = option === 'help' ? CAT_HELP : VERSION_TEXT;
   });
   if (wish.text !== null) {
