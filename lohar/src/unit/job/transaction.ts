@@ -41,6 +41,19 @@ interface Flags {
   readonly gracefulStops: boolean;
 }
 
+/**
+ * Of jobs that another one brings along: what the wish alone was, a start that restarts dependents among it, is not theirs. A
+ * service's automatic restart would else restart all that shares a slice's parent with it.
+ */
+const FOLLOWING: Flags = {
+  matters: true,
+  conflicts: false,
+  ignoreOrder: false,
+  ignoreRequirements: false,
+  startAsRestart: false,
+  gracefulStops: false,
+};
+
 /** Plans one job with all its consequences. Changes nothing outside. */
 export function planJob(unit: Unit, type: JobType, mode: JobMode, port: TransactionPort): Plan {
   const builder = new Builder(port);
@@ -98,7 +111,7 @@ class Builder {
   }
 
   #addDependencies(type: JobType, unit: Unit, job: Planned, isAnchor: boolean, flags: Flags): BusError | null {
-    const along = { ...flags, matters: true, conflicts: false, gracefulStops: false };
+    const along = { ...FOLLOWING, ignoreOrder: flags.ignoreOrder };
     if (type === 'start' || type === 'restart') {
       const error = this.#pullIn(unit, job, along);
       if (error !== null) return error;
@@ -170,20 +183,12 @@ class Builder {
   addIsolation(): void {
     const anchor = this.#anchor;
     if (anchor === null) return;
-    const flags = {
-      matters: true,
-      conflicts: false,
-      ignoreOrder: false,
-      ignoreRequirements: false,
-      startAsRestart: false,
-      gracefulStops: false,
-    };
     const stops = (unit: Unit): boolean =>
       !unit.config.settings.IgnoreOnIsolate && !isolationKeeps(unit) && this.#jobs.of(unit).length === 0;
     for (const unit of this.#port.units()) {
       if ((unit.isDown && unit.job === null) || !stops(unit)) continue;
       if ([...unit.related(['TriggeredBy'])].some((other) => !stops(other))) continue;
-      const error = this.add('stop', unit, anchor, flags);
+      const error = this.add('stop', unit, anchor, FOLLOWING);
       if (error !== null) this.#port.log(unit, 4, `${unit.id}: Cannot add isolate job, ignoring: ${error.message}`);
     }
   }
@@ -192,15 +197,7 @@ class Builder {
   addTriggering(unit: Unit): void {
     const anchor = this.#anchor;
     if (anchor === null) return;
-    const flags = {
-      matters: true,
-      conflicts: false,
-      ignoreOrder: false,
-      ignoreRequirements: false,
-      startAsRestart: false,
-      gracefulStops: false,
-    };
-    for (const other of unit.related(['TriggeredBy'])) this.add('stop', other, anchor, flags);
+    for (const other of unit.related(['TriggeredBy'])) this.add('stop', other, anchor, FOLLOWING);
   }
 
   finish(mode: JobMode): Plan {
