@@ -6,6 +6,10 @@ import type { Smoke } from '@bhatti/host/cli/smoke/smoke.ts';
 const PAGE = 'data:text/html,<title>Smoke page</title>';
 
 export default async function computer(smoke: Smoke): Promise<void> {
+  await smoke.step('the first command finds DISPLAY=:99 in its environment', async () => {
+    const display = await smoke.output('echo "$DISPLAY"');
+    if (display !== ':99') throw new Error(`DISPLAY is "${display}"`);
+  });
   await webClient(smoke);
   await smoke.step('screenshot gives a PNG of the right size and many colours', async () => {
     const size = await smoke.output('screen-size');
@@ -36,6 +40,8 @@ export default async function computer(smoke: Smoke): Promise<void> {
     'kasmvnc.service': 'simple',
   });
   await smoke.step('an end of the X server takes the desktop along, and both come back', async () => {
+    // A stop of the server, which has just been proved, stopped the session; a start does not start it.
+    await smoke.output('systemctl start xfce-session');
     const before = await smoke.output('systemctl show -P MainPID xfce-session');
     await smoke.output('sudo pkill -9 -x Xvnc');
     await smoke.until('another session is there', async () => {
