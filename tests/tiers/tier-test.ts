@@ -10,12 +10,16 @@ const ROOT = join(import.meta.dirname, '../..');
 /** Where npm test, too, has its images. */
 export const IMAGES_DIR: string = join(ROOT, 'build/images');
 
+const stampOf = (name: string): TierStamp => new TierStamp(ROOT, name, join(IMAGES_DIR, `rootfs-${name}-amd64.ext4`));
+
+/** True when its image is there, built of what the checkout has now. */
+export const hasTier = (name: string): boolean => stampOf(name).isCurrent();
+
 /** Seconds when what it is made of has not changed. */
 export async function haveTier(name: string): Promise<void> {
-  const stamp = new TierStamp(ROOT, name, join(IMAGES_DIR, `rootfs-${name}-amd64.ext4`));
-  if (stamp.isCurrent()) return;
+  if (hasTier(name)) return;
   await buildTier(name, settingsFor(IMAGES_DIR));
-  stamp.keep();
+  stampOf(name).keep();
 }
 
 /** @throws Error with all it said when it fails. No limit but the test's own: a desktop under emulation takes minutes */

@@ -7,7 +7,8 @@ import { duration, step } from '../terminal/step.mjs';
 import { describe, leftovers, MARK, namespaces, processesOf } from './leftovers.ts';
 import { TestFailure } from './node-tests.ts';
 import { add, blockedBy, type Counts, NOTHING, type Phase, type Run, select } from './phase.ts';
-import { imagesFolder, phases } from './phases.ts';
+import { phases } from './phases.ts';
+import { imagesFolder } from './tier-phases.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 /** The whole run; what is still going then is ended and named. */
@@ -19,9 +20,11 @@ const USAGE = `usage: npm test [-- --only PHASE]... [--list]
 /** Runs one phase and prints how it ended. */
 async function runPhase(run: Run, phase: Phase): Promise<Counts> {
   try {
-    return await step(phase.title, (note) => phase.run(run, note), {
+    const counts = await step(phase.title, (note) => phase.run(run, note), {
       result: ({ passed, skipped }) => `${passed} passed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
     });
+    for (const reason of counts.reasons) console.log(`- skipped: ${reason}`);
+    return counts;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     console.log(`${message}\nTo run this phase alone: npm test -- --only ${phase.name}\n`);
@@ -96,7 +99,8 @@ async function main(): Promise<number> {
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => interrupted.abort());
   const signal = AbortSignal.any([interrupted.signal, AbortSignal.timeout(DEADLINE_MS)]);
-  const { counts, failed } = await runAll({ root: ROOT, scratch, logs, signal }, chosen);
+  const endsAtMs = performance.now() + DEADLINE_MS;
+  const { counts, failed } = await runAll({ root: ROOT, scratch, logs, signal, endsAtMs }, chosen);
   const left = sweep(scratch, namespacesBefore);
   if (failed.size > 0) console.log(`failed: ${[...failed].join(', ')}`);
   console.log(`${chosen.length} phases in ${duration(performance.now() - from)}`);

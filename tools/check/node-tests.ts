@@ -1,7 +1,7 @@
 /** Runs files of node:test tests and counts them; what fails is printed whole, what passes only counted. */
 import { run as runTests } from 'node:test';
 import { inspect } from 'node:util';
-import type { Counts, Run } from './phase.ts';
+import { type Counts, NOTHING, type Run } from './phase.ts';
 
 export interface TestOptions {
   /** Files at once. */
@@ -47,7 +47,7 @@ export async function nodeTests(
   const failures: Failure[] = [];
   const output = new Map<string, string>();
   let passed = 0;
-  let skipped = 0;
+  const reasons: string[] = [];
   const events = runTests({
     files: [...files],
     concurrency: options.concurrency,
@@ -60,7 +60,8 @@ export async function nodeTests(
   events.on('test:pass', (event) => {
     // A file counts by its tests; one without tests is itself an event at depth 0.
     if (event.details.type === 'suite' || event.file === undefined || event.name === event.file) return;
-    if (event.skip !== undefined) skipped++;
+    if (event.skip !== undefined)
+      reasons.push(`${event.name}: ${event.skip === true ? 'no reason given' : event.skip}`);
     else passed++;
     note(event.name);
   });
@@ -74,11 +75,12 @@ export async function nodeTests(
     });
   for await (const _ of events);
   if (run.signal.aborted) throw new Error('stopped: its time was over, or it was interrupted');
-  if (failures.length === 0) return { passed, failed: 0, skipped };
+  const counts = { ...NOTHING, passed, failed: failures.length, skipped: reasons.length, reasons };
+  if (failures.length === 0) return counts;
   const said = [...new Set(failures.map(({ file }) => file))]
     .filter((file) => output.has(file))
     .map((file) => `--- output of ${file}\n${output.get(file)}`);
-  throw new TestFailure([show(failures, run.root), ...said].join('\n'), { passed, failed: failures.length, skipped });
+  throw new TestFailure([show(failures, run.root), ...said].join('\n'), counts);
 }
 
 export class TestFailure extends Error {

@@ -4,14 +4,19 @@ export interface Counts {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** What was skipped and why, as it is printed. */
+  readonly reasons: readonly string[];
 }
-export const NOTHING: Counts = { passed: 0, failed: 0, skipped: 0 };
-export const PASSED: Counts = { passed: 1, failed: 0, skipped: 0 };
+export const NOTHING: Counts = { passed: 0, failed: 0, skipped: 0, reasons: [] };
+export const PASSED: Counts = { ...NOTHING, passed: 1 };
+
+export const skippedBecause = (reason: string): Counts => ({ ...NOTHING, skipped: 1, reasons: [reason] });
 
 export const add = (a: Counts, b: Counts): Counts => ({
   passed: a.passed + b.passed,
   failed: a.failed + b.failed,
   skipped: a.skipped + b.skipped,
+  reasons: [...a.reasons, ...b.reasons],
 });
 
 /** One run of npm test. */
@@ -24,6 +29,8 @@ export interface Run {
   readonly logs: string;
   /** Aborted when the whole run is over its time. */
   readonly signal: AbortSignal;
+  /** When that is, by performance.now(). */
+  readonly endsAtMs: number;
 }
 
 export interface Phase {

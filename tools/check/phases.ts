@@ -3,18 +3,15 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { projectFiles } from '../tidy/files.ts';
-import { TierStamp } from '../tier/stamp.ts';
 import { nodeTests } from './node-tests.ts';
 import { type Counts, NOTHING, PASSED, type Phase, type Run } from './phase.ts';
 import { program } from './program.ts';
+import { largeTierPhases, minimalPhase } from './tier-phases.ts';
 
 const UNIT_TEST_MS = 60_000;
 const FUZZ_TEST_MS = 120_000;
 /** No test phase may take longer as a whole, whatever its tests do. */
 const PHASE_MS = 8 * 60_000;
-
-/** Where the VM tests find the images that the phase "tier" builds. */
-export const imagesFolder = 'build/images';
 
 const bin = (name: string): string => join('node_modules/.bin', name);
 const isUnitTest = (path: string): boolean => /\.test\.ts$/.test(path) && !path.startsWith('tests/');
@@ -92,14 +89,21 @@ function testPhase(
   };
 }
 
+/** Boots every tier: what it needs takes longest, so it comes last. */
+const ALL_TIERS = 'tests/tiers/templates.test.ts';
+
 /** What boots VMs: a phase a file, one at a time, since two VMs would fill the machine. */
 function vmPhases(files: readonly string[]): Phase[] {
-  return files
-    .filter((path) => /^tests\/.*\.test\.ts$/.test(path))
-    .map((path) => {
-      const name = `vm:${path.slice('tests/'.length, -'.test.ts'.length)}`;
-      return testPhase(name, name, [path], { needs: ['lohar', 'tier'], timeoutMs: PHASE_MS });
-    });
+  const phase = (path: string, ...needs: string[]): Phase => {
+    const name = `vm:${path.slice('tests/'.length, -'.test.ts'.length)}`;
+    return testPhase(name, name, [path], { needs: ['lohar', 'tier', ...needs], timeoutMs: PHASE_MS });
+  };
+  const large = largeTierPhases(files);
+  return [
+    ...files.filter((path) => /^tests\/.*\.test\.ts$/.test(path) && path !== ALL_TIERS).map((path) => phase(path)),
+    ...large,
+    phase(ALL_TIERS, ...large.map(({ name }) => name)),
+  ];
 }
 
 export function phases(root: string): Phase[] {
@@ -129,25 +133,8 @@ function guestPhases(): Phase[] {
     programPhase('lohar', 'lohar and keeper for amd64 and arm64', [node, 'tools/lohar/build.ts', ...programs]),
     binaryPhase('amd64', ['build/amd64/tests']),
     binaryPhase('arm64', ['qemu-aarch64-static', 'build/arm64/tests']),
-    tierPhase(),
+    minimalPhase(),
   ];
-}
-
-/** Built without a daemon, into a folder of the checkout: tests must not touch what the user's own daemon has. */
-function tierPhase(): Phase {
-  const words = [process.execPath, 'host/src/builder/build-from-shell.ts', 'minimal', '--images', imagesFolder];
-  return {
-    name: 'tier',
-    title: 'tier minimal',
-    needs: ['lohar'],
-    run: async (run, note) => {
-      const stamp = new TierStamp(run.root, 'minimal', join(run.root, imagesFolder, 'rootfs-minimal-amd64.ext4'));
-      if (stamp.isCurrent()) return PASSED;
-      await program(run, 'tier', words, { note });
-      stamp.keep();
-      return PASSED;
-    },
-  };
 }
 
 /** The unit tests of what is compiled, and tests that ask the real kernel, inside the real program. */
@@ -162,8 +149,8 @@ function binaryPhase(arch: string, words: readonly string[]): Phase {
 
 /** Counts of a program that ends with "N passed, N failed". @throws Error when it says nothing of the kind */
 export function countsOf(output: string): Counts {
-  const last = /(\d+) passed, (\d+) failed(?:, (\d+) skipped(?: \([^)]*\))?)?\s*$/.exec(output);
+  const last = /(\d+) passed, (\d+) failed(?:, (\d+) skipped(?: \(([^)]*)\))?)?\s*$/.exec(output);
   if (last === null) throw new Error(`cannot count tests: the output does not end with "N passed, N failed"`);
-  const [passed = 0, failed = 0, skipped = 0] = last.slice(1).map((digits) => Number(digits ?? 0));
-  return { passed, failed, skipped };
+  const [passed = 0, failed = 0, skipped = 0] = last.slice(1, 4).map((digits) => Number(digits ?? 0));
+  return { passed, failed, skipped, reasons: skipped > 0 ? [`${skipped} tests: ${last[4] ?? 'no reason given'}`] : [] };
 }
