@@ -6,6 +6,11 @@ import { BHATTI, type Lab } from './lab.ts';
 
 const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 
+export interface Surroundings {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
 export class Terminal {
   readonly #child: ChildProcess;
   #output = '';
@@ -17,12 +22,16 @@ export class Terminal {
     });
   }
 
-  /** Runs bhatti on a terminal of 30 rows and 100 columns; what `after` says runs on the same terminal when it is over. */
   static bhatti(lab: Lab, args: readonly string[], after = ''): Terminal {
-    const command = `stty rows 30 cols 100; ${[BHATTI, ...args].map(quoted).join(' ')}; code=$?; ${after || ':'}; exit $code`;
+    return Terminal.run([BHATTI, ...args], { cwd: lab.scratch, env: lab.env }, after);
+  }
+
+  /** Runs it on a terminal of 30 rows and 100 columns; what `after` says runs on the same terminal when it is over. */
+  static run(words: readonly string[], { cwd, env }: Surroundings, after = ''): Terminal {
+    const command = `stty rows 30 cols 100; ${words.map(quoted).join(' ')}; code=$?; ${after || ':'}; exit $code`;
     const child = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
-      cwd: lab.scratch,
-      env: { ...lab.env, TERM: 'xterm', SHELL: '/bin/sh' },
+      cwd,
+      env: { ...env, TERM: 'xterm', SHELL: '/bin/sh' },
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     return new Terminal(child);

@@ -46,6 +46,7 @@ export const BORDERS: readonly Border[] = [
   adapter('host/src/store', ['kysely']),
   adapter('host/src/images', ['zod']),
   adapter('host/src/builder', ['yaml', 'zod'], 'host/src/images'),
+  adapter('host/src/setup'),
   adapter('host/src/release', ['zod'], 'host/src/images', 'host/src/builder'),
   {
     folder: 'host/src/main',

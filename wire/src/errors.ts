@@ -32,6 +32,8 @@ export const CODES = {
   'recipe.invalid': { http: 400, exit: 125 },
   'host.missing-program': { http: 500, exit: 125 },
   'host.disk-full': { http: 507, exit: 125 },
+  'host.needs-root': { http: 403, exit: 125 },
+  'host.setup-failed': { http: 500, exit: 125 },
   'host.no-network': { http: 500, exit: 125 },
   'engine.failed': { http: 500, exit: 125 },
   'engine.boot-timeout': { http: 504, exit: 125 },

@@ -66,7 +66,7 @@ export async function startFakeDaemon(engine = new FakeEngine(), store = fakeSto
     },
     imageMaker: new FakeImageMaker(),
     tiers: {
-      list: async () => [{ name: 'minimal', description: 'the base' }],
+      list: async () => [{ name: 'minimal', description: 'the base', usedMibMax: 200 }],
       build: async (name) => {
         throw new BhattiError('tier.not-found', `cannot find tier ${JSON.stringify(name)}: tiers are minimal`, {
           remedy: 'bhatti tier list',

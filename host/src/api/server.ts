@@ -1,8 +1,10 @@
 /** Where the API listens: the owner's unix socket, and TCP for whoever has a key. */
-import { rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { chmod, rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
+import { promisify } from 'node:util';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import type { OpenAPIHono } from '@hono/zod-openapi';
@@ -79,12 +81,26 @@ function closer(server: Server): () => Promise<void> {
   };
 }
 
+/** By name: Node knows users and groups by number only. @throws BhattiError config.invalid */
+async function openTo(group: string, path: string): Promise<void> {
+  try {
+    await promisify(execFile)('chgrp', ['--', group, path]);
+    await chmod(path, 0o660);
+  } catch (cause) {
+    const why = cause instanceof Error ? (cause.message.split('\n')[1] ?? cause.message) : String(cause);
+    throw new BhattiError('config.invalid', `cannot open ${path} to the group ${group}: ${why}`, {
+      remedy: 'name a group of this machine with --group',
+      cause,
+    });
+  }
+}
+
 /**
- * Listens on a unix socket that only the daemon's own user may open. A file that is there is a dead daemon's: the
- * caller holds the lock of the data directory.
- * @throws BhattiError daemon.address-in-use | request.invalid
+ * Listens on a unix socket that only the daemon's own user may open, and the members of `group` where one is given. A
+ * file that is there is a dead daemon's: the caller holds the lock of the data directory.
+ * @throws BhattiError daemon.address-in-use | request.invalid | config.invalid when there is no such group
  */
-export async function listenUnix(app: OpenAPIHono<ApiEnv>, path: string): Promise<Listening> {
+export async function listenUnix(app: OpenAPIHono<ApiEnv>, path: string, group?: string): Promise<Listening> {
   if (Buffer.byteLength(path) > SOCKET_PATH_SIZE_MAX) {
     throw new BhattiError(
       'request.invalid',
@@ -106,6 +122,7 @@ export async function listenUnix(app: OpenAPIHono<ApiEnv>, path: string): Promis
     },
     path,
   );
+  if (group !== undefined) await openTo(group, path).catch((error) => close().then(() => Promise.reject(error)));
   return {
     address: `unix:${path}`,
     close: async () => {

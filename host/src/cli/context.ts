@@ -13,8 +13,33 @@ export interface Surroundings {
   readonly tiersDir: string;
   /** Runs a daemon in this process until it is told to end. */
   serve(flags: ServeFlags): Promise<void>;
+  /** The command that starts the service of this folder; undefined where none has it, and a client may start a daemon. */
+  serviceStart(dataDir: string): readonly string[] | undefined;
+  /** What `bhatti setup` does besides what it asks the daemon for. */
+  machine(): Promise<MachineSetup>;
   /** Makes a release of the tiers in this machine's images folder. @returns their names */
   publish(flags: ServeFlags, folder: string, progress: Steps, signal: AbortSignal): Promise<readonly string[]>;
+}
+
+/** One thing of a server: made, or found. */
+export interface SetupStep {
+  readonly subject: string;
+  /** False: it was as it should be. */
+  readonly changed: boolean;
+  readonly said: string;
+}
+
+/** This machine as a server. */
+export interface MachineSetup {
+  readonly dataDir: string;
+  /** What an earlier run made; null where there was none. */
+  record(): { readonly made: readonly string[] } | null;
+  /** @throws BhattiError host.setup-failed; the next run goes on where this one ended */
+  make(tell: (step: SetupStep) => void): Promise<void>;
+  /** An API key was made for the server. */
+  keyMade(): void;
+  /** Takes away what was made, and only that; sandboxes have been ended. */
+  remove(tell: (step: SetupStep) => void): void;
 }
 
 /** Progress of work done in this process. */
@@ -28,6 +53,7 @@ export interface ServeFlags {
   readonly config?: string | undefined;
   readonly listen?: string | undefined;
   readonly logLevel?: string | undefined;
+  readonly group?: string | undefined;
 }
 
 /** Options that every verb knows. */

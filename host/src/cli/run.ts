@@ -23,7 +23,8 @@ function clientOf(around: Surroundings, options: GlobalOptions): Cli {
   const found = daemonAddress(options, process.env, socket);
   const start = async (): Promise<void> => {
     const { startDaemon } = await import('./client/daemon-start.ts');
-    await startDaemon({ argv: [...around.argv, 'serve'], dataDir, socket });
+    const service = around.serviceStart(dataDir);
+    await startDaemon({ argv: [...around.argv, 'serve'], dataDir, socket, service });
   };
   const address: Address = found.kind === 'unix' ? { ...found, start } : found;
   return { around, options, api: new Api(address), program: () => wholeProgram(around), json: options.json === true };

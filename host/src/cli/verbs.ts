@@ -128,6 +128,13 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import('./commands/update.ts'),
   },
   {
+    name: 'setup',
+    aliases: [],
+    group: DAEMON,
+    summary: 'make a server of this machine, or undo that',
+    load: () => import('./commands/setup.ts'),
+  },
+  {
     name: 'serve',
     aliases: [],
     group: DAEMON,

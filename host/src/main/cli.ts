@@ -2,13 +2,17 @@
 import { run } from '../cli/run.ts';
 import { dataDirectory, socketPath, thisUser } from './data-directory.ts';
 import { TIERS_DIR } from './programs.ts';
+import { serviceStart } from './service-start.ts';
 import { VERSION } from './version.ts';
 
+const argv = [process.execPath, ...process.execArgv, import.meta.filename];
 const code = await run(process.argv.slice(2), {
   version: VERSION,
   dataDirectory: (flag) => dataDirectory(flag, thisUser()),
   socketPath,
-  argv: [process.execPath, ...process.execArgv, import.meta.filename],
+  argv,
+  serviceStart,
+  machine: async () => (await import('./machine.ts')).machineSetup(argv, process.env),
   tiersDir: TIERS_DIR,
   publish: async (...order) => (await import('./publish.ts')).publish(...order),
   // Loaded by `serve` alone: the daemon's libraries take longer to read than most verbs to run.

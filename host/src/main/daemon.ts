@@ -55,7 +55,7 @@ async function engineSettings(settings: Settings): Promise<EngineSettings> {
 }
 
 async function listenAll(app: ReturnType<typeof createApp>, settings: Settings): Promise<Listening[]> {
-  const listening = [await listenUnix(app, socketPath(settings.dataDir))];
+  const listening = [await listenUnix(app, socketPath(settings.dataDir), settings.group)];
   const { tcp } = settings;
   if (tcp === undefined) return listening;
   try {

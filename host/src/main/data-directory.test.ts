@@ -13,11 +13,17 @@ const rows: Row[] = [
   ['without XDG it is the home', undefined, {}, 1000, '/home/u/.local/share/bhatti'],
 ];
 for (const [name, flag, env, uid, expected] of rows) {
-  test(name, () => assert.equal(dataDirectory(flag, { env, uid, home: '/home/u' }), expected));
+  test(name, () => assert.equal(dataDirectory(flag, { env, uid, home: '/home/u', server: false }), expected));
 }
 
+test('on a server all use its daemon, unless they name another', () => {
+  const at = (env: Record<string, string>) =>
+    dataDirectory(undefined, { env, uid: 1000, home: '/home/u', server: true });
+  assert.deepEqual([at({ XDG_DATA_HOME: '/xdg' }), at({ BHATTI_DATA_DIR: '/mine' })], ['/var/lib/bhatti', '/mine']);
+});
+
 test('downloads lie in the cache', () => {
-  const at = (env: Record<string, string>) => cacheDirectory({ env, uid: 0, home: '/root' });
+  const at = (env: Record<string, string>) => cacheDirectory({ env, uid: 0, home: '/root', server: false });
   assert.deepEqual(
     [at({}), at({ XDG_CACHE_HOME: '/c' }), at({ BHATTI_CACHE_DIR: '/b', XDG_CACHE_HOME: '/c' })],
     ['/root/.cache/bhatti', '/c/bhatti', '/b'],

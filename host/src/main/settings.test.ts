@@ -4,7 +4,7 @@ import { BhattiError } from '@bhatti/wire/errors.ts';
 import { type Config, parseConfig } from './config-file.ts';
 import { configFile, mergeSettings, parseAddress, type ServeFlags } from './settings.ts';
 
-const around = (env: Record<string, string> = {}) => ({ env, uid: 0, home: '/root' });
+const around = (env: Record<string, string> = {}) => ({ env, uid: 0, home: '/root', server: false });
 
 function refuses(does: () => unknown, message: RegExp): void {
   assert.throws(

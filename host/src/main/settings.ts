@@ -12,6 +12,7 @@ export interface ServeFlags {
   readonly config?: string | undefined;
   readonly listen?: string | undefined;
   readonly logLevel?: string | undefined;
+  readonly group?: string | undefined;
 }
 
 export interface TcpSetting {
@@ -32,6 +33,8 @@ export interface Settings {
   readonly release: ReleaseSource | undefined;
   readonly accelerator?: Accelerator;
   readonly uids?: { readonly first: number; readonly count: number };
+  /** Whose members may open the socket besides its owner. */
+  readonly group?: string;
   readonly logLevel: LogLevel;
 }
 
@@ -107,6 +110,7 @@ export function mergeSettings(flags: ServeFlags, around: Surroundings, config: C
     release: releaseSource(env, config),
     ...(accelerator === undefined ? {} : { accelerator }),
     ...(config.uids === undefined ? {} : { uids: config.uids }),
+    ...(flags.group === undefined ? {} : { group: flags.group }),
     logLevel: logLevel ?? config.logLevel ?? 'info',
   };
 }

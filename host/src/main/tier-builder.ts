@@ -14,7 +14,8 @@ export function tierBuilder(settings: Settings): Tiers {
       for (const name of await listTiers(tiersDir)) {
         const recipe = (await loadChain(tiersDir, name)).at(-1)?.recipe;
         const base = recipe?.base === undefined ? {} : { base: recipe.base };
-        summaries.push({ name, description: recipe?.description ?? '', ...base });
+        const { description = '', usedMibMax = 0 } = recipe ?? {};
+        summaries.push({ name, description, usedMibMax, ...base });
       }
       return summaries;
     },

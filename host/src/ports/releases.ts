@@ -6,6 +6,9 @@ export interface ReleasedTier {
   readonly name: string;
   /** Digest of the image's content, as in its manifest. */
   readonly sha256: string;
+  readonly description: string;
+  /** What its files take. */
+  readonly usedBytes: number;
   /** To be fetched: image and kernel. */
   readonly bytes: number;
 }

@@ -5,6 +5,8 @@ import type { ImageManifest } from './images.ts';
 export interface TierSummary {
   readonly name: string;
   readonly description: string;
+  /** What its files take at most. */
+  readonly usedMibMax: number;
   /** The tier it is built on. */
   readonly base?: string;
 }

@@ -42,6 +42,8 @@ export function releases(settings: InstallSettings): Releases {
       return all.map(({ name, image, kernel, manifest }) => ({
         name,
         sha256: manifest.sha256,
+        description: manifest.description,
+        usedBytes: manifest.usedBytes,
         bytes: image.bytes + kernel.bytes,
       }));
     },

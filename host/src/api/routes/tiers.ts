@@ -1,4 +1,5 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import { offeredTiers } from '../../operations/offered-tiers.ts';
 import { updateTiers } from '../../operations/update-tiers.ts';
 import type { Progress } from '../../ports/engine.ts';
 import type { Api, ApiEnv } from '../env.ts';
@@ -24,6 +25,21 @@ const list = createRoute({
   tags,
   summary: 'List the tiers that can be built',
   responses: { 200: json(z.strictObject({ tiers: z.array(Tier) }), 'The tiers'), ...FAILURE },
+});
+const Offered = z
+  .strictObject({
+    name: z.string(),
+    description: z.string(),
+    usedMib: z.int().openapi({ description: 'What its files take; at most, where it is built here' }),
+    installed: z.boolean(),
+  })
+  .openapi('OfferedTier');
+const offered = createRoute({
+  method: 'get',
+  path: '/v1/tiers/offered',
+  tags,
+  summary: 'List the tiers of the release source, or those that can be built where none is set',
+  responses: { 200: json(z.strictObject({ tiers: z.array(Offered) }), 'The tiers'), ...FAILURE },
 });
 const build = createRoute({
   method: 'post',
@@ -110,9 +126,12 @@ export function tierRoutes(api: Api): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>();
   app.openapi(list, async (call) => {
     const built = new Set((await images.list()).map((image) => image.name));
-    const all = (await tiers.list()).map((tier) => ({ ...tier, built: built.has(tier.name) }));
+    const all = (await tiers.list()).map(({ usedMibMax: _, ...tier }) => ({ ...tier, built: built.has(tier.name) }));
     return call.json({ tiers: all }, 200);
   });
+  app.openapi(offered, async (call) =>
+    call.json({ tiers: [...(await offeredTiers(api.context, call.req.raw.signal))] }, 200),
+  );
   app.openapi(build, async (call) => {
     const { tier } = call.req.valid('param');
     const also = { refresh: call.req.valid('json').refresh ?? false };

@@ -1,5 +1,5 @@
 /** Starts the daemon when none answers: detached, with daemon.log beside its data, one even if two clients try. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -16,6 +16,8 @@ export interface ServeCommand {
   readonly dataDir: string;
   /** Where it will listen. */
   readonly socket: string;
+  /** Starts the service that owns the folder: no daemon but its own may be there. */
+  readonly service: readonly string[] | undefined;
 }
 
 /** True when something listens there. */
@@ -76,11 +78,24 @@ async function waitUntilAnswers({ socket, dataDir }: ServeCommand): Promise<void
   throw failed(`it did not answer within ${READY_MS / 1000} s`, dataDir);
 }
 
+async function startService(words: readonly string[], command: ServeCommand): Promise<void> {
+  const remedy = `sudo ${words.join(' ')}`;
+  if (process.getuid?.() !== 0)
+    throw new BhattiError('daemon.unreachable', 'cannot reach the daemon: its service does not run', { remedy });
+  const [program = '', ...args] = words;
+  const { status, stderr, error } = spawnSync(program, args, { encoding: 'utf8' });
+  const why = error?.message ?? stderr.trim().split('\n')[0];
+  if (status !== 0)
+    throw new BhattiError('daemon.unreachable', `cannot start the service of the daemon: ${why}`, { remedy });
+  await waitUntilAnswers(command);
+}
+
 /**
  * Starts a daemon and waits until it answers.
  * @throws BhattiError of the daemon when it cannot start, daemon.unreachable when it does not answer in time
  */
 export async function startDaemon(command: ServeCommand): Promise<void> {
+  if (command.service !== undefined) return startService(command.service, command);
   let line: string | undefined;
   try {
     line = await firstLine(launch(command));

@@ -3,6 +3,7 @@
  * would take to start (docs/decisions/cli-client.md), more than the command in the sandbox.
  */
 import { connect, type Socket } from 'node:net';
+import { userInfo } from 'node:os';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import type { Address } from './address.ts';
 import { ByteReader, type ReplyHead, readBody, readHead } from './http-reply.ts';
@@ -32,7 +33,11 @@ export interface Connection {
 function unreachable(address: Address, cause: unknown): BhattiError {
   const why = cause instanceof Error ? cause.message : String(cause);
   const where = address.kind === 'unix' ? address.path : `${address.host}:${address.port}`;
-  const remedy = address.kind === 'unix' ? 'bhatti serve' : 'check --url, and that "bhatti serve --listen" runs there';
+  const denied = cause instanceof Error && 'code' in cause && cause.code === 'EACCES';
+  const here = denied
+    ? `sudo usermod --append --groups bhatti ${userInfo().username}, and log in anew`
+    : 'bhatti serve';
+  const remedy = address.kind === 'unix' ? here : 'check --url, and that "bhatti serve --listen" runs there';
   return new BhattiError('daemon.unreachable', `cannot reach the daemon at ${where}: ${why}`, { remedy, cause });
 }
 

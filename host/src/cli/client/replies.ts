@@ -105,6 +105,13 @@ export interface TierReply {
   readonly built: boolean;
 }
 
+export interface OfferedTierReply {
+  readonly name: string;
+  readonly description: string;
+  readonly usedMib: number;
+  readonly installed: boolean;
+}
+
 export interface FindingReply {
   readonly subject: string;
   readonly level: 'ok' | 'warning' | 'failure';

@@ -18,12 +18,12 @@ const MARKS = { ok: ['ok', 'green'], warning: ['warning', 'yellow'], failure: ['
 async function doctor(cli: Cli): Promise<number> {
   const { result } = await watch<{ findings: FindingReply[] }>(cli.api, 'GET', '/v1/doctor');
   if (cli.json) printJson(result);
-  else {
-    for (const { subject, level, found, remedy } of result.findings) {
-      const [mark, colour] = MARKS[level];
-      print(`${style(colour, mark.padEnd(8))}${subject}: ${found}`);
-      if (remedy !== undefined) print(`${' '.repeat(8)}Try: ${remedy}`);
-    }
-  }
+  else for (const finding of result.findings) printFinding(finding);
   return result.findings.some(({ level }) => level === 'failure') ? 1 : 0;
+}
+
+export function printFinding({ subject, level, found, remedy }: FindingReply): void {
+  const [mark, colour] = MARKS[level];
+  print(`${style(colour, mark.padEnd(8))}${subject}: ${found}`);
+  if (remedy !== undefined) print(`${' '.repeat(8)}Try: ${remedy}`);
 }

@@ -6,6 +6,7 @@ export const define: Define = (command, act) => {
     .option('--images-dir <folder>', 'where images lie (BHATTI_IMAGES_DIR)')
     .option('--listen <host:port>', 'serve API keys over TCP as well (BHATTI_LISTEN)')
     .option('--config <file>', 'settings (BHATTI_CONFIG; default: config.yaml in the data directory)')
+    .option('--group <group>', 'whose members may use the unix socket, besides this user')
     .option('--log-level <level>', 'debug, info, warn or error (BHATTI_LOG_LEVEL)')
     .addHelpText(
       'after',

@@ -1,4 +1,5 @@
 import { BhattiError } from '@bhatti/wire/errors.ts';
+import { ask, isInteractive } from './ask.ts';
 
 export interface Destruction {
   /** 'destroy'. */
@@ -25,19 +26,10 @@ export function whatToAsk(
 
 /** @throws BhattiError request.invalid; operation.cancelled when the answer is no */
 export async function confirm(destruction: Destruction): Promise<void> {
-  const answer = whatToAsk(destruction, process.stdin.isTTY === true && process.stderr.isTTY === true);
+  const answer = whatToAsk(destruction, isInteractive());
   if (answer === 'go') return;
   if (answer !== 'ask') throw answer;
-  const { createInterface } = await import('node:readline/promises');
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const closed = new AbortController();
-  terminal.once('close', () => closed.abort());
-  try {
-    const question = `${destruction.verb} ${destruction.names.join(', ')}? [y/N] `;
-    const reply = await terminal.question(question, { signal: closed.signal }).catch(() => '');
-    if (/^y(es)?$/i.test(reply.trim())) return;
-  } finally {
-    terminal.close();
-  }
+  const reply = await ask(`${destruction.verb} ${destruction.names.join(', ')}? [y/N] `);
+  if (/^y(es)?$/i.test(reply ?? '')) return;
   throw new BhattiError('operation.cancelled', `cannot ${destruction.verb}: the answer was no`, { remedy: '' });
 }
