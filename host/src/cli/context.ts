@@ -13,12 +13,18 @@ export interface Surroundings {
   readonly tiersDir: string;
   /** Runs a daemon in this process until it is told to end. */
   serve(flags: ServeFlags): Promise<void>;
-  /** The command that starts the service of this folder; undefined where none has it, and a client may start a daemon. */
-  serviceStart(dataDir: string): readonly string[] | undefined;
+  /** The service that serves this folder; undefined where none does, and a client may start a daemon. */
+  serviceOf(dataDir: string): ServiceCommands | undefined;
   /** What `bhatti setup` does besides what it asks the daemon for. */
   machine(): Promise<MachineSetup>;
   /** Makes a release of the tiers in this machine's images folder. @returns their names */
   publish(flags: ServeFlags, folder: string, progress: Steps, signal: AbortSignal): Promise<readonly string[]>;
+}
+
+/** What is called to start the daemon's service, and to see whether it runs: program and arguments. */
+export interface ServiceCommands {
+  readonly start: readonly string[];
+  readonly status: readonly string[];
 }
 
 /** One thing of a server: made, or found. */

@@ -23,7 +23,7 @@ function clientOf(around: Surroundings, options: GlobalOptions): Cli {
   const found = daemonAddress(options, process.env, socket);
   const start = async (): Promise<void> => {
     const { startDaemon } = await import('./client/daemon-start.ts');
-    const service = around.serviceStart(dataDir);
+    const service = around.serviceOf(dataDir);
     await startDaemon({ argv: [...around.argv, 'serve'], dataDir, socket, service });
   };
   const address: Address = found.kind === 'unix' ? { ...found, start } : found;

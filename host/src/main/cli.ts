@@ -2,7 +2,7 @@
 import { run } from '../cli/run.ts';
 import { dataDirectory, socketPath, thisUser } from './data-directory.ts';
 import { TIERS_DIR } from './programs.ts';
-import { serviceStart } from './service-start.ts';
+import { serviceOf } from './service-of.ts';
 import { VERSION } from './version.ts';
 
 const argv = [process.execPath, ...process.execArgv, import.meta.filename];
@@ -11,7 +11,7 @@ const code = await run(process.argv.slice(2), {
   dataDirectory: (flag) => dataDirectory(flag, thisUser()),
   socketPath,
   argv,
-  serviceStart,
+  serviceOf,
   machine: async () => (await import('./machine.ts')).machineSetup(argv, process.env),
   tiersDir: TIERS_DIR,
   publish: async (...order) => (await import('./publish.ts')).publish(...order),

@@ -16,6 +16,8 @@ export interface ServiceManager {
   readonly mode: number;
   /** As a person types it. */
   readonly startCommand: readonly string[];
+  /** Ends well while it runs, also for who is not root. */
+  readonly statusCommand: readonly string[];
   /** Where it says why it failed. */
   readonly lookInto: string;
   text(service: Service): string;
@@ -32,6 +34,7 @@ const SYSTEMD: ServiceManager = {
   file: UNIT_FILE,
   mode: 0o644,
   startCommand: ['systemctl', 'start', UNIT],
+  statusCommand: ['systemctl', '--quiet', 'is-active', UNIT],
   lookInto: `journalctl -u ${UNIT}`,
   text: systemdUnit,
   enable() {
@@ -52,6 +55,7 @@ const START_SCRIPT: ServiceManager = {
   file: SCRIPT,
   mode: 0o755,
   startCommand: [SCRIPT, 'start'],
+  statusCommand: [SCRIPT, 'status'],
   lookInto: '/var/lib/bhatti/daemon.out',
   text: startScript,
   enable: () => perform('update-rc.d', 'bhatti', 'defaults'),

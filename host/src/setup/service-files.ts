@@ -77,7 +77,8 @@ case $1 in
   start) start ;;
   stop) stop ;;
   restart | force-reload) stop && start ;;
-  status) start-stop-daemon --status --pidfile "$pidfile" --exec "$program" ;;
+  # Without --exec: who is not root may not know what root runs.
+  status) start-stop-daemon --status --pidfile "$pidfile" ;;
   *)
     echo "Usage: $0 {start|stop|restart|force-reload|status}" >&2
     exit 2

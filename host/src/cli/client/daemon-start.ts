@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { BhattiError } from '@bhatti/wire/errors.ts';
+import type { ServiceCommands } from '../context.ts';
 
 /** A first start on a loaded machine compiles and adopts; an idle one takes half a second. */
 const READY_MS = 30_000;
@@ -16,8 +17,8 @@ export interface ServeCommand {
   readonly dataDir: string;
   /** Where it will listen. */
   readonly socket: string;
-  /** Starts the service that owns the folder: no daemon but its own may be there. */
-  readonly service: readonly string[] | undefined;
+  /** Owns the folder, so that no daemon but its own may be there. */
+  readonly service: ServiceCommands | undefined;
 }
 
 /** True when something listens there. */
@@ -78,16 +79,17 @@ async function waitUntilAnswers({ socket, dataDir }: ServeCommand): Promise<void
   throw failed(`it did not answer within ${READY_MS / 1000} s`, dataDir);
 }
 
-async function startService(words: readonly string[], command: ServeCommand): Promise<void> {
-  const remedy = `sudo ${words.join(' ')}`;
-  if (process.getuid?.() !== 0)
-    throw new BhattiError('daemon.unreachable', 'cannot reach the daemon: its service does not run', { remedy });
-  const [program = '', ...args] = words;
-  const { status, stderr, error } = spawnSync(program, args, { encoding: 'utf8' });
-  const why = error?.message ?? stderr.trim().split('\n')[0];
-  if (status !== 0)
-    throw new BhattiError('daemon.unreachable', `cannot start the service of the daemon: ${why}`, { remedy });
-  await waitUntilAnswers(command);
+/** Root starts the service; others wait for one that just begins. */
+async function startService({ start, status }: ServiceCommands, command: ServeCommand): Promise<void> {
+  const root = process.getuid?.() === 0;
+  const [program = '', ...args] = root ? start : status;
+  const ran = spawnSync(program, args, { encoding: 'utf8' });
+  if (ran.status === 0) return waitUntilAnswers(command);
+  const why = ran.error?.message ?? ran.stderr.trim().split('\n')[0];
+  const message = root
+    ? `cannot start the service of the daemon: ${why}`
+    : 'cannot reach the daemon: its service does not run';
+  throw new BhattiError('daemon.unreachable', message, { remedy: `sudo ${start.join(' ')}` });
 }
 
 /**

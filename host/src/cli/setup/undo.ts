@@ -16,9 +16,10 @@ export interface Precious {
 
 /** 'destroy the sandboxes a, b and delete the image c'; null when nothing of it is there */
 export function whatGoes({ sandboxes, images }: Precious): string | null {
-  const part = (verb: string, thing: string, names: readonly string[]): string[] =>
-    names.length === 0 ? [] : [`${verb} the ${thing}${names.length === 1 ? '' : 's'} ${names.join(', ')}`];
-  return [...part('destroy', 'sandbox', sandboxes), ...part('delete', 'image', images)].join(' and ') || null;
+  const part = (verb: string, one: string, many: string, names: readonly string[]): string[] =>
+    names.length === 0 ? [] : [`${verb} the ${names.length === 1 ? one : many} ${names.join(', ')}`];
+  const all = [...part('destroy', 'sandbox', 'sandboxes', sandboxes), ...part('delete', 'image', 'images', images)];
+  return all.join(' and ') || null;
 }
 
 async function lookAround(cli: Cli, dataDir: string): Promise<Precious> {
