@@ -61,9 +61,11 @@ export const files: Group = {
     const largest = measured.at(-1);
     if (largest === undefined) return rows;
     for (const way of ['write', 'read'] as const) {
-      const reference = percentile(bare[way], 0.5);
+      const file = bare[`${way}File`];
+      const reference = percentile(file, 0.5);
       rows.push(
-        { name: `dd over the bare port, ${way}`, unit: 'MB/s', samples: bare[way] },
+        { name: `dd over the bare port, ${way}, no file`, unit: 'MB/s', samples: bare[way] },
+        { name: `dd over the bare port, ${way} of a file`, unit: 'MB/s', samples: file },
         {
           name: `file ${way} ${largest.label}`,
           unit: 'MB/s',

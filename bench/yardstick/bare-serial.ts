@@ -1,6 +1,7 @@
 /**
  * How fast bytes move through a virtio-serial port when nobody speaks a protocol on it: the tier's kernel boots with a
- * shell as PID 1 that runs dd on the port, in the machine type that sandboxes have.
+ * shell as PID 1 that runs dd on the port, in the machine type that sandboxes have. Once the guest's end is no file at all
+ * (/dev/null, /dev/zero), once a file on its disk that is synced, as what bhatti writes is.
  */
 import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process';
 import { on, once } from 'node:events';
@@ -18,23 +19,29 @@ const BOOT_MS = 120_000;
 const POLL_MS = 50;
 const PORT = '/dev/vport0p1';
 
+/** In MB/s, one a round; `write` is host to guest. */
 export interface BareRates {
-  /** Host to guest, MB/s. */
-  readonly write: readonly number[];
-  /** Guest to host, MB/s. */
-  readonly read: readonly number[];
+  readonly write: number[];
+  readonly read: number[];
+  readonly writeFile: number[];
+  readonly readFile: number[];
 }
+const ORDER = ['write', 'read', 'writeFile', 'readFile'] as const;
 
 /**
- * What the shell is told: per round it drains the port, says so, and fills it. The port stays open all along: at each
- * close the kernel throws away what the host has sent meanwhile.
+ * What the shell is told: per round it drains the port, says so, and fills it, without a file and with one. The port
+ * stays open all along: at each close the kernel throws away what the host has sent meanwhile.
  */
 function script(rounds: number): string {
-  const blocks = SIZE / BLOCK;
+  const dd = `dd bs=${BLOCK} count=${SIZE / BLOCK}`;
   const round = [
-    `dd of=/dev/null bs=${BLOCK} count=${blocks} iflag=fullblock <&3`,
+    `${dd} of=/dev/null iflag=fullblock <&3`,
     'echo >&3',
-    `dd if=/dev/zero bs=${BLOCK} count=${blocks} >&3`,
+    `${dd} if=/dev/zero >&3`,
+    `${dd} of=/file iflag=fullblock conv=fsync <&3`,
+    'echo >&3',
+    `${dd} if=/file >&3`,
+    'rm /file',
   ].join(';');
   return `exec 3<>${PORT};echo >&3;for i in $(seq ${rounds});do ${round};done;read end <&3\n`;
 }
@@ -101,24 +108,21 @@ const rate = (from: number): number => SIZE / 1e6 / ((performance.now() - from) 
 export async function bareSerial(image: { path: string; kernel: string }, rounds: number): Promise<BareRates> {
   const folder = mkdtempSync('/tmp/bhatti-y-');
   const qemu = startQemu(image.path, image.kernel, folder);
-  const write: number[] = [];
-  const read: number[] = [];
+  const rates: BareRates = { write: [], read: [], writeFile: [], readFile: [] };
   try {
     const socket = await connectTo(join(folder, 'port'), performance.now() + BOOT_MS);
     await prompt(qemu.stdout);
     qemu.stdin.write(script(rounds));
     await drain(socket, 1); // it runs
-    for (let round = 0; round < rounds; round++) {
-      let from = performance.now();
-      await fill(socket, SIZE);
-      await drain(socket, 1); // it has read all
-      write.push(rate(from));
-      from = performance.now();
-      await drain(socket, SIZE);
-      read.push(rate(from));
+    for (let turn = 0; turn < rounds * ORDER.length; turn++) {
+      const way = ORDER[turn % ORDER.length] ?? 'write';
+      const from = performance.now();
+      if (way.startsWith('write')) await fill(socket, SIZE);
+      await drain(socket, way.startsWith('write') ? 1 : SIZE); // one byte: the guest has it all
+      rates[way].push(rate(from));
     }
     socket.destroy();
-    return { write, read };
+    return rates;
   } finally {
     qemu.kill('SIGKILL');
     if (qemu.exitCode === null) await once(qemu, 'exit');

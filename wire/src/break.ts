@@ -65,9 +65,9 @@ export class BreakFinder {
   /** Length of the run at the end of what was searched so far. */
   #run = 0;
 
-  /** True while the stream ends in bytes that may turn out to be a BREAK. */
-  get open(): boolean {
-    return this.#run > 0;
+  /** How many of the last bytes searched may turn out to be of a BREAK that has not ended; some may have come before. */
+  get run(): number {
+    return this.#run;
   }
 
   /** The first BREAK that ends in `bytes` from `from` on; when null, all of `bytes` has been searched. */

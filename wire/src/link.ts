@@ -16,7 +16,6 @@ import {
   CLOSE,
   CREDIT,
   creditOf,
-  DATA,
   DATA_HEAD_SIZE,
   END,
   encodeCredit,
@@ -105,6 +104,7 @@ export class Link<R extends Role> {
     this.#state = options.role === 'host' ? 'new' : 'deaf';
     this.#decoder = new Decoder({
       onFrame: (header, payload) => this.#onFrame(header, payload),
+      onData: (id, channel, content) => this.#onData(id, channel, content),
       onBreak: () => {
         this.#afterBreak = true;
       },
@@ -159,7 +159,7 @@ export class Link<R extends Role> {
     this.#greet(hello);
   }
 
-  /** Bytes from the peer, in pieces of any size; they are only looked at during the call. */
+  /** Bytes from the peer, in pieces of any size. What streams get is part of this array. */
   receive(bytes: Uint8Array): void {
     if (this.#state !== 'dead') this.#decoder.push(bytes);
   }
@@ -327,7 +327,7 @@ export class Link<R extends Role> {
     options.onAgain?.();
   }
 
-  #onStreamFrame({ kind, stream: id, size }: Header, payload: Uint8Array): void {
+  #onStreamFrame({ kind, stream: id }: Header, payload: Uint8Array): void {
     if (kind === OPEN) {
       this.#onOpen(id, payload);
       return;
@@ -346,14 +346,23 @@ export class Link<R extends Role> {
       this.#onMessage(stream, payload);
       return;
     }
-    const channel = payload[0];
-    if (channel !== 0 && channel !== 1 && channel !== 2) {
-      stream.violate(`there is no channel ${channel}`);
-      return;
-    }
-    if (kind === DATA) stream.receiveData(channel, payload.subarray(1, size));
+    const channel = payload[0] ?? -1;
+    if (!isChannel(channel)) stream.violate(`there is no channel ${channel}`);
     else if (kind === END) stream.receiveEnd(channel);
     else if (kind === CREDIT) stream.receiveCredit(channel, creditOf(payload));
+  }
+
+  #onData(id: number, channel: number, content: Uint8Array): void {
+    this.#afterBreak = false;
+    if (this.#state !== 'up') return;
+    if (id === LINK) {
+      this.#fail(broken('frame.invalid', 'a frame of the link itself is misplaced'), true);
+      return;
+    }
+    const stream = this.#streams.get(id);
+    if (!stream) return; // closed on this side while these bytes were under way
+    if (isChannel(channel)) stream.receiveData(channel, content);
+    else stream.violate(`there is no channel ${channel}`);
   }
 
   #onOpen(id: number, payload: Uint8Array): void {
@@ -466,6 +475,10 @@ export class Link<R extends Role> {
     this.#nextId = id === STREAM_ID_MAX ? 1 : id + 1;
     return id;
   }
+}
+
+function isChannel(number: number): number is Channel {
+  return number === 0 || number === 1 || number === 2;
 }
 
 function parse<T>(payload: Uint8Array, shape: Shape<T>): T | Error {

@@ -28,7 +28,7 @@ export type Received<R extends Role> = R extends 'host' ? GuestMessage : HostMes
 /** What the owner of a stream wants to hear; called one at a time, never after onClose. */
 export interface StreamHandlers<R extends Role> {
   onMessage?(message: Received<R>): void;
-  /** The bytes are only valid during the call: copy what is kept. Give credit back with consumed(). */
+  /** The bytes are part of what the link received: valid as long as that is. Give credit back with consumed(). */
   onData?(channel: Channel, bytes: Uint8Array): void;
   /** The peer sends no more on this channel. */
   onEnd?(channel: Channel): void;
@@ -57,6 +57,8 @@ export interface Outlet<R extends Role> {
 
 /** Credit is given back in portions of the window, so that small reads do not cause a frame each. */
 const CREDIT_PORTIONS = 4;
+/** A receiver that has done with all it got keeps back less than a portion: so much room always comes. */
+export const WRITABLE_LEAST_MAX: number = WINDOW_TO_GUEST / 2;
 
 interface Direction {
   /** Bytes that may still be sent or received before credit. */
@@ -64,7 +66,8 @@ interface Direction {
   ended: boolean;
 }
 interface Duplex {
-  readonly out: Direction & { waiting: boolean };
+  /** `wanted`: room that the owner waits for; 0 when it does not. */
+  readonly out: Direction & { wanted: number };
   readonly in: Direction & { consumed: number; limit: number; total: number };
 }
 
@@ -107,14 +110,19 @@ export class Stream<R extends Role> {
     this.#outlet.message(this.id, message);
   }
 
-  /** Bytes that write() takes now; when 0, onWritable tells when that changes. */
-  writable(channel: Channel): number {
+  /**
+   * Bytes that write() takes now; when 0, onWritable tells when that changes. Room for less than `least` counts as none:
+   * a sender of much does not cut its frames where the credit happens to end.
+   *
+   * @param least at most WRITABLE_LEAST_MAX
+   */
+  writable(channel: Channel, least = 1): number {
     const out = this.#duplex(channel).out;
     if (this.#closed || out.ended) return 0;
     if (this.#outlet.congested) this.#outlet.await(this);
     const behind = channel === STDIN && this.#backlog.length > 0;
-    const room = this.#outlet.congested || behind ? 0 : out.window;
-    out.waiting = room === 0;
+    const room = this.#outlet.congested || behind || out.window < least ? 0 : out.window;
+    out.wanted = room === 0 ? least : 0;
     return room;
   }
 
@@ -128,7 +136,7 @@ export class Stream<R extends Role> {
 
   /**
    * write() without a copy: `size` bytes lie in `frame` at DATA_HEAD_SIZE, with a spare byte behind; at most
-   * DATA_SIZE_MAX. The link fills in head and trailer and passes the array itself to send(), for the call only.
+   * DATA_SIZE_MAX. The link fills in head and trailer and passes the array itself to send().
    */
   writeInPlace(channel: Channel, frame: Uint8Array, size: number): void {
     if (this.#closed || size === 0) return;
@@ -291,8 +299,7 @@ export class Stream<R extends Role> {
 
   #wake(channel: Channel): void {
     const out = this.#duplex(channel).out;
-    if (!out.waiting || this.#closed || out.ended || this.writable(channel) === 0) return;
-    out.waiting = false;
+    if (out.wanted === 0 || this.#closed || out.ended || this.writable(channel, out.wanted) === 0) return;
     this.#guard(() => this.#handlers.onWritable?.(channel));
   }
 
@@ -331,7 +338,7 @@ export class Stream<R extends Role> {
     const atHost = this.#role === 'host';
     const [toPeer, fromPeer] = atHost ? [WINDOW_TO_GUEST, WINDOW_TO_HOST] : [WINDOW_TO_HOST, WINDOW_TO_GUEST];
     const made: Duplex = {
-      out: { window: toPeer, ended: false, waiting: false },
+      out: { window: toPeer, ended: false, wanted: 0 },
       in: { window: fromPeer, ended: false, consumed: 0, limit: fromPeer, total: 0 },
     };
     this.#channels[channel] = made;

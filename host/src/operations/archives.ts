@@ -28,7 +28,7 @@ export async function writeArchive(
   const user = request.user === undefined ? {} : { user: request.user };
   const stream = openStream(agent, { op: 'tar.write', path: guestPath(request.path), ...user }, signal);
   try {
-    for await (const bytes of content) await stream.write(STDIN, bytes);
+    await stream.writeAll(STDIN, content);
     stream.end(STDIN);
   } catch (error) {
     stream.close();

@@ -35,7 +35,7 @@ async function write(
   const answer = reply(stream.messages[Symbol.asyncIterator](), 'stat');
   answer.catch(() => {});
   try {
-    for await (const bytes of content) await stream.write(STDIN, bytes);
+    await stream.writeAll(STDIN, content);
     stream.end(STDIN);
     return (await answer).stat;
   } catch (error) {

@@ -77,6 +77,9 @@ class FakeStream implements AgentStream {
     if (!this.#open) throw new BhattiError('link.lost', 'cannot write: the stream is closed', { remedy: 'try again' });
     this.queue(channel).push(bytes.slice());
   }
+  async writeAll(channel: Channel, content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void> {
+    for await (const bytes of content) await this.write(channel, bytes);
+  }
   end(channel: Channel): void {
     this.queue(channel).end();
   }

@@ -8,6 +8,8 @@ export interface AgentStream {
   channel(channel: Channel): AsyncIterable<Uint8Array>;
   /** Resolves when the bytes are accepted for sending (flow control); rejects when the stream is closed. */
   write(channel: Channel, bytes: Uint8Array): Promise<void>;
+  /** write() of all the content in as few frames as it fits: nothing leaves before there is enough for one, or the end. */
+  writeAll(channel: Channel, content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void>;
   end(channel: Channel): void;
   send(message: HostMessage): void;
   /** Gives the stream up: the guest ends what belongs to it. No error when already closed. */

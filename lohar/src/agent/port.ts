@@ -8,8 +8,8 @@
  */
 import { AGAIN, type Fd, type Loop, type Sys, SysError, type Watch } from '@bhatti/runtime/sys.ts';
 
-/** What is read before it is delivered. */
-const READ_SIZE = 64 * 1024;
+/** What is read before it is delivered: a whole frame of DATA goes on without a copy. */
+const READ_SIZE = 256 * 1024;
 /** The line is busy once so much came without a pause of BUSY_GAP_MS; it is again quiet when nothing comes in BATCH_MS. */
 const BUSY_SIZE = 64 * 1024;
 const BUSY_GAP_MS = 3;

@@ -11,6 +11,7 @@ import { AGAIN, type Fd, SysError, type Watch } from '@bhatti/runtime/sys.ts';
 import { DATA_HEAD_SIZE } from '@bhatti/wire/frame.ts';
 import { DATA_SIZE_MAX } from '@bhatti/wire/limits.ts';
 import type { Channel } from '@bhatti/wire/messages.ts';
+import { WRITABLE_LEAST_MAX } from '@bhatti/wire/stream.ts';
 import type { AgentContext, GuestStream } from './context.ts';
 import type { OutputCopy } from './output-copy.ts';
 
@@ -149,7 +150,7 @@ export class Outflow {
   #step(): number {
     if (this.#ended) return 0;
     const { stream, channel } = this.#target;
-    const writable = Math.min(stream.writable(channel), DATA_SIZE_MAX);
+    const writable = Math.min(stream.writable(channel, Math.min(this.#left || 1, WRITABLE_LEAST_MAX)), DATA_SIZE_MAX);
     if (this.#isBehind && writable > 0) return this.#sendAgain(writable);
     const room = Math.min(writable, this.#left);
     if (room === 0) {

@@ -1,8 +1,9 @@
 /** One wire stream as an AgentStream: pushed callbacks become things to await, and reading gives the credit back. */
 import { BhattiError } from '@bhatti/wire/errors.ts';
-import { MESSAGES_MAX } from '@bhatti/wire/limits.ts';
+import { DATA_HEAD_SIZE } from '@bhatti/wire/frame.ts';
+import { DATA_SIZE_MAX, MESSAGES_MAX, TRAILER_SIZE } from '@bhatti/wire/limits.ts';
 import type { Channel, GuestMessage, HostMessage } from '@bhatti/wire/messages.ts';
-import type { Stream, StreamHandlers } from '@bhatti/wire/stream.ts';
+import { type Stream, type StreamHandlers, WRITABLE_LEAST_MAX } from '@bhatti/wire/stream.ts';
 import type { AgentStream } from '../../ports/agent.ts';
 import { Queue } from './queue.ts';
 
@@ -12,6 +13,28 @@ function closedStream(): BhattiError {
   return new BhattiError('link.lost', 'cannot write to the guest: the stream is closed', {
     remedy: 'run the command again',
   });
+}
+
+/** Memory of one DATA frame that is filled with content and sent as it is. */
+class LargeFrame {
+  readonly bytes: Uint8Array = Buffer.allocUnsafeSlow(DATA_HEAD_SIZE + DATA_SIZE_MAX + TRAILER_SIZE);
+  #size = 0;
+
+  get content(): Uint8Array {
+    return this.bytes.subarray(DATA_HEAD_SIZE, DATA_HEAD_SIZE + this.#size);
+  }
+
+  get isFull(): boolean {
+    return this.#size === DATA_SIZE_MAX;
+  }
+
+  /** @returns how many of the bytes there was room for */
+  take(bytes: Uint8Array): number {
+    const part = bytes.subarray(0, DATA_SIZE_MAX - this.#size);
+    this.bytes.set(part, DATA_HEAD_SIZE + this.#size);
+    this.#size += part.length;
+    return part.length;
+  }
 }
 
 export class LinkStream implements AgentStream {
@@ -32,7 +55,7 @@ export class LinkStream implements AgentStream {
   /** For Link.open(). */
   readonly handlers: StreamHandlers<'host'> = {
     onMessage: (message) => this.#onMessage(message),
-    onData: (channel, bytes) => this.#channels.get(channel)?.push(bytes.slice()),
+    onData: (channel, bytes) => this.#channels.get(channel)?.push(bytes), // each read of a socket has memory of its own
     onEnd: (channel) => this.#channels.get(channel)?.end(),
     onWritable: (channel) => this.#onWritable(channel),
     onClose: (error) => this.#finish(error),
@@ -53,13 +76,34 @@ export class LinkStream implements AgentStream {
     for (let at = 0; at < bytes.length; ) {
       const stream = this.#stream;
       if (stream === null || stream.closed) throw closedStream();
-      const room = stream.writable(channel);
+      const room = stream.writable(channel, Math.min(bytes.length - at, WRITABLE_LEAST_MAX));
       if (room === 0) await this.#untilWritable(channel);
       else {
         stream.write(channel, bytes.subarray(at, at + room));
         at += room;
       }
     }
+  }
+
+  async writeAll(channel: Channel, content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void> {
+    let frame = new LargeFrame();
+    for await (const bytes of content) {
+      for (let at = 0; at < bytes.length; ) {
+        at += frame.take(bytes.subarray(at));
+        if (!frame.isFull) continue;
+        await this.#writeFrame(channel, frame);
+        frame = new LargeFrame();
+      }
+    }
+    await this.#writeFrame(channel, frame);
+  }
+
+  async #writeFrame(channel: Channel, frame: LargeFrame): Promise<void> {
+    const { content } = frame;
+    const stream = this.#stream;
+    if (stream !== null && stream.writable(channel, WRITABLE_LEAST_MAX) >= content.length)
+      stream.writeInPlace(channel, frame.bytes, content.length);
+    else await this.write(channel, content);
   }
 
   end(channel: Channel): void {
