@@ -18,7 +18,7 @@ import {
 import { DATA_SIZE_MAX, STREAMS_MAX, WINDOW_MAX, WINDOW_TO_GUEST } from './limits.ts';
 import { Link } from './link.ts';
 import type { GuestHello, HostHello, Request } from './messages.ts';
-import type { Stream, StreamHandlers } from './stream.ts';
+import { type Stream, type StreamHandlers, WRITABLE_LEAST_MAX } from './stream.ts';
 
 const entropy = 'AAAA';
 const hostHello = (epoch: string): HostHello => ({ version: 1, epoch, entropy, timeMs: 1.5 });
@@ -349,6 +349,33 @@ test('credit: a sender stops at the window and goes on when the reader has read'
   guestStream?.consumed(0, WINDOW_TO_GUEST - 1000);
   assert.deepEqual([stream.writable(0), woken], [WINDOW_TO_GUEST, 1]);
   assert.throws(() => guestStream?.consumed(0, 1), RangeError);
+});
+
+test('credit: who waits for room for much is not woken for little', () => {
+  let guestStream: Stream<'guest'> | undefined;
+  const { host } = pair((stream) => {
+    guestStream = stream;
+    stream.handle({ onData: () => undefined });
+  });
+  let woken = 0;
+  const stream = host.open(CONNECT, { onWritable: () => woken++ });
+  stream.write(0, new Uint8Array(WINDOW_TO_GUEST - 100));
+  assert.deepEqual([stream.writable(0), stream.writable(0, WRITABLE_LEAST_MAX)], [100, 0]);
+  guestStream?.consumed(0, WINDOW_TO_GUEST / 4);
+  assert.equal(woken, 0);
+  guestStream?.consumed(0, WINDOW_TO_GUEST / 4);
+  assert.deepEqual([woken, stream.writable(0, WRITABLE_LEAST_MAX)], [1, WINDOW_TO_GUEST / 2 + 100]);
+});
+
+test('content of DATA goes on before its frame is whole', () => {
+  const came: number[] = [];
+  const { guest, host } = pair((stream) => stream.handle({ onData: (_, bytes) => came.push(...bytes) }));
+  const { id } = host.open(CONNECT, {});
+  const frame = encodeData(id, 0, Uint8Array.of(1, 2, 3));
+  guest.receive(frame.subarray(0, 12));
+  assert.deepEqual(came, [1, 2]);
+  guest.receive(frame.subarray(12));
+  assert.deepEqual(came, [1, 2, 3]);
 });
 
 test('credit: a reader that keeps up gets a wider window, once', () => {
