@@ -283,6 +283,8 @@ export interface Loop {
   after(ms: number, run: () => void): Timer;
   /** CLOCK_REALTIME: fires early or late with the clock when it is stepped. */
   at(realtimeMs: number, run: () => void): Timer;
+  /** Somebody set the clock; told only while a timer of `at` waits. @returns stops it */
+  onClockSet(run: () => void): () => void;
   /** Runs after the current callback. */
   defer(run: () => void): void;
   /** Once, when this child ended and was reaped. */

@@ -12,21 +12,17 @@ export interface KnownDifference {
 
 export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   {
-    why: 'Timers, sockets and paths are not built yet: starting one is refused.',
+    why: 'Sockets and paths are not built yet: starting one is refused.',
     blocks: {
       'path-units': [ALL],
       'socket-accept': [ALL],
       'socket-activation': [ALL],
       'socket-list': [ALL],
-      'timer-bad': [ALL],
-      'timer-calendar': [ALL],
-      'timer-monotonic': [ALL],
     },
   },
   {
-    why: 'systemd-run, systemd-analyze, systemd-id128, systemd-path and shutdown are not there.',
+    why: 'systemd-run, systemd-id128, systemd-path and shutdown are not there.',
     blocks: {
-      analyze: [ALL],
       'identity-tools': [ALL],
       'poweroff-words': [ALL],
       'run-transient': [ALL],

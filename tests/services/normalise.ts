@@ -1,7 +1,7 @@
 /** Makes answers of two machines comparable: what differs from run to run becomes a word of capitals. */
 
 const DAY = '(Mon|Tue|Wed|Thu|Fri|Sat|Sun)';
-const SPAN = String.raw`(?:\d+(?:\.\d+)?(?:y|month|months|w|d|day|days|h|min|s|ms|us)\b ?)+`;
+const SPAN = String.raw`(?:\d+(?:\.\d+)?(?:y|month|months|w|d|day|days|h|min|s|ms|us|year|years|week|weeks)\b ?)+`;
 const UNIT = String.raw`[^\s=]+\.(?:service|target|socket|slice|timer|mount|path|device|scope|automount|swap)`;
 /** Properties whose words come in the order of a hash table. */
 const SETS =
@@ -22,6 +22,12 @@ const RULES: readonly (readonly [RegExp, string | ((...match: string[]) => strin
   [/s=[0-9a-f]{32};i=[0-9a-f]+;b=[0-9a-f]{32};m=[0-9a-f]+;t=[0-9a-f]+;x=[0-9a-f]+/g, 'CURSOR'],
   [/\b[0-9a-f]{32}\b/g, 'ID'],
   [new RegExp(`${SPAN}(?<= )(ago|left)`, 'g'), 'SPAN $1'],
+  // Columns are as wide as what stands in them.
+  [/^NEXT +LEFT +LAST +PASSED +UNIT +ACTIVATES$/gm, 'NEXT LEFT LAST PASSED UNIT ACTIVATES'],
+  [
+    new RegExp(`^(DATE|-) +(?:${SPAN}|-) +((?:DATE|-) .*)$`, 'gm'),
+    (_, next, rest) => `${next} SPAN ${(rest ?? '').replace(/ +/g, ' ')}`,
+  ],
   [new RegExp(`^( *(?:Duration|CPU)): ${SPAN}$`, 'gm'), '$1: SPAN'],
   [/((?:runtime|consumed|swap peak|Memory peak): )[\d.]+\w+/g, '$1SPAN'],
   [/^( *Memory): .*$/gm, '$1: SIZE'],

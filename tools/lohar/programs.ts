@@ -22,7 +22,7 @@ const within = (folder: string, ...names: string[]): string[] => names.map((name
 /** What a sandbox that only runs commands, or the keeper of one machine, does not need. */
 const PARTS: Partial<Record<Program, Parts>> = {
   lohar: {
-    control: within('control', 'read-request', 'job-verbs', 'manager-verbs', 'query-verbs'),
+    control: within('control', 'read-request', 'job-verbs', 'manager-verbs', 'query-verbs', 'list-triggers'),
     show: within('control', 'show-verb'),
     'unit-files': within('control', 'unit-file-verbs'),
     files: within('agent', 'files', 'file-write', 'folders'),
@@ -31,6 +31,7 @@ const PARTS: Partial<Record<Program, Parts>> = {
     restore: within('manager', 'restore-units'),
     'native-log': within('journal', 'native-message'),
     service: within('unit/service', 'step'),
+    timer: [...within('unit/directive', 'timer-table'), ...within('manager', 'timer-runner')],
     launch: within(
       'manager/launch',
       ...['credentials', 'directories', 'environment', 'identity', 'mount-plan', 'privileges', 'sandbox', 'stdio'],

@@ -11,7 +11,7 @@ import type { ServiceWorld } from '../manager/service-world.ts';
 import type { SystemPhase } from '../manager/system-state.ts';
 import type { UnitFileFacts } from '../manager/unit-file-facts.ts';
 import type { UnitManager } from '../manager/unit-manager.ts';
-import type { Unit } from '../unit/graph/unit.ts';
+import type { Stamp, Unit } from '../unit/graph/unit.ts';
 import type { PresetState, UnitFileState } from '../unit/model.ts';
 
 export interface AnswersPort {
@@ -30,6 +30,7 @@ export interface AnswersPort {
   readonly unitFiles: UnitFileFacts;
   /** When PID 1 began, ms since 1970. */
   readonly startedMs: number;
+  now(): Stamp;
   needsReload(unit: Unit): boolean;
   unitOfProcess(pid: number): Unit | null;
   fileState(unit: Unit): { readonly state: UnitFileState; readonly preset: PresetState };

@@ -2,6 +2,7 @@
 import type { AnswersPort } from './answers-port.ts';
 import type { Client } from './conversation.ts';
 import { answerIsolate, answerJob } from './job-verbs.ts';
+import { answerListTriggers } from './list-triggers.ts';
 import {
   answerCancel,
   answerDaemonReload,
@@ -57,6 +58,12 @@ export class ControlAnswers {
         break;
       case 'files':
         answerFiles(request, client, port);
+        break;
+      case 'list-timers':
+      case 'list-sockets':
+      case 'list-paths':
+      case 'list-automounts':
+        answerListTriggers(request, client, port);
         break;
       case 'list-dependencies':
         answerDependencies(request, client, port);

@@ -134,7 +134,7 @@ function triggersOf(unit: Unit): string[] {
 function follow(job: Job, unit: Unit, client: Client, manager: UnitManager, waiting: Waiting, wait: boolean): void {
   waiting.begin();
   const ended = (_: Job, result: JobResult): void => {
-    const unitResult = manager.services.get(unit)?.state.result ?? 'success';
+    const unitResult = manager.resultOf(unit);
     client.reply({ is: 'job', unit: unit.id, job: job.id, type: job.type, result, unitResult });
     if (wait && result === 'done') untilDown(unit, client, manager, waiting);
     else waiting.done();
@@ -149,7 +149,7 @@ function follow(job: Job, unit: Unit, client: Client, manager: UnitManager, wait
 function untilDown(unit: Unit, client: Client, manager: UnitManager, waiting: Waiting): void {
   const look = (): boolean => {
     if (!unit.isDown) return false;
-    const result = manager.services.get(unit)?.state.result ?? 'success';
+    const result = manager.resultOf(unit);
     client.reply({ is: 'ended', unit: unit.id, active: unit.active, result });
     waiting.done();
     return true;

@@ -55,6 +55,8 @@ function factsOf(unit: Unit, port: AnswersPort): ShowFacts {
     unit,
     settings: config.settings,
     state: port.manager.services.get(unit)?.state ?? INITIAL,
+    own: port.manager.others.peek(unit)?.facts ?? null,
+    ownResult: port.manager.resultOf(unit),
     usage,
     cgroup: usage.cgroupId === undefined ? '' : path || '/',
     slice: sliceOf(config) ?? '',

@@ -3,15 +3,17 @@
 import { cgroupOf } from '../manager/cgroup-path.ts';
 import type { Cgroups } from '../manager/cgroups.ts';
 import type { UnitManager } from '../manager/unit-manager.ts';
-import type { Unit } from '../unit/graph/unit.ts';
+import type { Stamp, Unit } from '../unit/graph/unit.ts';
 import type { PresetState, UnitFileState } from '../unit/model.ts';
 import type { CommandStatus } from '../unit/service/state.ts';
 import { INITIAL } from '../unit/service/state.ts';
+import { nextElapseMs } from './next-elapse.ts';
 import type { EndedCommand, UnitStatus } from './protocol.ts';
 
 export interface SnapshotPort {
   readonly manager: UnitManager;
   readonly cgroups: Cgroups;
+  now(): Stamp;
   needsReload(unit: Unit): boolean;
   fileState(unit: Unit): { readonly state: UnitFileState; readonly preset: PresetState };
 }
@@ -42,7 +44,7 @@ export function statusOf(unit: Unit, asked: string, port: SnapshotPort): UnitSta
     active: unit.active,
     sub: unit.sub,
     frozen: unit.frozen,
-    result: state.result,
+    result: port.manager.resultOf(unit),
     activeEnterMs: ms(stamps.activeEnter),
     activeExitMs: ms(stamps.activeExit),
     inactiveEnterMs: ms(stamps.inactiveEnter),
@@ -63,6 +65,7 @@ export function statusOf(unit: Unit, asked: string, port: SnapshotPort): UnitSta
     statusErrno: state.statusErrno,
     invocationId: unit.invocationId,
     listen: [],
+    ...ownFacts(unit, port),
     ...resources(unit, port.cgroups),
   };
 }
@@ -86,6 +89,12 @@ function ended(command: CommandStatus, unit: Unit): EndedCommand {
     status: command.status,
     ignoreFailure: configured?.ignoreFailure ?? false,
   };
+}
+
+/** Of timers, sockets and paths. */
+function ownFacts(unit: Unit, port: SnapshotPort): Partial<UnitStatus> {
+  const facts = port.manager.others.peek(unit)?.facts;
+  return facts?.type === 'timer' ? { nextElapseMs: nextElapseMs(facts, port.now()) } : {};
 }
 
 type Resources = Pick<

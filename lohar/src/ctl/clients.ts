@@ -3,6 +3,7 @@ import type { Main } from './program.ts';
 
 export const CLIENTS: Readonly<Record<string, () => Promise<Main>>> = {
   journalctl: async () => (await import('./journalctl/main.ts')).journalctl,
+  'systemd-analyze': async () => (await import('./analyze/main.ts')).analyze,
   'systemd-cat': async () => (await import('./tools/cat.ts')).cat,
   'systemd-detect-virt': async () => (await import('./tools/detect-virt.ts')).detectVirt,
   'systemd-escape': async () => (await import('./tools/escape.ts')).escapeWords,

@@ -14,6 +14,7 @@ type Packet = { bytes: Uint8Array; from?: Credentials; fds?: Fd[] } | 'end';
 
 /** Descriptors from 1000 up are queues in memory; files are real, in a folder of the test's own. */
 class Machine extends NodeFiles implements JournalSys, Loop {
+  onClockSet = () => () => {};
   readonly queues = new Map<Fd, Packet[]>();
   readonly watches = new Map<Fd, () => void>();
   readonly closed: Fd[] = [];

@@ -12,6 +12,8 @@ export interface ManagerFacts {
   readonly logLevel: number;
   /** When the first image began, ms since 1970. */
   readonly startedMs: number;
+  /** The same moment by the monotonic clock. */
+  readonly startupUsec: number;
   /** Listening sockets; -1: not yet. */
   readonly notify: Fd;
   readonly control: Fd;

@@ -50,6 +50,7 @@ export function restoreUnits(port: RestorePort): number {
 }
 
 function resume(port: RestorePort, unit: Unit, record: UnitRecord): void {
+  port.manager.others.peek(unit)?.resume();
   const runner = port.manager.services.get(unit);
   if (runner === undefined) return;
   if (!unit.isDown) port.watch(unit);

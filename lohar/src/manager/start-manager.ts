@@ -93,7 +93,9 @@ export function startManager(host: ManagerHost): RunningManager {
     newId: () => [...sys.random(16)].map((byte) => byte.toString(16).padStart(2, '0')).join(''),
     sources: () => ({ files, index: index.get(), machine: facts }),
     act: (action, unit, why) => act(action, unit, why, host, log),
-    startOther: (unit) => (unit.config.type === 'device' ? 'active' : 'unsupported'),
+    sys,
+    startupUsec: record.facts.startupUsec,
+    machineId: () => facts.machineId(),
     kept: host.kept,
   });
   const generate = (done: () => void) => runGenerators({ sys, loop, files, log }, done);
@@ -112,6 +114,7 @@ export function startManager(host: ManagerHost): RunningManager {
     sys,
     world,
     accounts,
+    now,
     needsReload: (unit) => needsReload(unit, manager.registry.sources),
     unitOfProcess: (pid) => unitOfProcess(sys, pid, manager),
     unitFiles,
@@ -139,6 +142,7 @@ export function startManager(host: ManagerHost): RunningManager {
 function openRecord(host: ManagerHost, log: ManagerLog): ManagerRecord {
   const record = new ManagerRecord(host.kept, {
     ...{ booted: false, environment: [], logLevel: DEFAULT_LEVEL, startedMs: host.sys.realtimeMs() },
+    startupUsec: Math.round(host.sys.monotonicMs() * USEC),
     ...{ notify: -1, control: -1 },
   });
   log.level = record.facts.logLevel as Priority;
@@ -164,7 +168,7 @@ function makeWorld(parts: WorldParts, manager: () => UnitManager): LinuxWorld {
     sizes: () => facts.sizes(),
     bootId: facts.bootId,
     managerEnvironment: () => environment.entries,
-    extraEnvironment: (unit, command) => monitorVariables(unit, command, manager()),
+    extraEnvironment: (unit, command) => [...monitorVariables(unit, command, manager()), ...unit.activation],
     cgroupEmpty: (unit) => manager().services.get(unit)?.send({ is: 'cgroup-empty' }),
     outOfMemory: (unit) => manager().services.get(unit)?.send({ is: 'oom' }),
   });

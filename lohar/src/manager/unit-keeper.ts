@@ -15,6 +15,8 @@ export const JOB_KEY = 'job:';
 
 export interface KeeperPort {
   serviceOf(unit: Unit): ServiceState | null;
+  /** Of a timer, socket or path. */
+  ownOf(unit: Unit): unknown;
   startsOf(unit: Unit): StartWindow | null;
   nowMs(): number;
 }
@@ -77,7 +79,8 @@ export class UnitKeeper {
     const service = this.#port.serviceOf(unit);
     const touched = service !== null && service !== INITIAL;
     if (unit.active === 'inactive' && unit.stamps.stateChange.monotonicUsec === 0 && !touched) return;
-    const text = writeUnit(unit, service, this.#port.startsOf(unit), this.#port.nowMs());
+    const parts = { service, own: this.#port.ownOf(unit), starts: this.#port.startsOf(unit) };
+    const text = writeUnit(unit, parts, this.#port.nowMs());
     this.#kept.put(`${UNIT_KEY}${unit.id}`, text);
   }
 }

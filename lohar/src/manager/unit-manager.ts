@@ -2,7 +2,7 @@
  * The manager's core: units, jobs and services tied together. It turns wishes into jobs, jobs into starts and stops, and
  * state changes into what follows from them. What touches the machine is behind ServiceWorld and ManagerPort.
  */
-import type { Loop, WaitStatus } from '@bhatti/runtime/sys.ts';
+import type { Loop, Sys, WaitStatus } from '@bhatti/runtime/sys.ts';
 import type { Kept } from '../kept/kept.ts';
 import { type ConditionWorld, describe as describeCondition, testConditions } from '../unit/condition/evaluate.ts';
 import type { Action } from '../unit/directive/unit-readers.ts';
@@ -13,11 +13,12 @@ import { Job } from '../unit/job/job.ts';
 import { type Attempt, JobQueue, type Queued } from '../unit/job/queue.ts';
 import { beginText, endText } from '../unit/job/texts.ts';
 import type { Sources } from '../unit/load/load-unit.ts';
-import type { ActiveState, JobMode, JobResult, JobType } from '../unit/model.ts';
+import type { ActiveState, BusError, JobMode, JobResult, JobType, UnitResult } from '../unit/model.ts';
 import { INITIAL, type ServiceState } from '../unit/service/state.ts';
 import { formatTimeSpan, USEC_PER_MSEC } from '../unit/value/time-span.ts';
 import { JobTimers } from './job-timers.ts';
 import type { ManagerLog } from './manager-log.ts';
+import { OtherUnits } from './other-units.ts';
 import { type RunnerPort, ServiceRunner } from './service-runner.ts';
 import type { ServiceWorld } from './service-world.ts';
 import { StartLimit } from './start-limit.ts';
@@ -43,8 +44,10 @@ export interface ManagerPort {
   sources(): Sources;
   /** StartLimitAction=, FailureAction= and the like. */
   act(action: Action, unit: Unit, why: string): void;
-  /** Types other than services, slices, targets: 'active' without more ado, or why they cannot be started. */
-  startOther(unit: Unit): 'active' | 'unsupported';
+  /** When PID 1 first began, by the monotonic clock. */
+  readonly startupUsec: number;
+  readonly sys: Sys;
+  machineId(): string;
   readonly kept: Kept;
 }
 
@@ -52,6 +55,8 @@ export class UnitManager {
   readonly registry: UnitRegistry;
   readonly queue: JobQueue;
   readonly services = new Map<Unit, ServiceRunner>();
+  /** Timers, sockets, paths. */
+  readonly others: OtherUnits;
   readonly #port: ManagerPort;
   readonly #limits: StartLimit;
   readonly #timers: JobTimers;
@@ -70,9 +75,11 @@ export class UnitManager {
     this.#limits = new StartLimit(() => port.now().monotonicUsec);
     this.#keeper = new UnitKeeper(port.kept, port.loop, {
       serviceOf: (unit) => this.services.get(unit)?.state ?? null,
+      ownOf: (unit) => this.others.peek(unit)?.keep() ?? null,
       startsOf: (unit) => this.#limits.windowOf(unit),
       nowMs: () => port.now().monotonicUsec / 1000,
     });
+    this.others = this.#makeOthers();
     this.registry = new UnitRegistry({
       sources: () => port.sources(),
       loaded: (unit) => this.#loaded(unit),
@@ -93,6 +100,33 @@ export class UnitManager {
       changed: (job) => this.#keeper.job(job),
     });
     this.#timers = new JobTimers(port.loop, this.queue, () => port.now().monotonicUsec / 1000);
+  }
+
+  #makeOthers(): OtherUnits {
+    const { sys, loop, startupUsec, log } = this.#port;
+    return new OtherUnits({
+      ...{ sys, loop, startupUsec },
+      now: () => this.#port.now(),
+      log: (unit, priority, text) => log.unit(unit, priority, text),
+      setState: (unit, sub, active) => this.setState(unit, sub, active, true),
+      trigger: (unit, why) => this.#triggerStart(unit, why),
+      keep: (unit) => this.#keeper.unit(unit),
+      newId: () => this.#port.newId(),
+      machineId: () => this.#port.machineId(),
+    });
+  }
+
+  /** A unit that came due starts another. @returns why it cannot */
+  #triggerStart(unit: Unit, why: readonly string[]): BusError | null {
+    const queued = this.add(unit, 'start', 'replace');
+    if (!queued.ok) return queued.error;
+    queued.job.activation = why;
+    return null;
+  }
+
+  /** Result= of a unit of any type. */
+  resultOf(unit: Unit): UnitResult {
+    return this.services.get(unit)?.state.result ?? this.others.peek(unit)?.result ?? 'success';
   }
 
   /** Queues a job. @returns the job, or systemd's error */
@@ -158,11 +192,14 @@ export class UnitManager {
   adopt(name: string, record: UnitRecord): Unit {
     const { starts, service, stamps, active, sub, conditionResult, assertResult, unmet, invocationId, lastCpuNsec } =
       record;
+    const { own, activation } = record;
     const unit = this.registry.get(name);
     Object.assign(unit.stamps, stamps);
     Object.assign(unit, { active, sub, conditionResult, assertResult, unmet, invocationId, lastCpuNsec });
     this.#limits.restore(unit, starts);
     if (service !== null) this.services.set(unit, this.#makeRunner(unit, service));
+    if (own !== null) this.others.adopt(unit, own);
+    unit.activation = activation;
     this.#keeper.unit(unit);
     return unit;
   }
@@ -269,13 +306,16 @@ export class UnitManager {
     }
     // It is up as soon as its program runs, which is at once; said is that it starts all the same.
     if (unit.config.settings.Type === 'exec' && unit.job !== null) this.#begun(unit.job);
+    if (unit.job !== null) unit.activation = unit.job.activation;
     runner.send({ is: 'start' });
     return 'begun';
   }
 
   #startPlain(unit: Unit): Attempt {
+    const runner = this.others.of(unit);
+    if (runner !== null) return runner.start();
     if (unit.config.type === 'slice') this.#port.world.makeSlice(unit);
-    else if (unit.config.type !== 'target' && this.#port.startOther(unit) === 'unsupported') {
+    else if (unit.config.type !== 'target' && unit.config.type !== 'device') {
       this.#port.log.unit(unit, 4, `Units of type ${unit.config.type} cannot be started yet.`);
       return 'unsupported';
     }
@@ -295,6 +335,8 @@ export class UnitManager {
       return busy || !quiet ? 'on-it' : 'begun';
     }
     if (unit.perpetual) return 'skipped';
+    const other = this.others.of(unit);
+    if (other !== null) return other.stop();
     this.setState(unit, 'dead', 'inactive', true);
     return 'begun';
   }
@@ -356,6 +398,7 @@ export class UnitManager {
     if (unit.isDown && usedUsec > MENTIONED_CPU_USEC)
       this.#port.log.unit(unit, 6, `Consumed ${formatTimeSpan(usedUsec, USEC_PER_MSEC)} CPU time.`);
     this.#actions(unit, from, active);
+    this.others.changed(unit);
     for (const wish of upkeep(unit, (other) => this.willRestart(other))) this.#wish(wish);
     if (unit.isDown) this.#mayCollect(unit);
     this.#keeper.unit(unit);
@@ -395,6 +438,7 @@ export class UnitManager {
   resetFailed(unit: Unit): void {
     this.#limits.reset(unit);
     this.services.get(unit)?.send({ is: 'reset-failed' });
+    this.others.peek(unit)?.resetFailed();
     if (unit.active === 'failed') this.setState(unit, 'dead', 'inactive', true);
     this.#mayCollect(unit);
   }
@@ -403,6 +447,7 @@ export class UnitManager {
   reload(): void {
     this.registry.reload();
     for (const runner of this.services.values()) runner.forgetCommands();
+    this.others.reloaded();
   }
 
   // --- memory ---------------------------------------------------------------------------------------------------
@@ -417,6 +462,7 @@ export class UnitManager {
   #dropped(unit: Unit): void {
     this.services.get(unit)?.dispose();
     this.services.delete(unit);
+    this.others.drop(unit);
     this.#limits.reset(unit);
     this.#keeper.dropped(unit);
   }

@@ -10,7 +10,7 @@ const stamps = {
 };
 const facts = {
   ...{ active: 'active', sub: 'running', stamps, conditionResult: true, assertResult: true, unmet: [] },
-  ...{ invocationId: 'f00d', lastCpuNsec: 5 },
+  ...{ invocationId: 'f00d', lastCpuNsec: 5, activation: [] },
 };
 const running: ServiceState = { ...INITIAL, sub: 'running', mainPid: 7, restarts: 3, timeoutAtUsec: 9_000_000 };
 
@@ -22,6 +22,6 @@ const rows: readonly (readonly [name: string, service: ServiceState | null])[] =
 for (const [name, service] of rows)
   test(`${name} is read as it was written`, () => {
     const starts = { beganUsec: 1, count: 2 };
-    const record = readUnit(writeUnit(facts as unknown as Unit, service, starts, 1234));
-    assert.deepEqual(record, { ...facts, starts, service, atMs: 1234 });
+    const record = readUnit(writeUnit(facts as unknown as Unit, { service, own: null, starts }, 1234));
+    assert.deepEqual(record, { ...facts, starts, service, own: null, atMs: 1234 });
   });

@@ -21,16 +21,24 @@ export interface UnitRecord {
   readonly starts: StartWindow | null;
   /** Of services that were ever touched. */
   readonly service: ServiceState | null;
+  /** Of a timer, socket or path. */
+  readonly own: unknown;
+  /** Variables that tell the processes why the unit was started. */
+  readonly activation: readonly string[];
   /** When this was written, ms by the monotonic clock. */
   readonly atMs: number;
 }
 
-export function writeUnit(unit: Unit, service: ServiceState | null, starts: StartWindow | null, atMs: number): string {
+export function writeUnit(
+  unit: Unit,
+  { service, own, starts }: Pick<UnitRecord, 'service' | 'own' | 'starts'>,
+  atMs: number,
+): string {
   const { active, sub, stamps, conditionResult, assertResult, unmet, invocationId, lastCpuNsec } = unit;
   const finite = service === null ? null : { ...service, ...mapEndless(service, Number.POSITIVE_INFINITY, NEVER_ENDS) };
   const record: UnitRecord = {
     ...{ active, sub, stamps, conditionResult, assertResult, unmet, invocationId, lastCpuNsec, starts },
-    ...{ service: finite, atMs },
+    ...{ service: finite, own, activation: unit.activation, atMs },
   };
   return JSON.stringify(record);
 }
@@ -54,11 +62,14 @@ export interface JobRecord {
   readonly ignoreOrder: boolean;
   readonly queuedAtMs: number;
   readonly runningSinceMs: number;
+  readonly activation: readonly string[];
 }
 
 export function writeJob(job: Job): string {
-  const { unit, type, state, irreversible, ignoreOrder, queuedAtMs, runningSinceMs } = job;
-  const record: JobRecord = { unit: unit.id, type, state, irreversible, ignoreOrder, queuedAtMs, runningSinceMs };
+  const { unit, type, state, irreversible, ignoreOrder, queuedAtMs, runningSinceMs, activation } = job;
+  const record: JobRecord = {
+    ...{ unit: unit.id, type, state, irreversible, ignoreOrder, queuedAtMs, runningSinceMs, activation },
+  };
   return JSON.stringify(record);
 }
 

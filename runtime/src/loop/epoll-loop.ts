@@ -115,6 +115,10 @@ export class EpollLoop implements Loop {
     return this.#wallClock.at(realtimeMs, run);
   }
 
+  onClockSet(run: () => void): () => void {
+    return this.#wallClock.onSet(run);
+  }
+
   defer(run: () => void): void {
     this.#deferred.push(run);
   }

@@ -1,7 +1,7 @@
 /** Timers of CLOCK_REALTIME: one timerfd, which also tells when the clock was set (timerfd_create(2)). */
 import { realtimeMs } from 'native';
 import { timespec } from '../linux/clock.ts';
-import { O_CLOEXEC, O_NONBLOCK } from '../linux/constants.ts';
+import { ERRNO, O_CLOEXEC, O_NONBLOCK } from '../linux/constants.ts';
 import { attempt, check } from '../linux/kernel.ts';
 import type { Fd, Loop, Timer, Watch } from '../sys.ts';
 import { type Due, TimerHeap } from './timer-heap.ts';
@@ -17,6 +17,7 @@ interface WallTimer extends Due {
 export class WallClock {
   readonly #loop: Loop;
   readonly #timers = new TimerHeap<WallTimer>();
+  readonly #onSet = new Set<() => void>();
   #fd: Fd = -1;
   #watch: Watch | undefined;
 
@@ -36,6 +37,11 @@ export class WallClock {
     };
   }
 
+  onSet(run: () => void): () => void {
+    this.#onSet.add(run);
+    return () => this.#onSet.delete(run);
+  }
+
   #arm(): void {
     if (this.#fd < 0) {
       this.#fd = check(attempt('timerfd_create', CLOCK_REALTIME, O_CLOEXEC | O_NONBLOCK), 'make a timer');
@@ -52,10 +58,11 @@ export class WallClock {
 
   #fire(): void {
     // ECANCELED here says that the clock was set: whether one is due now is looked up in either case.
-    attempt('read', this.#fd, new Uint8Array(8), 8);
+    const wasSet = attempt('read', this.#fd, new Uint8Array(8), 8) === -ERRNO.ECANCELED;
     const now = realtimeMs();
     for (let timer = this.#timers.takeDue(now); timer !== undefined; timer = this.#timers.takeDue(now))
       this.#loop.defer(timer.run);
+    if (wasSet) for (const run of this.#onSet) this.#loop.defer(run);
     this.#arm();
   }
 }

@@ -9,6 +9,8 @@ export interface Reading {
   /** The directive as written. */
   readonly key: string;
   readonly resolve: Resolve;
+  /** Is there a time zone of this name? */
+  readonly isZone: (name: string) => boolean;
   /** Logs `FILE:LINE: text`. */
   readonly warn: (text: string) => void;
   /** Makes the unit unfit to be started. */
@@ -38,6 +40,9 @@ export type Enforcer =
   | 'kill'
   | 'journal'
   | 'fork'
+  | 'timer'
+  | 'socket'
+  | 'path'
   | null;
 
 export interface Directive<T> {

@@ -13,8 +13,6 @@ export const FOREIGN_KEYS: Readonly<Record<string, ReadonlySet<string>>> = {
     PassPacketInfo Timestamping TCPCongestion ReusePort MessageQueueMaxMessages MessageQueueMessageSize RemoveOnStop Symlinks
     FileDescriptorName Service TriggerLimitIntervalSec TriggerLimitBurst PollLimitIntervalSec PollLimitBurst SmackLabel
     SmackLabelIPIn SmackLabelIPOut SELinuxContextFromNet`),
-  Timer: keys(`OnCalendar OnActiveSec OnBootSec OnStartupSec OnUnitActiveSec OnUnitInactiveSec Persistent WakeSystem
-    RemainAfterElapse FixedRandomDelay OnClockChange OnTimezoneChange AccuracySec RandomizedDelaySec Unit`),
   Path: keys(`PathExists PathExistsGlob PathChanged PathModified DirectoryNotEmpty Unit MakeDirectory DirectoryMode
     TriggerLimitIntervalSec TriggerLimitBurst`),
   Mount: keys('What Where Options Type TimeoutSec DirectoryMode SloppyOptions LazyUnmount ForceUnmount ReadWriteOnly'),

@@ -1,19 +1,31 @@
 /** Which directives a unit type knows, in which section, and what a unit of it is before any file is read. */
 import type { UnitType } from '../model.ts';
+import type { TimerSettings } from '../timer/timer-settings.ts';
 import { CGROUP_TABLE, type CgroupSettings } from './cgroup-table.ts';
-import type { Directive } from './directive.ts';
+import type { Directive, Enforcer } from './directive.ts';
 import { EXEC_TABLE, type ExecSettings } from './exec-table.ts';
 import { KILL_TABLE, type KillSettings } from './kill-table.ts';
 import { FOREIGN_KEYS } from './other-types.ts';
 import { SERVICE_TABLE, type ServiceSettings } from './service-table.ts';
+import { timerDirective } from './timer-table.ts';
 import { conditionKind } from './unit-readers.ts';
 import { isolateMode, UNIT_TABLE, type UnitSettings } from './unit-table.ts';
 
 /** All settings of a unit. Types without processes have the defaults of services there, and nobody asks. */
-export type Settings = UnitSettings & ServiceSettings & ExecSettings & KillSettings & CgroupSettings;
+export type Settings = UnitSettings & ServiceSettings & ExecSettings & KillSettings & CgroupSettings & OwnSections;
+
+/** Whole sections of the types that have them, each in one piece; null until something is set there. */
+export interface OwnSections {
+  readonly Timer: TimerSettings | null;
+}
+const SECTIONS = { Timer: sectionRow('timer') } as const;
+
+function sectionRow(enforcer: Enforcer): Directive<null> {
+  return { read: () => undefined, initial: null, enforcer };
+}
 export type SettingName = keyof Settings;
 
-const ALL = { ...UNIT_TABLE, ...SERVICE_TABLE, ...EXEC_TABLE, ...KILL_TABLE, ...CGROUP_TABLE };
+const ALL = { ...UNIT_TABLE, ...SERVICE_TABLE, ...EXEC_TABLE, ...KILL_TABLE, ...CGROUP_TABLE, ...SECTIONS };
 
 /** What every setting is when nobody sets it: the prototype of each unit's settings. */
 export const DEFAULTS = Object.fromEntries(
@@ -67,6 +79,8 @@ export function lookUp(type: UnitType, section: string, key: string): LookUp {
   if (OBSOLETE.has(key)) return 'obsolete';
   if (section === 'Unit') return lookUpUnit(key);
   if (type === 'service' && section === 'Service') return lookUpService(key);
+  const own = type === 'timer' && section === 'Timer' ? timerDirective(key) : null;
+  if (own !== null) return [{ name: 'Timer', row: own as Directive<unknown> }];
   if (Object.hasOwn(CGROUP_TABLE, key)) return named([key as SettingName]);
   if (type === 'slice') return 'unknown';
   if (Object.hasOwn(EXEC_TABLE, key) || Object.hasOwn(KILL_TABLE, key)) return 'other-type';

@@ -74,9 +74,10 @@ function byType(unit: LoadedUnit): Edge[] {
     case 'socket':
     case 'timer':
     case 'path': {
-      const triggered = templateOf(unit.id) === unit.id ? [] : triggers(withType(unit.id, 'service'));
+      const triggered = templateOf(unit.id) === unit.id ? [] : triggers(triggeredName(unit));
       if (!wantsDefaults) return triggered;
-      return [...triggered, ['Before', `${unit.type}s.target`], ...AFTER_SYSINIT, ...stoppedByShutdown()];
+      const defaults: Edge[] = [['Before', `${unit.type}s.target`], ...AFTER_SYSINIT, ...stoppedByShutdown()];
+      return [...triggered, ...defaults, ...afterClock(unit)];
     }
     case 'mount':
       return wantsDefaults
@@ -93,6 +94,22 @@ function byType(unit: LoadedUnit): Edge[] {
     default:
       return [];
   }
+}
+
+/** The unit that a timer, socket or path starts. */
+function triggeredName(unit: LoadedUnit): string {
+  return unit.settings.Timer?.Unit || withType(unit.id, 'service');
+}
+
+/** A moment of the calendar means something once the clock is right. */
+function afterClock(unit: LoadedUnit): Edge[] {
+  const isDated = unit.settings.Timer?.specs.some(({ base }) => base === 'OnCalendar') === true;
+  return isDated
+    ? [
+        ['After', 'time-set.target'],
+        ['After', 'time-sync.target'],
+      ]
+    : [];
 }
 
 function triggers(service: string): Edge[] {

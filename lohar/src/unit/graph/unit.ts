@@ -47,6 +47,8 @@ export class Unit {
   invocationId = '';
   /** Starts within the limit's interval, ms by the monotonic clock. */
   startTimes: readonly number[] = [];
+  /** Of the job that started it. */
+  activation: readonly string[] = [];
   /** Made by systemctl set-property, systemd-run and the like. */
   transient = false;
   frozen = false;

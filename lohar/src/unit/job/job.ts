@@ -17,6 +17,8 @@ export class Job {
   /** ms by the monotonic clock; 0 = not yet. */
   queuedAtMs = 0;
   runningSinceMs = 0;
+  /** Variables that tell the unit's processes what started it: TRIGGER_UNIT= and the like. */
+  activation: readonly string[] = [];
   /** Called once, when the job has ended. */
   readonly listeners: ((job: Job, result: JobResult) => void)[] = [];
 

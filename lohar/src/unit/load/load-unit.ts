@@ -5,7 +5,8 @@ import type { Machine } from '../exec/specifier.ts';
 import { specifiersOf } from '../exec/specifier.ts';
 import type { BusError, DependencyKind, LoadState, UnitType } from '../model.ts';
 import { nameKind, typeOfName } from '../name.ts';
-import { completeService } from '../service/complete-service.ts';
+import { type Completed, completeService } from '../service/complete-service.ts';
+import { completeTimer } from '../timer/complete-timer.ts';
 import { baseName } from './link-target.ts';
 import { type LogLine, SettingsReader } from './settings-reader.ts';
 import type { UnitFiles } from './unit-files.ts';
@@ -41,7 +42,8 @@ export function loadUnit(name: string, sources: Sources): LoadedUnit {
   const type = typeOfName(located.id) ?? 'service';
   const fragment = located.is === 'missing' ? '' : located.path;
   const resolve = specifiersOf({ id: located.id, fragment }, sources.machine);
-  const reader = new SettingsReader(type, resolve);
+  const isZone = (zone: string): boolean => sources.files.type(`/usr/share/zoneinfo/${zone}`) === 'file';
+  const reader = new SettingsReader(type, resolve, isZone);
   const base = {
     id: located.id,
     type,
@@ -165,9 +167,17 @@ function fatalSetting(id: string, reader: SettingsReader): { load: LoadState; er
   return { load: 'bad-setting', error: badSetting(id) };
 }
 
+/** What follows from all settings together; null for types where nothing does. */
+function complete(type: UnitType, reader: SettingsReader): Completed | null {
+  if (type === 'service') return completeService(reader.settings);
+  if (type === 'timer') return completeTimer(reader.settings.Timer);
+  return null;
+}
+
 function checkType(id: string, type: UnitType, reader: SettingsReader): { load: LoadState; error: BusError | null } {
-  if (type !== 'service') return { load: 'loaded', error: null };
-  const { settings, refusal, warnings } = completeService(reader.settings);
+  const completed = complete(type, reader);
+  if (completed === null) return { load: 'loaded', error: null };
+  const { settings, refusal, warnings } = completed;
   Object.assign(reader.settings, settings);
   for (const warning of warnings) reader.lines.push({ priority: 4, text: `${id}: ${warning}` });
   if (refusal === null) return { load: 'loaded', error: null };

@@ -36,9 +36,11 @@ export class SettingsReader {
   fatal = false;
   readonly #type: UnitType;
   readonly #resolve: Resolve;
+  readonly #isZone: (name: string) => boolean;
 
-  constructor(type: UnitType, resolve: Resolve) {
+  constructor(type: UnitType, resolve: Resolve, isZone: (name: string) => boolean = () => false) {
     this.#type = type;
+    this.#isZone = isZone;
     this.#resolve = resolve;
   }
 
@@ -71,6 +73,7 @@ export class SettingsReader {
     const at: Reading = {
       key,
       resolve: this.#resolve,
+      isZone: this.#isZone,
       warn: (text) => this.#log(WARNING, `${place}: ${text}`),
       fatal: () => {
         this.fatal = true;

@@ -2,9 +2,10 @@
 
 import type { Settings } from '../directive/tables.ts';
 import type { Stamp, Unit } from '../graph/unit.ts';
-import type { PresetState, UnitFileState } from '../model.ts';
+import type { PresetState, UnitFileState, UnitResult } from '../model.ts';
 import type { ServiceState } from '../service/state.ts';
 import type { Rlimit, RlimitName } from '../value/rlimit.ts';
+import type { OwnFacts } from './own-facts.ts';
 import type { Property } from './property.ts';
 
 /** Numbers of the unit's cgroup; absent where there is none. */
@@ -23,6 +24,9 @@ export interface ShowFacts {
   readonly unit: Unit;
   readonly settings: Settings;
   readonly state: ServiceState;
+  /** Of a timer, socket or path that was touched. */
+  readonly own: OwnFacts | null;
+  readonly ownResult: UnitResult;
   readonly usage: Usage;
   /** '' without one. */
   readonly cgroup: string;

@@ -5,10 +5,12 @@ import { EXEC_SHOW } from './exec-table.ts';
 import type { ShowFacts, ShowTable } from './facts.ts';
 import type { Property } from './property.ts';
 import { SERVICE_SHOW } from './service-table.ts';
+import { TIMER_SHOW } from './timer-table.ts';
 import { KILL_SHOW, UNIT_SHOW } from './unit-table.ts';
 
 const TABLES: Readonly<Partial<Record<UnitType, readonly ShowTable[]>>> = {
   service: [SERVICE_SHOW, CGROUP_SHOW, EXEC_SHOW, KILL_SHOW, UNIT_SHOW],
+  timer: [TIMER_SHOW, UNIT_SHOW],
   slice: [CGROUP_SHOW, UNIT_SHOW],
   scope: [CGROUP_SHOW, KILL_SHOW, UNIT_SHOW],
 };
