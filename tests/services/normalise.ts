@@ -28,7 +28,7 @@ const RULES: readonly (readonly [RegExp, string | ((...match: string[]) => strin
     new RegExp(`^(DATE|-) +(?:${SPAN}|-) +((?:DATE|-) .*)$`, 'gm'),
     (_, next, rest) => `${next} SPAN ${(rest ?? '').replace(/ +/g, ' ')}`,
   ],
-  [new RegExp(`^( *(?:Duration|CPU)): ${SPAN}$`, 'gm'), '$1: SPAN'],
+  [new RegExp(`^( *(?:Duration|CPU)): (?:${SPAN}|0)$`, 'gm'), '$1: SPAN'],
   [/((?:runtime|consumed|swap peak|Memory peak): )[\d.]+\w+/g, '$1SPAN'],
   [/^( *Memory): .*$/gm, '$1: SIZE'],
   [/\(limit: \d+\)/g, '(limit: N)'],
@@ -47,6 +47,8 @@ const RULES: readonly (readonly [RegExp, string | ((...match: string[]) => strin
   [/\b(PID|process|pid) \d+/g, '$1 PID'],
   [/(\w)\[\d+\](?=[:.])/g, '$1[PID]'],
   [/([├└]─) *\d+ /g, '$1PID '],
+  // Ports that the kernel chose.
+  [/(127\.0\.0\.1|\[::1\]):[3-6]\d{4}\b/g, '$1:PORT'],
   [/\b8:\d+\b/g, '8:INODE'],
   [/(CPU(?:Usage)?NSec|Memory(?:Current|Peak|Available)|Tasks(?:Current|Max)|IO\w+(?:Bytes|Operations))=\d+/g, '$1=N'],
   [/\b(\w*Timestamp(?:Monotonic)?)=\d+/g, '$1=DATE'],

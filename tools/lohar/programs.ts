@@ -32,6 +32,14 @@ const PARTS: Partial<Record<Program, Parts>> = {
     'native-log': within('journal', 'native-message'),
     service: within('unit/service', 'step'),
     timer: [...within('unit/directive', 'timer-table'), ...within('manager', 'timer-runner')],
+    socket: [
+      ...within('unit/directive', 'socket-table'),
+      ...within('unit/socket', 'complete-socket'),
+      ...within('manager/socket', 'socket-runner'),
+    ],
+    path: [...within('unit/directive', 'path-table'), ...within('manager/path', 'path-runner')],
+    scope: within('manager', 'scope-runner'),
+    transient: [...within('control', 'transient-verbs')],
     launch: within(
       'manager/launch',
       ...['credentials', 'directories', 'environment', 'identity', 'mount-plan', 'privileges', 'sandbox', 'stdio'],

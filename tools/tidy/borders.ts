@@ -24,7 +24,7 @@ export const BORDERS: readonly Border[] = [
   pure('wire/src'),
   { ...pure('runtime/src'), packages: ['native'] }, // its own C module
   pure('lohar/src', 'wire/src', 'runtime/src'),
-  pure('lohar/src/unit', 'wire/src'),
+  pure('lohar/src/unit', 'wire/src', 'runtime/src/linux/ip-text.ts'), // pure as well
   pure('keeper/src', 'runtime/src'),
   pure('host/src/core', 'wire/src', 'host/src/ports/engine.ts'), // the states of a VM
   { folder: 'host/src/ports', may: ['host/src/core', 'wire/src'], node: true, packages: [] },

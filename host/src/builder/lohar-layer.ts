@@ -26,7 +26,7 @@ const UNIT_ALIASES: Readonly<Record<string, string>> = {
 
 const PROGRAMS = [
   ...['systemctl', 'journalctl'],
-  ...['systemd-analyze', 'systemd-cat', 'systemd-detect-virt', 'systemd-escape', 'systemd-notify'],
+  ...['systemd-analyze', 'systemd-cat', 'systemd-detect-virt', 'systemd-escape', 'systemd-notify', 'systemd-run'],
 ];
 
 const LINKS: readonly LaidLink[] = [

@@ -26,6 +26,7 @@ import {
   answerUnitOfPid,
 } from './query-verbs.ts';
 import { answerShow } from './show-verb.ts';
+import { answerSetProperty, answerStartTransient } from './transient-verbs.ts';
 import { answerGetDefault, answerIsEnabled, answerListUnitFiles, answerUnitFiles } from './unit-file-verbs.ts';
 
 export class ControlAnswers {
@@ -126,6 +127,8 @@ function answerWithoutJob(request: Request, client: Client, port: AnswersPort): 
   if (request.verb === 'kill') answerKill(request, client, port);
   else if (request.verb === 'reset-failed') answerResetFailed(request, client, port);
   else if (request.verb === 'freeze' || request.verb === 'thaw') answerFreeze(request, client, port);
+  else if (request.verb === 'set-property') answerSetProperty(request, client, port);
+  else if (request.verb === 'start-transient') answerStartTransient(request, client, port);
   else if (request.verb === 'cancel') answerCancel(request, client, port);
   else refuse(request.verb, client);
 }

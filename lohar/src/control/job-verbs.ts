@@ -39,12 +39,18 @@ class Waiting {
   #open = 0;
   #queuedAll = false;
   readonly #stops: (() => void)[] = [];
+  readonly #stopped = new Set<Unit>();
 
   constructor(client: Client) {
     this.#client = client;
     client.onClose(() => {
       for (const stop of this.#stops.splice(0)) stop();
     });
+  }
+
+  /** At the end it is told what will start this one again. */
+  stopped(unit: Unit): void {
+    this.#stopped.add(unit);
   }
 
   begin(): void {
@@ -66,7 +72,12 @@ class Waiting {
   }
 
   #maybeEnd(): void {
-    if (this.#queuedAll && this.#open === 0) this.#client.end();
+    if (!this.#queuedAll || this.#open > 0) return;
+    for (const unit of this.#stopped) {
+      const units = triggersOf(unit);
+      if (units.length > 0) this.#client.reply({ is: 'triggered-by', unit: unit.id, units });
+    }
+    this.#client.end();
   }
 }
 
@@ -115,28 +126,49 @@ function tryQueue(
   const type = typeOf(request.job, unit);
   const refused = refusal(type, unit);
   if (refused !== null) return refused;
-  const triggering = type === 'stop' ? triggersOf(unit) : [];
   const queued = manager.add(unit, type, mode);
   if (!queued.ok) return queued.error;
   if (port.needsReload(unit)) client.reply({ is: 'needs-reload', unit: unit.id });
   client.reply({ is: 'queued', name, unit: unit.id, job: queued.job.id, type: queued.job.type });
-  if (triggering.length > 0) client.reply({ is: 'triggered-by', unit: unit.id, units: triggering });
+  if (type === 'stop') waiting.stopped(unit);
   if (request.block) follow(queued.job, unit, client, manager, waiting, request.wait === true);
   return null;
 }
 
 /** Units that are up and would start it again. */
 function triggersOf(unit: Unit): string[] {
-  return [...unit.related(['TriggeredBy'])].filter((other) => other.isUpOrComing).map((other) => other.id);
+  return [...unit.related(['TriggeredBy'])].filter((other) => other.isUp).map((other) => other.id);
+}
+
+/** Of one job that another verb queued. @param down what else is told once the unit is down */
+export function followJob(
+  job: Job,
+  unit: Unit,
+  client: Client,
+  manager: UnitManager,
+  wait: boolean,
+  down: () => void,
+): void {
+  const waiting = new Waiting(client);
+  follow(job, unit, client, manager, waiting, wait, down);
+  waiting.allQueued();
 }
 
 /** Tells how the job ended, and with `wait` when the unit is down again. */
-function follow(job: Job, unit: Unit, client: Client, manager: UnitManager, waiting: Waiting, wait: boolean): void {
+function follow(
+  job: Job,
+  unit: Unit,
+  client: Client,
+  manager: UnitManager,
+  waiting: Waiting,
+  wait: boolean,
+  down: () => void = () => {},
+): void {
   waiting.begin();
   const ended = (_: Job, result: JobResult): void => {
     const unitResult = manager.resultOf(unit);
     client.reply({ is: 'job', unit: unit.id, job: job.id, type: job.type, result, unitResult });
-    if (wait && result === 'done') untilDown(unit, client, manager, waiting);
+    if (wait && result === 'done') untilDown(unit, client, manager, waiting, down);
     else waiting.done();
   };
   job.listeners.push(ended);
@@ -146,11 +178,12 @@ function follow(job: Job, unit: Unit, client: Client, manager: UnitManager, wait
   });
 }
 
-function untilDown(unit: Unit, client: Client, manager: UnitManager, waiting: Waiting): void {
+function untilDown(unit: Unit, client: Client, manager: UnitManager, waiting: Waiting, down: () => void): void {
   const look = (): boolean => {
     if (!unit.isDown) return false;
     const result = manager.resultOf(unit);
     client.reply({ is: 'ended', unit: unit.id, active: unit.active, result });
+    down();
     waiting.done();
     return true;
   };

@@ -2,7 +2,8 @@
 
 import { globExpression } from '../unit/condition/compare.ts';
 import type { Stamp, Unit } from '../unit/graph/unit.ts';
-import type { OwnFacts, TimerFacts } from '../unit/show/own-facts.ts';
+import type { OwnFacts } from '../unit/show/own-facts.ts';
+import { formatPlace } from '../unit/socket/listen-address.ts';
 import type { AnswersPort } from './answers-port.ts';
 import type { Client } from './conversation.ts';
 import { nextElapseMs } from './next-elapse.ts';
@@ -10,17 +11,32 @@ import type { Reply, Request } from './protocol.ts';
 import { select } from './query-verbs.ts';
 
 type ListRequest = Extract<Request, { verb: 'list-sockets' | 'list-timers' | 'list-paths' | 'list-automounts' }>;
-type Row<Is extends 'timers'> = Extract<Reply, { is: Is }>[Is][number];
+type TimerRow = Extract<Reply, { is: 'timers' }>['timers'][number];
+type PathRow = Extract<Reply, { is: 'paths' }>['paths'][number];
+type SocketRow = Extract<Reply, { is: 'sockets' }>['sockets'][number];
 
 const activates = (unit: Unit): string[] => [...unit.related(['Triggers'])].map((other) => other.id);
 
-function timerRow(unit: Unit, facts: TimerFacts | null, now: Stamp): Row<'timers'> {
+function timerRow(unit: Unit, facts: OwnFacts | null, now: Stamp): TimerRow {
   return {
     unit: unit.id,
     activates: activates(unit),
-    nextMs: facts === null ? 0 : nextElapseMs(facts, now),
-    lastMs: (facts?.last.realtimeUsec ?? 0) / 1000,
+    nextMs: facts?.type === 'timer' ? nextElapseMs(facts, now) : 0,
+    lastMs: facts?.type === 'timer' ? facts.last.realtimeUsec / 1000 : 0,
   };
+}
+
+function socketRows(unit: Unit): SocketRow[] {
+  const { Socket } = unit.config.settings;
+  return (Socket?.listen ?? []).map(({ kind, place }) => ({
+    ...{ listen: formatPlace(place), type: kind, unit: unit.id },
+    activates: activates(unit),
+  }));
+}
+
+function pathRows(unit: Unit): PathRow[] {
+  const specs = unit.config.settings.Path?.specs ?? [];
+  return specs.map(({ kind, path }) => ({ path, condition: kind, unit: unit.id, activates: activates(unit) }));
 }
 
 export function answerListTriggers(request: ListRequest, client: Client, port: AnswersPort): void {
@@ -35,5 +51,7 @@ export function answerListTriggers(request: ListRequest, client: Client, port: A
   const now = port.now();
   if (request.verb === 'list-timers')
     client.reply({ is: 'timers', timers: units.map((unit) => timerRow(unit, factsOf(unit), now)) });
+  if (request.verb === 'list-sockets') client.reply({ is: 'sockets', sockets: units.flatMap(socketRows) });
+  if (request.verb === 'list-paths') client.reply({ is: 'paths', paths: units.flatMap(pathRows) });
   client.end();
 }

@@ -70,6 +70,21 @@ export type Request =
       readonly assignments: readonly string[];
       readonly runtime: boolean;
     }
+  /** systemd-run: a unit that exists only as long as it is needed, started at once. */
+  | {
+      readonly verb: 'start-transient';
+      readonly name: string;
+      /** `MemoryMax=30M`, in the words of unit files. */
+      readonly properties: readonly string[];
+      /** A unit that the first one starts. */
+      readonly auxName?: string;
+      readonly auxProperties?: readonly string[];
+      readonly block: boolean;
+      /** Also waits until the unit is down. */
+      readonly wait: boolean;
+      /** The unit's processes get the client's standard streams. */
+      readonly pipe: boolean;
+    }
   // read-only, one or many units
   /** is-active, is-failed: one `state` a name (globs: one a match). */
   | { readonly verb: 'states'; readonly names: readonly string[] }
@@ -224,6 +239,21 @@ export type Reply =
   | { readonly is: 'triggered-by'; readonly unit: string; readonly units: readonly string[] }
   /** --wait: the unit is down. */
   | { readonly is: 'ended'; readonly unit: string; readonly active: ActiveState; readonly result: UnitResult }
+  /** A transient unit was started. */
+  | { readonly is: 'transient'; readonly unit: string; readonly invocationId: string }
+  /** ... and is over. */
+  | {
+      readonly is: 'finished';
+      readonly unit: string;
+      readonly result: UnitResult;
+      /** How the main process ended; '' when there was none. */
+      readonly code: 'exited' | 'killed' | 'dumped' | '';
+      readonly status: number;
+      readonly runtimeUsec: number;
+      readonly cpuUsec: number;
+      readonly memoryPeak?: number;
+      readonly swapPeak?: number;
+    }
   // facts
   | {
       readonly is: 'state';
@@ -412,6 +442,7 @@ export interface UnitStatus {
   readonly listen: readonly string[];
   readonly accepted?: number;
   readonly connections?: number;
+  readonly refused?: number;
   /** Timer: next elapse, ms since 1970; 0 = none. */
   readonly nextElapseMs?: number;
   readonly where?: string;

@@ -23,6 +23,10 @@ const SPECS: Readonly<Record<Request['verb'], Spec>> = {
   clean: { names: 'texts', what: 'texts' },
   cancel: { jobs: 'numbers' },
   'set-property': { name: 'text', assignments: 'texts', runtime: 'flag' },
+  'start-transient': {
+    ...{ name: 'text', properties: 'texts', auxName: 'text?', auxProperties: 'texts?' },
+    ...{ block: 'flag', wait: 'flag', pipe: 'flag' },
+  },
   states: NAMES,
   status: SELECTION,
   show: { ...SELECTION, manager: 'flag?', properties: 'texts?' },

@@ -75,7 +75,7 @@ function factsOf(unit: Unit, port: AnswersPort): ShowFacts {
 
 function usageOf(unit: Unit, path: string, port: AnswersPort): Usage {
   const { cgroups } = port;
-  if (!/^(service|slice|scope)$/.test(unit.config.type) || cgroups.populated(path) === null)
+  if (!/^(service|slice|scope|socket)$/.test(unit.config.type) || cgroups.populated(path) === null)
     return unit.lastCpuNsec > 0 ? { cpuNsec: unit.lastCpuNsec } : {};
   const number = (file: string): { value?: number } => {
     const text = cgroups.get(path, file);

@@ -7,6 +7,7 @@ import type { Stamp, Unit } from '../unit/graph/unit.ts';
 import type { PresetState, UnitFileState } from '../unit/model.ts';
 import type { CommandStatus } from '../unit/service/state.ts';
 import { INITIAL } from '../unit/service/state.ts';
+import { formatPlace } from '../unit/socket/listen-address.ts';
 import { nextElapseMs } from './next-elapse.ts';
 import type { EndedCommand, UnitStatus } from './protocol.ts';
 
@@ -94,7 +95,14 @@ function ended(command: CommandStatus, unit: Unit): EndedCommand {
 /** Of timers, sockets and paths. */
 function ownFacts(unit: Unit, port: SnapshotPort): Partial<UnitStatus> {
   const facts = port.manager.others.peek(unit)?.facts;
-  return facts?.type === 'timer' ? { nextElapseMs: nextElapseMs(facts, port.now()) } : {};
+  const { Socket } = unit.config.settings;
+  const listen = (Socket?.listen ?? []).map(({ kind, place }) => `${formatPlace(place)} (${kind})`);
+  if (facts?.type === 'timer') return { nextElapseMs: nextElapseMs(facts, port.now()) };
+  const counts = facts?.type === 'socket' && Socket?.Accept === true;
+  return {
+    listen,
+    ...(counts ? { accepted: facts.accepted, connections: facts.connections, refused: facts.refused } : {}),
+  };
 }
 
 type Resources = Pick<
@@ -116,9 +124,7 @@ type Resources = Pick<
 
 function resources(unit: Unit, cgroups: Cgroups): Resources {
   const path = cgroupOf(unit.config);
-  const has =
-    (unit.config.type === 'service' || unit.config.type === 'slice' || unit.config.type === 'scope') &&
-    cgroups.populated(path) !== null;
+  const has = /^(service|slice|scope|socket)$/.test(unit.config.type) && cgroups.populated(path) !== null;
   if (!has) return { cgroup: '', ...cpuAfterwards(unit) };
   const number = (file: string): number | undefined => {
     const text = cgroups.get(path, file);

@@ -8,5 +8,6 @@ export const CLIENTS: Readonly<Record<string, () => Promise<Main>>> = {
   'systemd-detect-virt': async () => (await import('./tools/detect-virt.ts')).detectVirt,
   'systemd-escape': async () => (await import('./tools/escape.ts')).escapeWords,
   'systemd-notify': async () => (await import('./tools/notify.ts')).notify,
+  'systemd-run': async () => (await import('./run/main.ts')).run,
   systemctl: async () => (await import('./systemctl/main.ts')).systemctl,
 };

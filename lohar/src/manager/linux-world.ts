@@ -17,7 +17,9 @@ import { PrivateTmp } from './launch/private-tmp.ts';
 import type { ManagerLog } from './manager-log.ts';
 import { PidFileWatch } from './pid-file-watch.ts';
 import type { KillHow, Launched, PidFileContent, ServiceWorld } from './service-world.ts';
+import type { Passed } from './unit-runner.ts';
 
+const NOTHING_PASSED: Passed = { fds: [], environment: [] };
 const PID_FILE_MAX = 64;
 const PROC_FILE_MAX = 4096;
 /** Processes whose end by force is told one by one. */
@@ -35,6 +37,8 @@ export interface WorldPort {
   managerEnvironment(unit: Unit): readonly string[];
   /** Variables for this start alone: MONITOR_*, LISTEN_*. */
   extraEnvironment(unit: Unit, command: CommandRef): readonly string[];
+  /** Of the sockets that start it. */
+  passedTo(unit: Unit): Passed;
   /** The cgroup of a unit ran empty, or out of memory. */
   cgroupEmpty(unit: Unit): void;
   outOfMemory(unit: Unit): void;
@@ -122,6 +126,7 @@ export class LinuxWorld implements ServiceWorld {
         slice: sliceOf(unit.config) ?? '-.slice',
         managerEnvironment: this.#port.managerEnvironment(unit),
         extraEnvironment: this.#port.extraEnvironment(unit, ref),
+        passed: ref.kind === 'ExecStart' ? this.#port.passedTo(unit) : NOTHING_PASSED,
         privateTmp: unit.config.settings.PrivateTmp ? this.#privateTmp.of(unit.id) : null,
       });
     } finally {
@@ -257,11 +262,21 @@ export class LinuxWorld implements ServiceWorld {
     }
   }
 
+  removeFile(unit: Unit): void {
+    try {
+      this.#port.sys.unlink(unit.config.fragment);
+    } catch (error) {
+      if (!(error instanceof SysError)) throw error;
+    }
+  }
+
   prune(unit: Unit): number {
-    if (unit.config.type !== 'service' && unit.config.type !== 'slice') return 0;
+    if (!/^(service|slice|socket|scope)$/.test(unit.config.type)) return 0;
     const path = cgroupOf(unit.config);
     if (path === '') return 0;
     const usage = /^usage_usec (\d+)$/m.exec(this.#port.cgroups.get(path, 'cpu.stat') ?? '')?.[1];
+    const peak = (file: string): number => Number(this.#port.cgroups.get(path, file) ?? 0);
+    if (unit.isDown) unit.lastMemory = { memoryPeak: peak('memory.peak'), swapPeak: peak('memory.swap.peak') };
     this.#port.cgroups.remove(path);
     return Number(usage ?? 0);
   }

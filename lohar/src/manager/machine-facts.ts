@@ -74,21 +74,21 @@ export class MachineFacts implements Machine, ConditionWorld {
     return this.#sys.access(path, 0);
   }
 
-  anyMatch(pattern: string): boolean {
+  firstMatch(pattern: string): string | null {
     return this.#match('', pattern.split('/').slice(1));
   }
 
-  #match(folder: string, parts: readonly string[]): boolean {
+  #match(folder: string, parts: readonly string[]): string | null {
     const [part, ...rest] = parts;
-    if (part === undefined) return this.exists(folder);
+    if (part === undefined) return this.exists(folder) ? folder : null;
     if (!/[*?[]/.test(part)) return this.#match(`${folder}/${part}`, rest);
     const expression = globExpression(part);
-    return this.#names(folder === '' ? '/' : folder).some(
-      (name) =>
-        (!name.startsWith('.') || part.startsWith('.')) &&
-        expression.test(name) &&
-        this.#match(`${folder}/${name}`, rest),
-    );
+    const isShown = (name: string): boolean => !name.startsWith('.') || part.startsWith('.');
+    for (const name of this.#names(folder === '' ? '/' : folder).sort()) {
+      const found = isShown(name) && expression.test(name) ? this.#match(`${folder}/${name}`, rest) : null;
+      if (found !== null) return found;
+    }
+    return null;
   }
 
   #names(folder: string): string[] {

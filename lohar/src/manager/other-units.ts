@@ -1,10 +1,18 @@
 /** Units with runners of their own that are not services, by type: each runner is read when its first unit is touched. */
 import type { Unit } from '../unit/graph/unit.ts';
 import type { UnitType } from '../unit/model.ts';
+import { makePath } from './path/path-runner.ts';
+import { makeScope } from './scope-runner.ts';
+import { makeSocket } from './socket/socket-runner.ts';
 import { makeTimer } from './timer-runner.ts';
-import type { UnitRunner, UnitRunnerPort } from './unit-runner.ts';
+import type { Passed, UnitRunner, UnitRunnerPort } from './unit-runner.ts';
 
-const MAKERS: Readonly<Partial<Record<UnitType, typeof makeTimer>>> = {
+type Make = (unit: Unit, port: UnitRunnerPort, kept: unknown) => UnitRunner | null;
+
+const MAKERS: Readonly<Partial<Record<UnitType, Make>>> = {
+  path: (unit, port, kept) => makePath(unit, port, kept),
+  scope: (unit, port, kept) => makeScope(unit, port, kept),
+  socket: (unit, port, kept) => makeSocket(unit, port, kept),
   timer: (unit, port, kept) => makeTimer(unit, port, kept),
 };
 
@@ -38,6 +46,15 @@ export class OtherUnits {
   /** Tells those that start this unit of its new state. */
   changed(unit: Unit): void {
     for (const other of unit.edges.get('TriggeredBy') ?? []) this.#runners.get(other)?.triggered(unit);
+  }
+
+  /** What a service gets from the sockets that start it; a connection comes alone. */
+  passedTo(service: Unit): Passed {
+    const all = [...(service.edges.get('TriggeredBy') ?? [])].flatMap(
+      (unit) => this.#runners.get(unit)?.passedTo?.(service) ?? [],
+    );
+    const alone = all.find(({ environment }) => environment.length > 0);
+    return alone ?? { fds: all.flatMap(({ fds }) => fds), environment: [] };
   }
 
   reloaded(): void {

@@ -47,6 +47,8 @@ export interface ServiceWorld {
   applyLimits(unit: Unit): void;
   /** A slice comes or goes. */
   makeSlice(unit: Unit): void;
+  /** The file of a transient unit goes with it. */
+  removeFile(unit: Unit): void;
   /** Its frozen processes go on, so that they hear the signals of a stop. */
   thaw(unit: Unit): void;
 }

@@ -93,7 +93,7 @@ export function startManager(host: ManagerHost): RunningManager {
     newId: () => [...sys.random(16)].map((byte) => byte.toString(16).padStart(2, '0')).join(''),
     sources: () => ({ files, index: index.get(), machine: facts }),
     act: (action, unit, why) => act(action, unit, why, host, log),
-    sys,
+    ...{ sys, accounts },
     startupUsec: record.facts.startupUsec,
     machineId: () => facts.machineId(),
     kept: host.kept,
@@ -169,7 +169,8 @@ function makeWorld(parts: WorldParts, manager: () => UnitManager): LinuxWorld {
     bootId: facts.bootId,
     managerEnvironment: () => environment.entries,
     extraEnvironment: (unit, command) => [...monitorVariables(unit, command, manager()), ...unit.activation],
-    cgroupEmpty: (unit) => manager().services.get(unit)?.send({ is: 'cgroup-empty' }),
+    passedTo: (unit) => manager().others.passedTo(unit),
+    cgroupEmpty: (unit) => manager().cgroupEmpty(unit),
     outOfMemory: (unit) => manager().services.get(unit)?.send({ is: 'oom' }),
   });
 }

@@ -2,25 +2,21 @@
  * The manager's core: units, jobs and services tied together. It turns wishes into jobs, jobs into starts and stops, and
  * state changes into what follows from them. What touches the machine is behind ServiceWorld and ManagerPort.
  */
-import type { Loop, Sys, WaitStatus } from '@bhatti/runtime/sys.ts';
-import type { Kept } from '../kept/kept.ts';
-import { type ConditionWorld, describe as describeCondition, testConditions } from '../unit/condition/evaluate.ts';
-import type { Action } from '../unit/directive/unit-readers.ts';
+import type { WaitStatus } from '@bhatti/runtime/sys.ts';
+import { describe as describeCondition, testConditions } from '../unit/condition/evaluate.ts';
 import { followers, handlers, handlersOf, upkeep, type Wish } from '../unit/graph/consequences.ts';
 import { UnitRegistry } from '../unit/graph/registry.ts';
-import type { Stamp, Unit } from '../unit/graph/unit.ts';
+import type { Unit } from '../unit/graph/unit.ts';
 import { Job } from '../unit/job/job.ts';
 import { type Attempt, JobQueue, type Queued } from '../unit/job/queue.ts';
 import { beginText, endText } from '../unit/job/texts.ts';
-import type { Sources } from '../unit/load/load-unit.ts';
 import type { ActiveState, BusError, JobMode, JobResult, JobType, UnitResult } from '../unit/model.ts';
 import { INITIAL, type ServiceState } from '../unit/service/state.ts';
 import { formatTimeSpan, USEC_PER_MSEC } from '../unit/value/time-span.ts';
 import { JobTimers } from './job-timers.ts';
-import type { ManagerLog } from './manager-log.ts';
+import type { ManagerPort } from './manager-port.ts';
 import { OtherUnits } from './other-units.ts';
 import { type RunnerPort, ServiceRunner } from './service-runner.ts';
-import type { ServiceWorld } from './service-world.ts';
 import { StartLimit } from './start-limit.ts';
 import { UnitKeeper } from './unit-keeper.ts';
 import type { JobRecord, UnitRecord } from './unit-record.ts';
@@ -32,24 +28,6 @@ const WISHES_PER_SECOND = 2000;
 
 /** Less CPU time is not worth a line (line 100 of the list). */
 const MENTIONED_CPU_USEC = 1_000_000;
-
-export interface ManagerPort {
-  readonly world: ServiceWorld;
-  readonly loop: Loop;
-  readonly log: ManagerLog;
-  readonly conditions: ConditionWorld;
-  now(): Stamp;
-  /** 32 hex digits. */
-  newId(): string;
-  sources(): Sources;
-  /** StartLimitAction=, FailureAction= and the like. */
-  act(action: Action, unit: Unit, why: string): void;
-  /** When PID 1 first began, by the monotonic clock. */
-  readonly startupUsec: number;
-  readonly sys: Sys;
-  machineId(): string;
-  readonly kept: Kept;
-}
 
 export class UnitManager {
   readonly registry: UnitRegistry;
@@ -103,9 +81,15 @@ export class UnitManager {
   }
 
   #makeOthers(): OtherUnits {
-    const { sys, loop, startupUsec, log } = this.#port;
+    const { sys, loop, startupUsec, log, world, accounts, conditions, kept } = this.#port;
     return new OtherUnits({
-      ...{ sys, loop, startupUsec },
+      ...{ sys, loop, startupUsec, world, accounts, conditions },
+      unitOf: (name) => this.registry.get(name),
+      link: (from, kind, to) => this.registry.link(from, kind, to),
+      pidsChanged: (unit, before, now) => this.#pidsChanged(unit, before, now),
+      holdOpen: (fd) => kept.holdOpen(fd),
+      letGo: (fd) => kept.letGo(fd),
+      isInherited: (fd) => kept.isInherited(fd),
       now: () => this.#port.now(),
       log: (unit, priority, text) => log.unit(unit, priority, text),
       setState: (unit, sub, active) => this.setState(unit, sub, active, true),
@@ -121,6 +105,8 @@ export class UnitManager {
     const queued = this.add(unit, 'start', 'replace');
     if (!queued.ok) return queued.error;
     queued.job.activation = why;
+    // A job that failed changed no state, and the one that asked for it must hear of it all the same.
+    queued.job.listeners.push(() => this.others.changed(unit));
     return null;
   }
 
@@ -147,6 +133,11 @@ export class UnitManager {
     return () => this.#changes.delete(listener);
   }
 
+  cgroupEmpty(unit: Unit): void {
+    this.services.get(unit)?.send({ is: 'cgroup-empty' });
+    this.others.peek(unit)?.cgroupEmpty?.();
+  }
+
   unitOfPid(pid: number): Unit | null {
     return this.#byPid.get(pid) ?? null;
   }
@@ -155,6 +146,7 @@ export class UnitManager {
   childEnded(status: WaitStatus): void {
     const unit = this.#byPid.get(status.pid);
     const runner = unit === undefined ? undefined : this.services.get(unit);
+    if (unit !== undefined && runner === undefined) this.others.peek(unit)?.exited?.(status);
     if (runner === undefined) return;
     if ('code' in status) runner.send({ is: 'exited', pid: status.pid, code: 'exited', status: status.code });
     else runner.send({ is: 'exited', pid: status.pid, code: status.core ? 'dumped' : 'killed', status: status.signal });
@@ -299,7 +291,8 @@ export class UnitManager {
     const { sub } = runner.state;
     if (/^(stop|final)/.test(sub) || /^(auto-restart|(dead|failed)-before-auto-restart)$/.test(sub)) return 'not-yet';
     if (['condition', 'start-pre', 'start', 'start-post'].includes(sub)) return 'on-it';
-    if (!this.#limits.allows(unit)) {
+    unit.startLimitHit = !this.#limits.allows(unit);
+    if (unit.startLimitHit) {
       runner.send({ is: 'start-limit' });
       this.#port.act(unit.config.settings.StartLimitAction, unit, `unit ${unit.id} start limit hit`);
       return 'failed';
@@ -400,9 +393,14 @@ export class UnitManager {
     this.#actions(unit, from, active);
     this.others.changed(unit);
     for (const wish of upkeep(unit, (other) => this.willRestart(other))) this.#wish(wish);
-    if (unit.isDown) this.#mayCollect(unit);
+    if (unit.isDown) this.#atRest(unit);
     this.#keeper.unit(unit);
     for (const listener of this.#changes) listener(unit);
+  }
+
+  #atRest(unit: Unit): void {
+    for (const fd of unit.streams.splice(0)) this.#port.sys.close(fd);
+    this.#mayCollect(unit);
   }
 
   #stamp(unit: Unit, from: ActiveState, to: ActiveState): void {
@@ -437,6 +435,7 @@ export class UnitManager {
   /** reset-failed: the failure, the restart counter and the start limit are forgotten. */
   resetFailed(unit: Unit): void {
     this.#limits.reset(unit);
+    unit.startLimitHit = false;
     this.services.get(unit)?.send({ is: 'reset-failed' });
     this.others.peek(unit)?.resetFailed();
     if (unit.active === 'failed') this.setState(unit, 'dead', 'inactive', true);
@@ -464,6 +463,7 @@ export class UnitManager {
     this.services.delete(unit);
     this.others.drop(unit);
     this.#limits.reset(unit);
+    if (unit.transient) this.#port.world.removeFile(unit);
     this.#keeper.dropped(unit);
   }
 

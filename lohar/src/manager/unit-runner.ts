@@ -1,9 +1,18 @@
 /** What runs a unit that is not a service: timers, sockets, paths. One object a unit that was ever touched. */
-import type { Loop, Sys } from '@bhatti/runtime/sys.ts';
+import type { Fd, Loop, Sys, WaitStatus } from '@bhatti/runtime/sys.ts';
+import type { ConditionWorld } from '../unit/condition/evaluate.ts';
 import type { Stamp, Unit } from '../unit/graph/unit.ts';
 import type { Attempt } from '../unit/job/queue.ts';
-import type { ActiveState, BusError, Priority, UnitResult } from '../unit/model.ts';
+import type { ActiveState, BusError, DependencyKind, Priority, UnitResult } from '../unit/model.ts';
 import type { OwnFacts } from '../unit/show/own-facts.ts';
+import type { Accounts } from './accounts.ts';
+import type { ServiceWorld } from './service-world.ts';
+
+/** What a service gets from the sockets that start it. */
+export interface Passed {
+  readonly fds: readonly { readonly name: string; readonly fd: Fd }[];
+  readonly environment: readonly string[];
+}
 
 export interface UnitRunner {
   readonly result: UnitResult;
@@ -13,6 +22,12 @@ export interface UnitRunner {
   stop(): Attempt;
   /** A unit that this one starts has changed its state. */
   triggered(other: Unit): void;
+  /** A process that this one began has ended. */
+  exited?(status: WaitStatus): void;
+  /** Nobody is left in its control group. */
+  cgroupEmpty?(): void;
+  /** Descriptors that a unit gets from this one when it starts. */
+  passedTo?(unit: Unit): Passed | null;
   /** Its files were read anew. */
   reloaded(): void;
   resetFailed(): void;
@@ -38,5 +53,17 @@ export interface UnitRunnerPort {
   keep(unit: Unit): void;
   /** 32 hex digits. */
   newId(): string;
+  readonly world: ServiceWorld;
+  readonly accounts: Accounts;
+  readonly conditions: ConditionWorld;
+  /** Loaded if need be. */
+  unitOf(name: string): Unit;
+  /** A relation that no file names. */
+  link(from: Unit, kind: DependencyKind, to: Unit): void;
+  pidsChanged(unit: Unit, before: readonly number[], now: readonly number[]): void;
+  /** Descriptors that outlive this image of PID 1. */
+  holdOpen(fd: Fd): void;
+  letGo(fd: Fd): void;
+  isInherited(fd: Fd): boolean;
   machineId(): string;
 }

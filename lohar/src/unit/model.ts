@@ -70,7 +70,11 @@ export type UnitResult =
   | 'watchdog'
   | 'start-limit-hit'
   | 'oom-kill'
-  | 'exec-condition';
+  | 'exec-condition'
+  /** Of sockets and paths. */
+  | 'trigger-limit-hit'
+  | 'service-start-limit-hit'
+  | 'unit-start-limit-hit';
 
 /** UnitFileState=; '' for a unit without a file. */
 export type UnitFileState =

@@ -2,6 +2,7 @@
 import { decodeLossless, encodeLossless } from 'native';
 import { SysError } from '../sys.ts';
 import { ERRNO } from './constants.ts';
+import { ipv4, ipv6 } from './ip-text.ts';
 import { view } from './kernel.ts';
 
 export const AF_UNIX = 1;
@@ -29,31 +30,6 @@ export function unixPath(address: Uint8Array): string | undefined {
   if (address[2] === 0) return `@${decodeLossless(address.subarray(3))}`;
   const end = address.indexOf(0, 2);
   return decodeLossless(address.subarray(2, end < 0 ? address.length : end));
-}
-
-/** '10.0.2.15' as four bytes. */
-export function ipv4(text: string): Uint8Array | null {
-  const parts = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text)?.slice(1).map(Number);
-  return parts?.every((part) => part < 256) ? Uint8Array.from(parts) : null;
-}
-
-function groups(text: string): number[] | null {
-  if (text === '') return [];
-  const parts = text.split(':');
-  return parts.every((part) => /^[0-9a-f]{1,4}$/i.test(part)) ? parts.map((part) => Number.parseInt(part, 16)) : null;
-}
-
-/** '::1' as sixteen bytes; no zone, no dotted end. */
-export function ipv6(text: string): Uint8Array | null {
-  const halves = text.split('::');
-  if (halves.length > 2) return null;
-  const head = groups(halves[0] ?? '');
-  const tail = halves.length === 2 ? groups(halves[1] ?? '') : [];
-  if (head === null || tail === null) return null;
-  const gap = 8 - head.length - tail.length;
-  if (halves.length === 2 ? gap < 1 : gap !== 0) return null;
-  const all = [...head, ...new Array<number>(gap).fill(0), ...tail];
-  return Uint8Array.from(all.flatMap((group) => [group >> 8, group & 255]));
 }
 
 /** sockaddr_in or sockaddr_in6. @throws SysError EINVAL when the address is neither */

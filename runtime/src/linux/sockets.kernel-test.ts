@@ -2,7 +2,7 @@ import { AGAIN } from '../sys.ts';
 import assert from '../test-kit/assert.ts';
 import { temporaryFolder } from '../test-kit/folder.ts';
 import test, { runtime, type TestContext } from '../test-kit/test.ts';
-import { ipv4, ipv6 } from './address.ts';
+import { ipv4, ipv6 } from './ip-text.ts';
 
 function closeLater<T extends number[]>(t: TestContext, ...fds: T): T {
   t.after(() => fds.forEach((fd) => void runtime().sys.close(fd)));

@@ -49,10 +49,16 @@ function hints(program: Program, text: string, but: 'calendar' | 'timestamp' | '
 }
 
 /** One table a word, an empty line between them. @returns the exit code */
-function each(program: Program, words: readonly string[], one: (word: string) => readonly Row[] | null): number {
+function each(
+  program: Program,
+  words: readonly string[],
+  one: (word: string) => readonly Row[] | null,
+  also: { readonly stopsAtFailure?: true } = {},
+): number {
   let code = 0;
   for (const [i, word] of words.entries()) {
     const rows = one(word);
+    if (rows === null && also.stopsAtFailure === true) return 1;
     if (rows === null) code = 1;
     else {
       program.out(table(rows));
@@ -97,20 +103,25 @@ export function calendar(program: Program, words: readonly string[], { iteration
 }
 
 export function timespan(program: Program, words: readonly string[]): number {
-  return each(program, words, (word) => {
-    const usec = parseTimeSpan(word);
-    if (usec === null) {
-      program.err(`Failed to parse time span '${word}': Invalid argument`);
-      hints(program, word, 'timespan');
-      return null;
-    }
-    const number = Number.isFinite(usec) ? String(usec) : '18446744073709551615';
-    return [
-      ['Original', word],
-      ['μs', number],
-      ['Human', formatTimeSpan(usec)],
-    ];
-  });
+  return each(
+    program,
+    words,
+    (word) => {
+      const usec = parseTimeSpan(word);
+      if (usec === null) {
+        program.err(`Failed to parse time span '${word}': Invalid argument`);
+        hints(program, word, 'timespan');
+        return null;
+      }
+      const number = Number.isFinite(usec) ? String(usec) : '18446744073709551615';
+      return [
+        ['Original', word],
+        ['μs', number],
+        ['Human', formatTimeSpan(usec)],
+      ];
+    },
+    { stopsAtFailure: true },
+  );
 }
 
 export function timestamp(program: Program, words: readonly string[]): number {

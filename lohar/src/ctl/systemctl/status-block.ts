@@ -223,6 +223,8 @@ function resourceLines(status: UnitStatus): string {
   return out;
 }
 
+const refused = ({ refused: count = 0 }: UnitStatus): string => (count > 0 ? `   Refused: ${count}` : '');
+
 /** The block up to `CGroup:`. */
 export function statusBlock(status: UnitStatus, style: BlockStyle): string {
   const { colours, glyphs } = style;
@@ -236,7 +238,8 @@ export function statusBlock(status: UnitStatus, style: BlockStyle): string {
   if (status.where !== undefined) out += `      Where: ${status.where}\n`;
   if (status.what !== undefined) out += `       What: ${status.what}\n`;
   out += labelled('Docs:', status.documentation) + labelled('Listen:', status.listen);
-  if (status.accepted !== undefined) out += `   Accepted: ${status.accepted}; Connected: ${status.connections ?? 0};\n`;
+  if (status.accepted !== undefined)
+    out += `   Accepted: ${status.accepted}; Connected: ${status.connections ?? 0};${refused(status)}\n`;
   out += processLines(status, style) + pidLine(status, style);
   if (status.statusText !== '') {
     out += `     Status: "${painted(status.statusText, colours.boldCyan, colours.normal)}"\n`;

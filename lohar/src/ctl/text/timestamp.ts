@@ -110,7 +110,7 @@ function parseDate(text: string, today: Date): Parsed | null {
 }
 
 function inRange([, month = 0, day = 0, hour = 0, minute = 0, second = 0]: readonly number[]): boolean {
-  return month >= 0 && month <= 11 && day >= 1 && day <= 31 && hour <= 24 && minute <= 59 && second <= 60;
+  return month >= 0 && month <= 11 && day >= 1 && day <= 31 && hour <= 23 && minute <= 59 && second <= 60;
 }
 
 /** `+5min`, `2 hours ago`, `1h left`. @returns undefined when the text is nothing of the kind */

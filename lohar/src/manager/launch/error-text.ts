@@ -30,6 +30,9 @@ const TEXTS: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'File name too long',
   ENOTEMPTY: 'Directory not empty',
   EBADMSG: 'Bad message',
+  EADDRINUSE: 'Address already in use',
+  EADDRNOTAVAIL: 'Cannot assign requested address',
+  EAFNOSUPPORT: 'Address family not supported by protocol',
   EUSERS: 'Too many users',
 };
 

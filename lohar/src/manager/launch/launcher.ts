@@ -12,6 +12,7 @@ import type { Priority } from '../../unit/model.ts';
 import type { CommandRef, ServiceState } from '../../unit/service/state.ts';
 import type { Accounts } from '../accounts.ts';
 import type { Launched } from '../service-world.ts';
+import type { Passed } from '../unit-runner.ts';
 import { hasCredentials, writeCredentials } from './credentials.ts';
 import { makeDirectories } from './directories.ts';
 import { buildEnvironment, type EnvironmentFacts, pidVariables, readEnvironmentFiles } from './environment.ts';
@@ -39,6 +40,7 @@ export interface LaunchContext {
   readonly slice: string;
   readonly managerEnvironment: readonly string[];
   readonly extraEnvironment: readonly string[];
+  readonly passed: Passed;
   readonly privateTmp: { tmp: string; varTmp: string } | null;
 }
 
@@ -48,6 +50,18 @@ type Say = (unit: Unit, priority: Priority, text: string) => void;
 export interface LaunchLog {
   readonly manager: Say;
   readonly child: Say;
+}
+
+/** With a socket as its standard streams a service gets no others. */
+function passedFds({ StandardInput, StandardOutput, StandardError }: Settings, { fds }: Passed): Fd[] {
+  const isStream = [StandardInput, StandardOutput, StandardError].some(({ kind }) => kind === 'socket');
+  return isStream ? [] : fds.map(({ fd }) => fd);
+}
+
+/** sd_listen_fds(3); LISTEN_PID= is the child's to fill in. */
+function listenVariables(settings: Settings, passed: Passed): string[] {
+  const count = passedFds(settings, passed).length;
+  return count === 0 ? [] : [`LISTEN_FDS=${count}`, `LISTEN_FDNAMES=${passed.fds.map(({ name }) => name).join(':')}`];
 }
 
 export class Launcher {
@@ -89,6 +103,7 @@ export class Launcher {
     const identity = identityOf(context.unit.id, settings, command, this.#accounts);
     const full = command.privileges === '+';
     const stdio = this.#stdio(context, settings, command);
+    for (const { fd } of context.passed.fds) sys.setNonBlocking(fd, settings.NonBlocking);
     try {
       makeDirectories(sys, settings, identity);
       if (hasCredentials(settings)) writeCredentials(sys, context.unit.id, settings, identity);
@@ -100,7 +115,7 @@ export class Launcher {
         argv: this.#arguments(context.unit, command, env),
         env,
         pidVariables: pidVariables(facts).filter((name) => !settings.UnsetEnvironment.includes(name)),
-        fds: stdio.fds,
+        fds: [...stdio.fds, ...passedFds(settings, context.passed)],
         cgroup: context.cgroupFd,
         calls: this.#calls(context, settings, identity, stdio, full),
       });
@@ -112,6 +127,8 @@ export class Launcher {
 
   #stdio(context: LaunchContext, settings: Settings, command: Command): StandardFds {
     const { unit, ref, role } = context;
+    if (unit.streams.length === 3 && role === 'main')
+      return { fds: unit.streams, journalStream: '', terminal: false, close: () => {} };
     const useInput =
       role === 'main' || ['ExecCondition', 'ExecStartPre', 'ExecStart', 'ExecStopPost'].includes(ref.kind);
     return openStdio(this.#sys, this.#journal, settings, {
@@ -121,7 +138,7 @@ export class Launcher {
       cgroup: context.cgroup,
       program: command.path,
       useInput,
-      passed: new Map(),
+      passed: new Map(context.passed.fds.map(({ name, fd }) => [name, fd])),
     });
   }
 
@@ -145,7 +162,7 @@ export class Launcher {
       journalStream: stdio.journalStream,
       hasCredentials: hasCredentials(settings),
       manager: context.managerEnvironment,
-      extra: context.extraEnvironment,
+      extra: [...context.extraEnvironment, ...context.passed.environment, ...listenVariables(settings, context.passed)],
       passed: passedEnvironment(this.#sys, settings.PassEnvironment),
       files,
     };

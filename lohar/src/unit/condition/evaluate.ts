@@ -8,7 +8,8 @@ import { compareNumbers, compareVersions, globMatches } from './compare.ts';
 /** What conditions ask of the machine. Everything is looked up when asked. */
 export interface ConditionWorld {
   exists(path: string): boolean;
-  anyMatch(pattern: string): boolean;
+  /** The first path that a pattern fits. */
+  firstMatch(pattern: string): string | null;
   isDirectory(path: string): boolean;
   isSymlink(path: string): boolean;
   isMountPoint(path: string): boolean;
@@ -68,7 +69,7 @@ type Test = (parameter: string, world: ConditionWorld) => boolean | null;
 
 const TESTS: Readonly<Record<string, Test>> = {
   PathExists: (path, world) => world.exists(path),
-  PathExistsGlob: (pattern, world) => world.anyMatch(pattern),
+  PathExistsGlob: (pattern, world) => world.firstMatch(pattern) !== null,
   PathIsDirectory: (path, world) => world.isDirectory(path),
   PathIsSymbolicLink: (path, world) => world.isSymlink(path),
   PathIsMountPoint: (path, world) => world.isMountPoint(path),

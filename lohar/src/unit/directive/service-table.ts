@@ -92,7 +92,7 @@ export const SERVICE_TABLE = {
   RestartPreventExitStatus: statusSet,
   RestartForceExitStatus: statusSet,
   SuccessExitStatus: statusSet,
-  NonBlocking: directive(boolean, false, null),
+  NonBlocking: directive(boolean, false, 'spawn'),
   BusName: directive(busName, '', null),
   FileDescriptorStoreMax: directive(unsigned, 0, null),
   FileDescriptorStorePreserve: directive(
@@ -108,7 +108,7 @@ export const SERVICE_TABLE = {
   Sockets: directive<readonly string[]>(
     list((word, at) => resolved(word, at), { failure: 'Trailing garbage in sockets', keepOnEmpty: true }),
     NONE,
-    null,
+    'socket',
   ),
   USBFunctionDescriptors: directive(text, '', null),
   USBFunctionStrings: directive(text, '', null),

@@ -1,12 +1,16 @@
 /** Which directives a unit type knows, in which section, and what a unit of it is before any file is read. */
 import type { UnitType } from '../model.ts';
+import type { PathSettings } from '../path/path-settings.ts';
+import type { SocketSettings } from '../socket/socket-settings.ts';
 import type { TimerSettings } from '../timer/timer-settings.ts';
 import { CGROUP_TABLE, type CgroupSettings } from './cgroup-table.ts';
 import type { Directive, Enforcer } from './directive.ts';
 import { EXEC_TABLE, type ExecSettings } from './exec-table.ts';
 import { KILL_TABLE, type KillSettings } from './kill-table.ts';
 import { FOREIGN_KEYS } from './other-types.ts';
+import { pathDirective } from './path-table.ts';
 import { SERVICE_TABLE, type ServiceSettings } from './service-table.ts';
+import { socketDirective } from './socket-table.ts';
 import { timerDirective } from './timer-table.ts';
 import { conditionKind } from './unit-readers.ts';
 import { isolateMode, UNIT_TABLE, type UnitSettings } from './unit-table.ts';
@@ -16,9 +20,11 @@ export type Settings = UnitSettings & ServiceSettings & ExecSettings & KillSetti
 
 /** Whole sections of the types that have them, each in one piece; null until something is set there. */
 export interface OwnSections {
+  readonly Path: PathSettings | null;
+  readonly Socket: SocketSettings | null;
   readonly Timer: TimerSettings | null;
 }
-const SECTIONS = { Timer: sectionRow('timer') } as const;
+const SECTIONS = { Path: sectionRow('path'), Socket: sectionRow('socket'), Timer: sectionRow('timer') } as const;
 
 function sectionRow(enforcer: Enforcer): Directive<null> {
   return { read: () => undefined, initial: null, enforcer };
@@ -79,12 +85,33 @@ export function lookUp(type: UnitType, section: string, key: string): LookUp {
   if (OBSOLETE.has(key)) return 'obsolete';
   if (section === 'Unit') return lookUpUnit(key);
   if (type === 'service' && section === 'Service') return lookUpService(key);
-  const own = type === 'timer' && section === 'Timer' ? timerDirective(key) : null;
-  if (own !== null) return [{ name: 'Timer', row: own as Directive<unknown> }];
+  if (type === 'timer' && section === 'Timer') return ownSection('Timer', timerDirective(key));
+  if (type === 'scope' && section === 'Scope') return lookUpScope(key);
+  if (type === 'path' && section === 'Path') return ownSection('Path', pathDirective(key));
+  if (type === 'socket' && section === 'Socket') return lookUpSocket(key);
   if (Object.hasOwn(CGROUP_TABLE, key)) return named([key as SettingName]);
   if (type === 'slice') return 'unknown';
   if (Object.hasOwn(EXEC_TABLE, key) || Object.hasOwn(KILL_TABLE, key)) return 'other-type';
   return FOREIGN_KEYS[section]?.has(key) === true ? 'other-type' : 'unknown';
+}
+
+const SCOPE_KEYS: ReadonlySet<string> = new Set(['RuntimeMaxSec', 'TimeoutStopSec', 'OOMPolicy']);
+function lookUpScope(key: string): LookUp {
+  const isShared = SCOPE_KEYS.has(key) || Object.hasOwn(CGROUP_TABLE, key) || Object.hasOwn(KILL_TABLE, key);
+  return isShared ? named([key as SettingName]) : 'unknown';
+}
+
+function ownSection(name: keyof OwnSections, row: unknown): LookUp {
+  return row === null ? 'unknown' : [{ name, row: row as Directive<unknown> }];
+}
+
+/** Its commands and what they run in are named as a service's; the one before the sockets close is kept as ExecStop=. */
+function lookUpSocket(key: string): LookUp {
+  if (key === 'ExecStopPre') return named(['ExecStop']);
+  const isShared =
+    /^Exec(StartPre|StartPost|StopPost)$/.test(key) ||
+    [CGROUP_TABLE, EXEC_TABLE, KILL_TABLE].some((table) => Object.hasOwn(table, key));
+  return isShared ? named([key as SettingName]) : ownSection('Socket', socketDirective(key));
 }
 
 function lookUpUnit(key: string): LookUp {

@@ -1,11 +1,11 @@
 /** The directives of [Timer]. Facts: systemd.timer(5). */
 import { parseCalendar } from '../calendar/calendar.ts';
-import { nameKind } from '../name.ts';
 import type { TimerBase, TimerSettings, TimerSpec } from '../timer/timer-settings.ts';
 import { parseTimeSpan, USEC_PER_MINUTE } from '../value/time-span.ts';
 import { boolean, resolved, seconds } from './basic-readers.ts';
 import type { Reader, Reading } from './directive.ts';
 import { type OwnRow, ownRow } from './own-section.ts';
+import { triggeredUnit } from './triggered-unit.ts';
 
 /** Moments of one timer. */
 const SPECS_MAX = 1024;
@@ -36,20 +36,6 @@ const specs: Reader<readonly TimerSpec[]> = (value, at, before) => {
   const text = resolved(value, at);
   const spec = text === null ? undefined : specOf(text, at);
   return spec === undefined ? undefined : [spec, ...before].slice(0, SPECS_MAX);
-};
-
-/** The unit that a timer or a path starts. */
-export const triggeredUnit: Reader<string> = (value, at, before) => {
-  if (value === '') return undefined;
-  if (before !== '') {
-    at.warn(`Multiple units to trigger specified, ignoring: ${value}`);
-    return undefined;
-  }
-  const name = resolved(value, at);
-  if (name === null) return undefined;
-  if (nameKind(name) === 'plain' || nameKind(name) === 'instance') return name;
-  at.warn(`Unit type not valid, ignoring: ${value}`);
-  return undefined;
 };
 
 /** @returns null for a key that [Timer] does not have */

@@ -74,7 +74,8 @@ function byType(unit: LoadedUnit): Edge[] {
     case 'socket':
     case 'timer':
     case 'path': {
-      const triggered = templateOf(unit.id) === unit.id ? [] : triggers(triggeredName(unit));
+      const startsOne = unit.settings.Socket?.Accept !== true && templateOf(unit.id) !== unit.id;
+      const triggered = startsOne ? triggers(triggeredName(unit)) : [];
       if (!wantsDefaults) return triggered;
       const defaults: Edge[] = [['Before', `${unit.type}s.target`], ...AFTER_SYSINIT, ...stoppedByShutdown()];
       return [...triggered, ...defaults, ...afterClock(unit)];
@@ -98,7 +99,8 @@ function byType(unit: LoadedUnit): Edge[] {
 
 /** The unit that a timer, socket or path starts. */
 function triggeredName(unit: LoadedUnit): string {
-  return unit.settings.Timer?.Unit || withType(unit.id, 'service');
+  const { Timer, Path, Socket } = unit.settings;
+  return Timer?.Unit || Path?.Unit || Socket?.Service || withType(unit.id, 'service');
 }
 
 /** A moment of the calendar means something once the clock is right. */

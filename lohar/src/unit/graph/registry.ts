@@ -3,6 +3,7 @@
 import { DEFAULTS } from '../directive/tables.ts';
 import type { LoadedUnit, Sources } from '../load/load-unit.ts';
 import { loadUnit } from '../load/load-unit.ts';
+import type { DependencyKind } from '../model.ts';
 import { typeOfName } from '../name.ts';
 import { edgesOf } from './implicit.ts';
 import { inverse, RELATIONS } from './relations.ts';
@@ -79,6 +80,11 @@ export class UnitRegistry {
     this.#removeEdgesFrom(unit);
     this.#configure(unit, config);
     this.#loadOpen(this.#connect(unit));
+  }
+
+  /** A relation that no file names; it goes with a reload. */
+  link(from: Unit, kind: DependencyKind, to: Unit): void {
+    connect(from, kind, to);
   }
 
   /** daemon-reload: reads every unit anew; what they are doing stays. */

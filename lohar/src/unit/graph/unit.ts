@@ -2,6 +2,7 @@
 
 import type { Job } from '../job/job.ts';
 import type { LoadedUnit } from '../load/load-unit.ts';
+import { TRANSIENT } from '../load/search-path.ts';
 import type { ActiveState, DependencyKind } from '../model.ts';
 import { unescapePath } from '../name-escape.ts';
 
@@ -49,8 +50,16 @@ export class Unit {
   startTimes: readonly number[] = [];
   /** Of the job that started it. */
   activation: readonly string[] = [];
-  /** Made by systemctl set-property, systemd-run and the like. */
-  transient = false;
+  /** Its last start was one too many. */
+  startLimitHit = false;
+  /** Who is at the other end of the connection that it was started for. */
+  peer = '';
+  /** Of systemd-run --pipe: what its processes read and write, instead of what the settings say. */
+  readonly streams: number[] = [];
+  /** Processes that a scope takes in when it starts. */
+  readonly joining: number[] = [];
+  /** Of the last run, noted before its cgroup went. */
+  lastMemory: { readonly memoryPeak?: number; readonly swapPeak?: number } = {};
   frozen = false;
   /** CPU time of the last run, noted before its cgroup went. */
   lastCpuNsec = 0;
@@ -63,9 +72,15 @@ export class Unit {
     return this.config.id;
   }
 
+  /** Made by systemd-run and the like. */
+  get transient(): boolean {
+    return this.config.fragment.startsWith(`${TRANSIENT}/`);
+  }
+
   /** `NAME - DESCRIPTION`, or the name alone. */
   get description(): string {
     const { Description } = this.config.settings;
+    if (this.peer !== '') return `${Description || this.id} (${this.peer})`;
     if (Description !== '' || this.config.type !== 'slice' || this.id === '-.slice') return Description || this.id;
     return `Slice ${unescapePath(this.id.slice(0, -'.slice'.length))}`;
   }

@@ -259,7 +259,7 @@ export class JobQueue {
 
   #failDependents(unit: Unit, type: JobType, result: JobResult): void {
     const starting = type === 'start' || type === 'verify-active';
-    // A service that requires a socket, which nobody opens here, binds its own when none is passed to it.
+    // What requires a mount that nobody makes here may find the folder all the same.
     if (result === 'unsupported') return;
     if (result !== 'done') {
       if (starting) this.#failOver(unit, RELATIONS.failsWhenStartFails);

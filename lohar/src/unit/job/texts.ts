@@ -74,7 +74,13 @@ export function endText(unit: Unit, type: JobType, result: JobResult): JobText |
   const priority = PRIORITY[result];
   if (type === 'start' && result === 'done' && !unit.conditionResult) return { priority, text: skippedText(unit) };
   const words = wordsOf(unit, type, result);
-  return words === null ? null : { priority, text: words.replace('%', () => unit.title) };
+  const own = kindWords(unit, type, result) ?? words;
+  return own === null ? null : { priority, text: own.replace('%', () => unit.title) };
+}
+
+/** A socket does not start, it listens. */
+function kindWords(unit: Unit, type: JobType, result: JobResult): string | null {
+  return unit.config.type === 'socket' && type === 'start' && result === 'failed' ? 'Failed to listen on %.' : null;
 }
 
 function skippedText(unit: Unit): string {

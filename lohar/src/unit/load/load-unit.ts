@@ -5,7 +5,9 @@ import type { Machine } from '../exec/specifier.ts';
 import { specifiersOf } from '../exec/specifier.ts';
 import type { BusError, DependencyKind, LoadState, UnitType } from '../model.ts';
 import { nameKind, typeOfName } from '../name.ts';
+import { completePath } from '../path/complete-path.ts';
 import { type Completed, completeService } from '../service/complete-service.ts';
+import { completeSocket } from '../socket/complete-socket.ts';
 import { completeTimer } from '../timer/complete-timer.ts';
 import { baseName } from './link-target.ts';
 import { type LogLine, SettingsReader } from './settings-reader.ts';
@@ -170,6 +172,8 @@ function fatalSetting(id: string, reader: SettingsReader): { load: LoadState; er
 /** What follows from all settings together; null for types where nothing does. */
 function complete(type: UnitType, reader: SettingsReader): Completed | null {
   if (type === 'service') return completeService(reader.settings);
+  if (type === 'path') return completePath(reader.settings.Path);
+  if (type === 'socket') return completeSocket(reader.settings.Socket);
   if (type === 'timer') return completeTimer(reader.settings.Timer);
   return null;
 }

@@ -37,7 +37,10 @@ export const TIMER_SHOW: ShowTable = [
   ['OnClockChange', set((timer) => formatBoolean(timer.OnClockChange))],
   ['OnTimezoneChange', set((timer) => formatBoolean(timer.OnTimezoneChange))],
   ['NextElapseUSecRealtime', (facts) => ({ atMs: (timerOf(facts)?.next.realtimeUsec ?? 0) / 1000 })],
-  ['NextElapseUSecMonotonic', (facts) => formatTimeSpan(timerOf(facts)?.next.monotonicUsec ?? 0)],
+  [
+    'NextElapseUSecMonotonic',
+    (facts) => formatTimeSpan(timerOf(facts)?.next.monotonicUsec || Number.POSITIVE_INFINITY),
+  ],
   ['LastTriggerUSec', (facts) => ({ atMs: (timerOf(facts)?.last.realtimeUsec ?? 0) / 1000 })],
   ['LastTriggerUSecMonotonic', (facts) => formatTimeSpan(timerOf(facts)?.last.monotonicUsec ?? 0)],
   ['Result', ({ ownResult }) => ownResult],

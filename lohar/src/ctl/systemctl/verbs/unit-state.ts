@@ -60,5 +60,12 @@ export const setProperty: Verb = (ctl, [name = '', ...assignments]) => {
   for (const assignment of assignments)
     if (!assignment.includes('=')) throw new UsageError(`Not an assignment: ${assignment}`);
   const request: Request = { verb: 'set-property', name, assignments, runtime: ctl.settings.runtime };
-  return eachName(ctl, request, (unit) => `Failed to set unit properties on ${unit || unitName(name)}`);
+  for (const reply of replies(ctl, request)) {
+    // What is wrong with an assignment is said without more.
+    if (reply.is === 'error' && reply.error.name === 'InvalidArgs') throw new UsageError(reply.error.message);
+    if (reply.is !== 'error' && reply.is !== 'failed') continue;
+    ctl.program.err(`Failed to set unit properties on ${unitName(name)}: ${reply.error.message}`);
+    return EXIT.failure;
+  }
+  return 0;
 };
