@@ -11,7 +11,7 @@ export interface Bench {
 }
 
 export interface Group {
-  /** What --only names. */
+  /** What --only names: 'create', 'tiers:docker'. */
   readonly name: string;
   readonly title: string;
   /** Takes a quarter of an hour and a gigabyte of downloads: measured only when it is named. */

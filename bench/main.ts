@@ -20,18 +20,21 @@ import { services } from './rows/services.ts';
 import { tiers } from './rows/tiers.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const GROUPS: readonly Group[] = [image, daemonStart, create, exec, files, memory, leak, services, tiers];
+const GROUPS: readonly Group[] = [image, daemonStart, create, exec, files, memory, leak, services, ...tiers];
 /** --quick divides rounds by this: to see that a row works, not to judge it. */
 const QUICK = 10;
 const USAGE = `usage: npm run bench [-- --only GROUP]... [--quick] [--write]
-  --only GROUP  ${GROUPS.map((group) => group.name).join(', ')}
+  --only GROUP  ${GROUPS.map((group) => group.name).join(', ')}; "tiers" is all whose name begins so
   --quick       a tenth of the rounds: shows that it works, proves nothing
   --write       also writes ${PAGE}, of the last samples of every group`;
 
 function choose(only: readonly string[]): readonly Group[] {
-  const unknown = only.find((name) => !GROUPS.some((group) => group.name === name));
+  const named = ({ name }: Group, wanted: string): boolean => name === wanted || name.startsWith(`${wanted}:`);
+  const unknown = only.find((wanted) => !GROUPS.some((group) => named(group, wanted)));
   if (unknown !== undefined) throw new Error(`cannot measure "${unknown}"\n${USAGE}`);
-  return GROUPS.filter((group) => (only.length === 0 ? group.long !== true : only.includes(group.name)));
+  return GROUPS.filter((group) =>
+    only.length === 0 ? group.long !== true : only.some((wanted) => named(group, wanted)),
+  );
 }
 
 /** The image is built and the template made before anything is timed. @returns the accelerator that runs */

@@ -14,7 +14,7 @@ export interface GroupResult {
 export const PAGE = 'docs/bench.md';
 export const SAMPLES = 'build/bench';
 
-const pathOf = (root: string, group: string): string => join(root, SAMPLES, `${group}.json`);
+const pathOf = (root: string, group: string): string => join(root, SAMPLES, `${group.replace(':', '-')}.json`);
 
 export function writeSamples(root: string, result: GroupResult): void {
   mkdirSync(join(root, SAMPLES), { recursive: true });

@@ -1,67 +1,89 @@
-/** The large tiers: what they cost to build, and what a template saves of their start. */
+/** The tiers: what they cost to build, what a template saves of the large ones' start, and what they are for. */
 import type { ImageReply } from '../daemon/api.ts';
 import type { Bench, Group } from '../group.ts';
 import { type Measurement, ratio } from '../measure/measurement.ts';
 import { time } from '../measure/timing.ts';
 
-/** A cold desktop takes minutes under emulation. */
+/** A cold desktop takes most of a minute under emulation. */
 const COLD_ROUNDS = 2;
 const FORK_ROUNDS = 5;
 
-interface TierRow {
-  readonly tier: string;
-  readonly usedMbMax: number;
-  /** What a fork may take beside a cold start. */
-  readonly ofColdMax: number;
-  /** Proves in a fresh sandbox that the tier's units are of use. */
-  readonly usable: string;
-  /** What is done in it then, and what the row is called. */
-  readonly works: Readonly<Record<string, string>>;
+interface Use {
+  readonly what: string;
+  readonly script: string;
+  /** The script prints what it measured, in ms, a line a sample; otherwise it is run again and again and timed. */
+  readonly prints?: true;
 }
 
-const PAGE = `const { chromium } = require('playwright');
+interface TierRow {
+  readonly tier: string;
+  /** What a fork may take beside a cold start. */
+  readonly ofColdMax: number;
+  readonly units: readonly string[];
+  /** The first use of a fresh sandbox, and what it shows. */
+  readonly usable: string;
+  readonly shows: string;
+  /** Done once before the uses. */
+  readonly before?: string;
+  readonly uses: readonly Use[];
+}
+
+const PAGE_LOADS = `const { chromium } = require('playwright');
 (async () => {
   const browser = await chromium.connectOverCDP('http://127.0.0.1:9222');
   const page = await browser.newPage();
-  const from = performance.now();
-  await page.goto('data:text/html,<h1>Hello</h1>');
-  console.log(performance.now() - from);
+  for (let round = 0; round < ${FORK_ROUNDS}; round++) {
+    const from = performance.now();
+    await page.goto('data:text/html,<h1>Hello</h1>' + round);
+    console.log(performance.now() - from);
+  }
   process.exit(0);
 })();`;
+
+const USED_MB_MAX: Readonly<Record<string, number>> = { minimal: 200, docker: 550, browser: 600, computer: 1500 };
 
 const TIERS: readonly TierRow[] = [
   {
     tier: 'docker',
-    usedMbMax: 550,
     ofColdMax: 1 / 20,
+    units: ['docker'],
     usable: 'docker version',
-    works: {
-      'make an image of a program':
-        'mkdir -p /tmp/r && cp /usr/local/bin/lohar /tmp/r && tar -C /tmp/r -c . | docker import - small',
-      'docker run of a small image': 'docker run --rm small /lohar --version',
-    },
+    shows: 'the engine has answered',
+    before: 'mkdir -p /tmp/r && cp /usr/local/bin/lohar /tmp/r && tar -C /tmp/r -c . | docker import - small',
+    uses: [{ what: 'docker run of a small image', script: 'docker run --rm small /lohar --version' }],
   },
   {
     tier: 'browser',
-    usedMbMax: 600,
     ofColdMax: 1 / 20,
+    units: ['headless-chrome'],
     usable: 'curl -sf http://127.0.0.1:9222/json/version',
-    works: {
-      'a new page over DevTools': 'curl -sf -X PUT "http://127.0.0.1:9222/json/new?data:text/html,hello"',
-      'Node, Playwright and a page': `NODE_PATH=/usr/local/lib/node_modules node -e "${PAGE}"`,
-    },
+    shows: 'DevTools have answered',
+    uses: [
+      {
+        what: 'a new page over DevTools',
+        script: 'curl -sf -X PUT "http://127.0.0.1:9222/json/new?data:text/html,hello"',
+      },
+      {
+        what: 'page load over CDP',
+        script: `NODE_PATH=/usr/local/lib/node_modules node -e "${PAGE_LOADS}"`,
+        prints: true,
+      },
+    ],
   },
   {
     tier: 'computer',
-    usedMbMax: 1500,
     ofColdMax: 1 / 50,
+    units: ['kasmvnc', 'xfce-session', 'bhatti-display-env'],
     usable: 'screenshot /tmp/first.png',
-    works: { 'a picture of the desktop': 'screenshot /tmp/second.png' },
+    shows: 'the first picture of the desktop',
+    uses: [{ what: 'a picture of the desktop', script: 'screenshot /tmp/second.png' }],
   },
 ];
 
+/** From the request until every unit is active and the tier has been used once. */
 async function starts(bench: Bench, row: TierRow, rounds: number, cold: boolean): Promise<Measurement> {
   const { api } = bench.daemon;
+  const script = `until systemctl is-active --quiet ${row.units.join(' ')}; do sleep 0.1; done; ${row.usable}`;
   const samples: number[] = [];
   for (let round = 0; round < rounds; round++) {
     bench.note(`${row.tier} ${cold ? 'cold' : 'from template'} ${round + 1} of ${rounds}`);
@@ -69,65 +91,87 @@ async function starts(bench: Bench, row: TierRow, rounds: number, cold: boolean)
     samples.push(
       await time(async () => {
         await api.create({ name, image: row.tier, cold });
-        await api.exec(name, 'sh', '-c', row.usable);
+        await api.exec(name, 'sh', '-c', script);
       }),
     );
     await api.destroy(name);
   }
-  const how = cold ? 'cold, all units active and used once' : 'from template, all units used once';
-  return { name: `create ${row.tier} ${how}`, unit: 'ms', samples };
+  return { name: `create ${row.tier} ${cold ? 'cold' : 'from template'}, to ${row.shows}`, unit: 'ms', samples };
 }
 
 /** Rows of what a tier is for, in one fork. */
 async function uses(bench: Bench, row: TierRow): Promise<Measurement[]> {
   const { api } = bench.daemon;
-  const rounds = bench.rounds(FORK_ROUNDS);
   await api.create({ name: 'uses', image: row.tier });
+  if (row.before !== undefined) await api.exec('uses', 'sh', '-c', row.before);
   const rows: Measurement[] = [];
-  for (const [what, script] of Object.entries(row.works)) {
+  for (const { what, script, prints } of row.uses) {
+    const run = (): Promise<string> => api.exec('uses', 'sh', '-c', script);
     const samples: number[] = [];
-    for (let round = 0; round < rounds; round++) samples.push(await time(() => api.exec('uses', 'sh', '-c', script)));
+    if (prints) samples.push(...(await run()).trim().split('\n').map(Number));
+    else for (let round = 0; round < bench.rounds(FORK_ROUNDS); round++) samples.push(await time(run));
     rows.push({ name: `${row.tier}: ${what}`, unit: 'ms', samples });
   }
   await api.destroy('uses');
   return rows;
 }
 
-async function rowsOf(bench: Bench, row: TierRow): Promise<Measurement[]> {
+const tierGroup = (row: TierRow): Group => ({
+  name: `tiers:${row.tier}`,
+  title: `${row.tier}: start and use`,
+  long: true,
+  async measure(bench) {
+    const { api } = bench.daemon;
+    bench.note('build');
+    await api.call('POST', `/v1/tiers/${row.tier}/build`, {});
+    const cold = await starts(bench, row, bench.rounds(COLD_ROUNDS), true);
+    bench.note('template');
+    const template = await time(() => api.create({ name: 'first', image: row.tier }));
+    await api.destroy('first');
+    const fork = await starts(bench, row, bench.rounds(FORK_ROUNDS), false);
+    const rows: Measurement[] = [
+      cold,
+      { name: `${row.tier}: template and first fork`, unit: 'ms', samples: [template] },
+      fork,
+      ratio(`create ${row.tier} from template beside cold`, fork, cold, { limit: row.ofColdMax }),
+      ...(await uses(bench, row)),
+    ];
+    await api.call('POST', '/v1/prune');
+    return rows;
+  },
+});
+
+/** Packages are in the cache; nothing else is, and then everything is. */
+async function builds(bench: Bench, tier: string, limit: number): Promise<Measurement[]> {
   const { api } = bench.daemon;
-  bench.note(`build ${row.tier}`);
-  const built = await time(() => api.call('POST', `/v1/tiers/${row.tier}/build`, {}));
-  const { manifest } = await api.call<ImageReply>('GET', `/v1/images/${row.tier}`);
-  const cold = await starts(bench, row, bench.rounds(COLD_ROUNDS), true);
-  bench.note(`${row.tier}: template`);
-  const template = await time(() => api.create({ name: 'first', image: row.tier }));
-  await api.destroy('first');
-  const fork = await starts(bench, row, bench.rounds(FORK_ROUNDS), false);
-  const rows: Measurement[] = [
-    { name: `build ${row.tier}, with what the cache holds`, unit: 'ms', samples: [built] },
+  const build = (refresh: boolean): Promise<number> =>
+    time(() => api.call('POST', `/v1/tiers/${tier}/build`, { refresh }));
+  bench.note(`${tier}, layers anew`);
+  const anew = await build(true);
+  bench.note(`${tier}, layers there`);
+  const again = await build(false);
+  const { manifest } = await api.call<ImageReply>('GET', `/v1/images/${tier}`);
+  return [
+    { name: `build ${tier}, packages in the cache`, unit: 'ms', samples: [anew] },
+    { name: `build ${tier}, layers in the cache`, unit: 'ms', samples: [again] },
     {
-      name: `image ${row.tier}, used`,
+      name: `image ${tier}, used`,
       unit: 'MB',
       samples: [(manifest?.usedBytes ?? 0) / 1e6],
-      goal: { of: 'p50', limit: row.usedMbMax },
+      goal: { of: 'p50', limit },
     },
-    cold,
-    { name: `${row.tier}: template and first fork`, unit: 'ms', samples: [template] },
-    fork,
-    ratio(`create ${row.tier} from template beside cold`, fork, cold, { limit: row.ofColdMax }),
-    ...(await uses(bench, row)),
   ];
-  await api.call('POST', '/v1/prune');
-  return rows;
 }
 
-export const tiers: Group = {
-  name: 'tiers',
-  title: 'docker, browser and computer: build, start, use',
+const buildGroup: Group = {
+  name: 'tiers:builds',
+  title: 'builds of the tiers',
   long: true,
   async measure(bench) {
     const rows: Measurement[] = [];
-    for (const row of TIERS) rows.push(...(await rowsOf(bench, row)));
+    for (const [tier, limit] of Object.entries(USED_MB_MAX)) rows.push(...(await builds(bench, tier, limit)));
     return rows;
   },
 };
+
+export const tiers: readonly Group[] = [buildGroup, ...TIERS.map(tierGroup)];
