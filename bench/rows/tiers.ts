@@ -49,8 +49,8 @@ const TIERS: readonly TierRow[] = [
     units: ['docker'],
     usable: 'docker version',
     shows: 'the engine has answered',
-    before: 'mkdir -p /tmp/r && cp /usr/local/bin/lohar /tmp/r && tar -C /tmp/r -c . | docker import - small',
-    uses: [{ what: 'docker run of a small image', script: 'docker run --rm small /lohar --version' }],
+    before: 'mkdir -p /tmp/r && cp /usr/sbin/ldconfig.real /tmp/r/static && tar -C /tmp/r -c . | docker import - small',
+    uses: [{ what: 'docker run of a small image', script: 'docker run --rm small /static --version' }],
   },
   {
     tier: 'browser',
