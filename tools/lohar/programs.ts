@@ -25,6 +25,7 @@ const PARTS: Partial<Record<Program, Parts>> = {
     control: within('control', 'read-request', 'job-verbs', 'manager-verbs', 'query-verbs', 'list-triggers'),
     show: within('control', 'show-verb'),
     'unit-files': within('control', 'unit-file-verbs'),
+    'unit-state': within('unit/install', 'file-state', 'find-unit-file'),
     files: within('agent', 'files', 'file-write', 'folders'),
     connect: within('agent', 'connect'),
     session: within('agent', 'session', 'sessions'),
