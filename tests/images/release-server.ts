@@ -1,7 +1,7 @@
 /** A folder over HTTP on loopback, with the faults of a bad line. */
 import { readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 export interface Faults {
   /** The connection of the first answer longer than this is cut there. */
@@ -15,15 +15,19 @@ export interface Faults {
 export interface ReleaseServer extends AsyncDisposable {
   readonly url: string;
   readonly faults: Faults;
+  /** Files that were asked for, in their order. */
+  readonly asked: readonly string[];
   /** Where answers began, when not at the file's begin. */
   readonly resumedAt: readonly number[];
 }
 
 export async function serveRelease(folder: string): Promise<ReleaseServer> {
   const faults: Faults = {};
+  const asked: string[] = [];
   const resumedAt: number[] = [];
   const server = createServer((request, reply) => {
     const path = join(folder, decodeURIComponent(request.url ?? '/'));
+    asked.push(basename(path));
     if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return reply.writeHead(404).end();
     const content = readFileSync(path);
     if (path.endsWith('.ext4.zst') && faults.corruptAt !== undefined)
@@ -49,6 +53,7 @@ export async function serveRelease(folder: string): Promise<ReleaseServer> {
   return {
     url: `http://127.0.0.1:${port}`,
     faults,
+    asked,
     resumedAt,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

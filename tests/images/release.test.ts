@@ -1,6 +1,18 @@
 /** Tiers from a release: published into a folder, fetched over HTTP on loopback, and nothing but whole ones installed. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
@@ -21,8 +33,8 @@ interface Server {
 }
 
 /** A machine without any image, that fetches from `source`. */
-async function withServer(source: string, run: (server: Server) => Promise<void>): Promise<void> {
-  const imagesDir = mkdtempSync(join(tmpdir(), 'bh-images-'));
+async function withServer(source: string, run: (server: Server) => Promise<void>, disk = tmpdir()): Promise<void> {
+  const imagesDir = mkdtempSync(join(disk, 'bh-images-'));
   const cacheDir = mkdtempSync(join(tmpdir(), 'bh-cache-'));
   const lab = openLab({ BHATTI_IMAGES_DIR: imagesDir, BHATTI_RELEASE: source, BHATTI_CACHE_DIR: cacheDir });
   try {
@@ -108,6 +120,67 @@ test('one wrong byte, or an index that promises something else: nothing is insta
     assert.match(silent.stderr, /cannot read http:\/\/127\.0\.0\.1:9: [\s\S]*release\.source/);
   });
 });
+
+test('of two updates at once the second waits, and finds the tier installed', async () => {
+  await using server = await serveRelease(released);
+  await withServer(server.url, async ({ lab, imagesDir, images }) => {
+    const both = await Promise.all([1, 2].map(() => lab.run(['update', '--tiers', 'minimal'])));
+    assert.deepEqual(
+      both.map(({ code, stdout }) => [code, /^tier\/minimal (installed|is up to date)/.test(stdout)]),
+      [
+        [0, true],
+        [0, true],
+      ],
+    );
+    assert.equal(server.asked.filter((file) => file.endsWith('.ext4.zst')).length, 1);
+    assert.deepEqual(images(), ['rootfs-minimal-amd64.ext4']);
+    assert.deepEqual(
+      readdirSync(imagesDir).filter((name) => name.startsWith('.')),
+      [],
+    );
+  });
+});
+
+test('a disk that is full, or fills up, installs nothing; with room the update goes on', async (t) => {
+  if (process.getuid?.() !== 0) return t.skip('only root may mount a small disk');
+  const disk = mkdtempSync(join(tmpdir(), 'bh-small-'));
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=300m', 'tmpfs', disk]);
+  t.after(() => {
+    execFileSync('umount', [disk]);
+    rmSync(disk, { recursive: true });
+  });
+  const filler = join(disk, 'filler');
+  const onSmallDisk = async ({ lab, imagesDir, images }: Server): Promise<void> => {
+    fill(filler, 200);
+    const full = await lab.run(['update', '--tiers', 'minimal']);
+    assert.match(full.stderr, /cannot install tier minimal: .* has \d+ MiB free, and it may need \d+\nTry: free space/);
+    rmSync(filler);
+    const ended = outcome(lab.begin(['update', '--tiers', 'minimal']));
+    await until('it unpacks', () => existsSync(join(imagesDir, '.unfinished-minimal/image')));
+    fill(filler, 300);
+    const { code, stderr } = await ended;
+    assert.match(stderr, /Error: cannot install tier minimal: the disk is full\nTry: free space/);
+    assert.equal(code, 125);
+    assert.deepEqual(readdirSync(imagesDir), []);
+    rmSync(filler);
+    await lab.ok('update', '--tiers', 'minimal');
+    assert.deepEqual(images(), ['rootfs-minimal-amd64.ext4']);
+  };
+  await withServer(released, onSmallDisk, disk);
+});
+
+/** Takes so many MiB of a disk, or what there is. */
+function fill(path: string, mib: number): void {
+  const file = openSync(path, 'w');
+  const chunk = Buffer.alloc(1 << 20, 1);
+  try {
+    for (let written = 0; written < mib; written += 1) writeSync(file, chunk);
+  } catch (error) {
+    assert.equal((error as NodeJS.ErrnoException).code, 'ENOSPC');
+  } finally {
+    closeSync(file);
+  }
+}
 
 test('with a key set, only a signed index is read', async () => {
   const key = minisign();

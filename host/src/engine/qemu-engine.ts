@@ -26,6 +26,7 @@ import {
   clearRun,
   copyLayers,
   makeFolder,
+  pinKernel,
   readRecord,
   removeFolder,
   type VmRecord,
@@ -83,9 +84,10 @@ export class QemuEngine implements Engine {
     }
   }
 
-  async start(spec: VmSpec, progress: Progress, signal: AbortSignal): Promise<VmReport> {
+  async start(asked: VmSpec, progress: Progress, signal: AbortSignal): Promise<VmReport> {
     const timings = new Timings();
-    const machine = this.#machine(spec.id);
+    const machine = this.#machine(asked.id);
+    const spec = { ...asked, kernel: machine.record.kernel ?? asked.kernel };
     const found = await this.#facts.of(spec);
     const facts = spec.bare ? { ...found, commandLine: bareCommandLine(found.commandLine) } : found;
     await checkLayers(machine.record.layers);
@@ -102,9 +104,10 @@ export class QemuEngine implements Engine {
     const folder = this.#folderOf(id);
     try {
       await makeFolder(folder);
-      const { accelerator, layers } = this.#machine(from).record;
+      const { accelerator, kernel, layers } = this.#machine(from).record;
       const uid = this.#takeUid();
-      const base = { id, accelerator, layers: await copyLayers(layers, folder), ...freshIdentity() };
+      const pinned = kernel === undefined ? {} : { kernel: await pinKernel(kernel, folder) };
+      const base = { id, accelerator, ...pinned, layers: await copyLayers(layers, folder), ...freshIdentity() };
       const record = uid === null ? base : { ...base, uid };
       this.#machines.set(id, { folder, record, vm: null });
       await writeRecord(folder, record);
@@ -197,12 +200,13 @@ export class QemuEngine implements Engine {
     const folder = this.#folderOf(spec.id);
     try {
       await makeFolder(folder);
-      const [layers, network] = await Promise.all([
+      const [layers, kernel, network] = await Promise.all([
         makeDisk(spec, folder, template),
+        pinKernel(spec.kernel, folder),
         this.#network.machineNetworkOrNone(launch.progress),
       ]);
       const uid = this.#takeUid();
-      const base = { id: spec.id, layers, accelerator: facts.shape.accelerator, ...freshIdentity() };
+      const base = { id: spec.id, layers, kernel, accelerator: facts.shape.accelerator, ...freshIdentity() };
       const machine: Machine = { folder, record: uid === null ? base : { ...base, uid }, vm: null };
       this.#machines.set(spec.id, machine);
       await writeRecord(folder, machine.record);

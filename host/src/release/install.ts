@@ -13,6 +13,7 @@ import { requireRoom } from '../builder/disk-space.ts';
 import { fetchBlob } from '../builder/oci/fetch-blob.ts';
 import { measureImage, placeImage } from '../builder/place-image.ts';
 import { NO_SPACE } from '../builder/program.ts';
+import { ImageCatalog } from '../images/catalog.ts';
 import { fileSha256 } from '../images/file-sha256.ts';
 import { imageDigest } from '../images/image-digest.ts';
 import type { Progress } from '../ports/engine.ts';
@@ -76,6 +77,7 @@ async function install(
   const { imagesDir, cacheDir } = order;
   for (const folder of [imagesDir, cacheDir]) await mkdir(folder, { recursive: true });
   return withBuildLock(cacheDir, progress, signal, async () => {
+    if (await isInstalled(order, released)) return manifest; // by another update, while we waited
     const mib = Math.ceil((manifest.usedBytes + released.kernelBytes) / MIB);
     await requireRoom(`install tier ${name}`, 'it', imagesDir, mib);
     const total = released.image.bytes + released.kernel.bytes;
@@ -102,6 +104,11 @@ async function install(
     for (const fetched of [kernel, image]) await rm(fetched);
     return manifest;
   });
+}
+
+async function isInstalled({ imagesDir, arch }: Order, { name, manifest }: ReleasedImage): Promise<boolean> {
+  const here = await new ImageCatalog(imagesDir, arch).find(name).catch(() => null);
+  return here?.manifest?.sha256 === manifest.sha256;
 }
 
 async function verifyImage(path: string, manifest: ImageManifest, signal: AbortSignal): Promise<void> {

@@ -3,6 +3,7 @@
  *
  *   vm.json      VmRecord          job.json     what its keeper was told
  *   image        hard link of the tier image (or vm.json names the image itself)
+ *   kernel       hard link of the kernel that belongs to the image's modules (or vm.json names it)
  *   base.qcow2   of a fork: hard link of its template's disk
  *   disk.qcow2   what the guest wrote           console.log, exit.json: the keeper's
  *   k q a        sockets: keeper, QMP, agent
@@ -21,6 +22,7 @@ const BASE_FILE = 'base.qcow2';
 const PREVIOUS_CONSOLE_FILE = 'console.previous.log';
 const RECORD_FILE = 'vm.json';
 const IMAGE_FILE = 'image';
+const KERNEL_FILE = 'kernel';
 
 /** A disk layer by its path, the lowest first; `identity` of a file that is not ours to guard. */
 export interface LayerFile {
@@ -32,6 +34,8 @@ export interface LayerFile {
 export interface VmRecord {
   readonly id: string;
   readonly layers: readonly LayerFile[];
+  /** What it boots for life: an update of its image may bring another, and modules for that alone. */
+  readonly kernel?: string;
   readonly accelerator: Accelerator;
   readonly uid?: number;
   /** The same for the whole life of the sandbox, over stops and starts. */
@@ -59,6 +63,15 @@ export async function pinImage(image: string, folder: string): Promise<LayerFile
   } catch {
     return { path: image, format: 'raw', identity: await fileIdentity(image) };
   }
+}
+
+/** Keeps a kernel for good. @returns a hard link in `folder`, or the kernel itself where links are not possible */
+export async function pinKernel(kernel: string, folder: string): Promise<string> {
+  const pinned = join(folder, KERNEL_FILE);
+  return link(kernel, pinned).then(
+    () => pinned,
+    () => kernel,
+  );
 }
 
 /** Layers of a template in the folder of its fork: the template may go, its files stay. */

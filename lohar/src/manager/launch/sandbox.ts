@@ -3,7 +3,7 @@
 import * as c from '@bhatti/runtime/linux/constants.ts';
 import { type ChildCall, SCRATCH_FD, type Sys, SysError } from '@bhatti/runtime/sys.ts';
 import type { Settings } from '../../unit/directive/tables.ts';
-import { INACCESSIBLE } from '../runtime-folders.ts';
+import { INACCESSIBLE, PRIVATE_DEV } from '../runtime-folders.ts';
 import { mountPlan, needsMounts, type PathView } from './mount-plan.ts';
 import { StepFailed } from './step-failed.ts';
 
@@ -17,7 +17,6 @@ const SIOCSIFFLAGS = 0x8914;
 const IFF_UP = 1;
 const AF_INET = 2;
 const SOCK_DGRAM = 2;
-const PRIVATE_DEV = '/run/systemd/private-dev';
 
 type SandboxSys = Pick<Sys, 'lstat' | 'stat'>;
 
@@ -137,7 +136,6 @@ const LINKS: readonly (readonly [name: string, target: string])[] = [
 function privateDevices(target: string): ChildCall[] {
   const at = (name: string): string => `${PRIVATE_DEV}/${name}`;
   return [
-    { ...ns('mkdirat', c.AT_FDCWD, PRIVATE_DEV, 0o755), optional: true },
     mount('tmpfs', PRIVATE_DEV, 'tmpfs', c.MS_NOSUID, 'mode=0755'),
     ns('umask', 0),
     ...NODES.map(([name, major, minor]) =>
