@@ -22,7 +22,10 @@ const within = (folder: string, ...names: string[]): string[] => names.map((name
 /** What a sandbox that only runs commands, or the keeper of one machine, does not need. */
 const PARTS: Partial<Record<Program, Parts>> = {
   lohar: {
-    control: within('control', 'read-request', 'job-verbs', 'manager-verbs', 'query-verbs', 'list-triggers'),
+    control: within(
+      'control',
+      ...['conversation', 'read-request', 'answers', 'job-verbs', 'manager-verbs', 'query-verbs', 'list-triggers'],
+    ),
     show: within('control', 'show-verb'),
     'unit-files': within('control', 'unit-file-verbs'),
     'unit-state': within('unit/install', 'file-state', 'find-unit-file'),

@@ -29,73 +29,64 @@ import { answerShow } from './show-verb.ts';
 import { answerSetProperty, answerStartTransient } from './transient-verbs.ts';
 import { answerGetDefault, answerIsEnabled, answerListUnitFiles, answerUnitFiles } from './unit-file-verbs.ts';
 
-export class ControlAnswers {
-  readonly #port: AnswersPort;
-
-  constructor(port: AnswersPort) {
-    this.#port = port;
-  }
-
-  answer(request: Request, client: Client): void {
-    const port = this.#port;
-    switch (request.verb) {
-      case 'job':
-        answerJob(request, client, port);
-        break;
-      case 'isolate':
-        answerIsolate(request, client, port);
-        break;
-      case 'states':
-        answerStates(request, client, port);
-        break;
-      case 'status':
-        answerStatus(request, client, port);
-        break;
-      case 'list-units':
-        answerListUnits(request, client, port);
-        break;
-      case 'list-jobs':
-        answerListJobs(request, client, port);
-        break;
-      case 'files':
-        answerFiles(request, client, port);
-        break;
-      case 'list-timers':
-      case 'list-sockets':
-      case 'list-paths':
-      case 'list-automounts':
-        answerListTriggers(request, client, port);
-        break;
-      case 'list-dependencies':
-        answerDependencies(request, client, port);
-        break;
-      case 'unit-of-pid':
-        answerUnitOfPid(request, client, port);
-        break;
-      case 'daemon-reload':
-        answerDaemonReload(client, port);
-        break;
-      case 'daemon-reexec':
-        port.again(); // the client waits for the end of its connection
-        break;
-      case 'environment':
-        answerEnvironment(request, client, port);
-        break;
-      case 'system-state':
-        answerSystemState(request, client, port);
-        break;
-      case 'log-level':
-        answerLogLevel(request, client, port);
-        break;
-      case 'power':
-        answerPower(request, client, port);
-        break;
-      case 'journal':
-        answerJournal(request, client, port);
-        break;
-      default:
-        answerUnitFileVerb(request, client, port);
-    }
+export function answerRequest(request: Request, client: Client, port: AnswersPort): void {
+  switch (request.verb) {
+    case 'job':
+      answerJob(request, client, port);
+      break;
+    case 'isolate':
+      answerIsolate(request, client, port);
+      break;
+    case 'states':
+      answerStates(request, client, port);
+      break;
+    case 'status':
+      answerStatus(request, client, port);
+      break;
+    case 'list-units':
+      answerListUnits(request, client, port);
+      break;
+    case 'list-jobs':
+      answerListJobs(request, client, port);
+      break;
+    case 'files':
+      answerFiles(request, client, port);
+      break;
+    case 'list-timers':
+    case 'list-sockets':
+    case 'list-paths':
+    case 'list-automounts':
+      answerListTriggers(request, client, port);
+      break;
+    case 'list-dependencies':
+      answerDependencies(request, client, port);
+      break;
+    case 'unit-of-pid':
+      answerUnitOfPid(request, client, port);
+      break;
+    case 'daemon-reload':
+      answerDaemonReload(client, port);
+      break;
+    case 'daemon-reexec':
+      port.again(); // the client waits for the end of its connection
+      break;
+    case 'environment':
+      answerEnvironment(request, client, port);
+      break;
+    case 'system-state':
+      answerSystemState(request, client, port);
+      break;
+    case 'log-level':
+      answerLogLevel(request, client, port);
+      break;
+    case 'power':
+      answerPower(request, client, port);
+      break;
+    case 'journal':
+      answerJournal(request, client, port);
+      break;
+    default:
+      answerUnitFileVerb(request, client, port);
   }
 }
 

@@ -18,7 +18,18 @@ export interface Client {
   onClose(run: () => void): void;
 }
 
-export class Conversation implements Client {
+/** Takes the connection over and closes it. */
+export function converse(
+  sys: ConversationSys,
+  loop: Loop,
+  fd: Fd,
+  credentials: Credentials,
+  onRequest: (line: string, client: Client) => void,
+): Client {
+  return new Conversation(sys, loop, fd, credentials, onRequest);
+}
+
+class Conversation implements Client {
   readonly credentials: Credentials;
   readonly #sys: ConversationSys;
   readonly #fd: Fd;

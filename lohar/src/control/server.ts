@@ -1,7 +1,7 @@
 /** The control socket of PID 1: one JSON line from a client, replies until `end` (protocol.ts). */
 import { type Fd, type Loop, type Sys, SysError } from '@bhatti/runtime/sys.ts';
 import { mayAsk } from './authority.ts';
-import { type Client, Conversation } from './conversation.ts';
+import { type Client, converse } from './conversation.ts';
 import { CONTROL_SOCKET, type Request } from './protocol.ts';
 import { readRequest } from './read-request.ts';
 
@@ -39,7 +39,7 @@ export class ControlServer {
   readonly #sys: ServerSys;
   readonly #loop: Loop;
   readonly #port: ControlPort;
-  readonly #clients = new Set<Conversation>();
+  readonly #clients = new Set<Client>();
 
   constructor(sys: ServerSys, loop: Loop, port: ControlPort) {
     this.#sys = sys;
@@ -61,7 +61,7 @@ export class ControlServer {
   }
 
   #converse(fd: Fd): void {
-    const conversation = new Conversation(this.#sys, this.#loop, fd, this.#sys.peerCredentials(fd), (line, client) =>
+    const conversation = converse(this.#sys, this.#loop, fd, this.#sys.peerCredentials(fd), (line, client) =>
       this.#take(line, client),
     );
     this.#clients.add(conversation);

@@ -3,7 +3,8 @@
  * everything down again at the end.
  */
 import { type Loop, type Sys, SysError, type WaitStatus } from '@bhatti/runtime/sys.ts';
-import { ControlAnswers } from '../control/answers.ts';
+import { answerRequest } from '../control/answers.ts';
+import type { AnswersPort } from '../control/answers-port.ts';
 import { ControlServer, openControlSocket } from '../control/server.ts';
 import type { JournalSink } from '../journal/sink.ts';
 import type { Kept } from '../kept/kept.ts';
@@ -101,7 +102,7 @@ export function startManager(host: ManagerHost): RunningManager {
   const generate = (done: () => void) => runGenerators({ sys, loop, files, log }, done);
   listenToServices(host, manager, record);
   moveToInitScope(sys, cgroups, host);
-  const answers = new ControlAnswers({
+  const answers: AnswersPort = {
     manager,
     cgroups,
     environment,
@@ -123,7 +124,7 @@ export function startManager(host: ManagerHost): RunningManager {
     reload: (done) => generate(() => reload(manager, index, unitFiles, done)),
     power: (action, force) => host.power(action, force),
     again: () => host.again(),
-  });
+  };
   serveControl(host, answers, accounts, log, record);
   const shutdown = new Shutdown(manager, phase, loop);
   for (const name of ['-.slice', 'system.slice', 'init.scope']) manager.registry.get(name);
@@ -230,13 +231,13 @@ function listenToServices({ sys, loop }: ManagerHost, manager: UnitManager, reco
 /** systemctl's side of PID 1. */
 function serveControl(
   { sys, loop }: ManagerHost,
-  answers: ControlAnswers,
+  answers: AnswersPort,
   accounts: Accounts,
   log: ManagerLog,
   record: ManagerRecord,
 ): void {
   new ControlServer(sys, loop, {
-    answer: (request, client) => answers.answer(request, client),
+    answer: (request, client) => answerRequest(request, client, answers),
     sudoGroup: () => accounts.group('sudo'),
     failed: (error) => {
       const what = error instanceof Error ? `${error.message} ${error.stack ?? ''}` : String(error);
