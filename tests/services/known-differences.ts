@@ -25,6 +25,12 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     },
   },
   {
+    why: 'Drop-ins of set-property are told in the order of their names, not in that of their making.',
+    blocks: {
+      'set-property': ['$ systemctl set-property t-spr MemoryMax=30M CPUQuota=20%'],
+    },
+  },
+  {
     why: '--root= is refused: PID 1 answers for its own machine alone.',
     blocks: {
       'offline-root': [ALL],

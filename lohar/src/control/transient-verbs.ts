@@ -30,6 +30,9 @@ function loadAgain(unit: Unit, port: AnswersPort): void {
   port.manager.registry.loadAgain(unit);
 }
 
+const isFree = ({ config, isDown, job }: Unit): boolean =>
+  config.load === 'not-found' && config.fragment === '' && isDown && job === null;
+
 /** Writes the unit's file and loads it. */
 function make(name: string, texts: readonly string[], port: AnswersPort): Unit | BusError {
   const type = typeOfName(name);
@@ -38,9 +41,7 @@ function make(name: string, texts: readonly string[], port: AnswersPort): Unit |
   if ('name' in assignments) return assignments;
   const { registry } = port.manager;
   const unit = registry.get(name);
-  const isFree = unit.config.fragment === '' && unit.isDown && unit.job === null;
-  if (!isFree || (unit.config.load !== 'not-found' && type !== 'scope'))
-    return { name: 'UnitExists', message: `Unit ${name} was already loaded or has a fragment file.` };
+  if (!isFree(unit)) return { name: 'UnitExists', message: `Unit ${name} was already loaded or has a fragment file.` };
   const path = `${TRANSIENT}/${name}`;
   makeParents(port.sys, path, 0o755);
   port.sys.writeFile(path, transientFile(assignments), { mode: 0o644 });
@@ -159,5 +160,5 @@ function unsettable(found: readonly Assignment[] | BusError): BusError | null {
   if ('name' in found) return found;
   const other = found.find(({ key }) => !Object.hasOwn(CGROUP_TABLE, key) && key !== 'Description');
   if (other === undefined) return null;
-  return { name: 'InvalidArgs', message: `Cannot set property ${other.key}, or unknown property.` };
+  return { name: 'Failed', message: `Cannot set property ${other.key}, or unknown property.` };
 }

@@ -27,7 +27,15 @@ export function answerUnitFiles(request: UnitFilesRequest, client: Client, port:
   }
   port.unitFiles.forget();
   if (request.noReload === true) client.end();
-  else port.reload(() => client.end());
+  else port.reload(() => afterReload(request, port, () => client.end()));
+}
+
+/** What set-property had set is no more: the kernel is told. */
+function afterReload({ op, names }: UnitFilesRequest, { manager, world }: AnswersPort, done: () => void): void {
+  const units =
+    op === 'revert' ? names.map((name) => manager.registry.peek(name.includes('.') ? name : `${name}.service`)) : [];
+  for (const unit of units) if (unit !== null && !unit.isDown) world.applyLimits(unit);
+  done();
 }
 
 /** Paths stay; names get their suffix. */

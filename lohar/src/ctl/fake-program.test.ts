@@ -44,6 +44,12 @@ export class FakeSys extends NodeFiles implements ProgramSys {
     this.#options = options;
     this.faults.push(...(options.faults ?? []));
   }
+  attempt(): number {
+    return -38;
+  }
+  addressOf(): number {
+    return 0;
+  }
   #path(path: string): string {
     return (this.#options.root ?? '') + path;
   }

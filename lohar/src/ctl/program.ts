@@ -44,6 +44,8 @@ export type ProgramSys = Pick<
   | 'hostname'
   | 'encode'
   | 'decode'
+  | 'attempt'
+  | 'addressOf'
 >;
 
 export interface ProgramStart {

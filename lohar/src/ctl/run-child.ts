@@ -23,6 +23,26 @@ export function exists({ sys }: Program, path: string): boolean {
   }
 }
 
+/** Becomes another program. @returns 127 when it cannot */
+export function execute(program: Program, argv: readonly string[], environment: readonly string[]): number {
+  const { sys } = program;
+  const path = findProgram(program, argv[0] ?? '');
+  if (path === null) return EXIT_NOT_STARTED;
+  program.flush();
+  const texts: Uint8Array[] = [];
+  /** NULL ends it; the texts must live until the call. */
+  const pointers = (words: readonly string[]): Uint8Array => {
+    const addresses = words.map((text) => {
+      const bytes = sys.encode(`${text}\0`);
+      texts.push(bytes);
+      return BigInt(sys.addressOf(bytes));
+    });
+    return new Uint8Array(BigUint64Array.from([...addresses, 0n]).buffer);
+  };
+  sys.attempt('execve', path, pointers(argv), pointers(environment));
+  return EXIT_NOT_STARTED;
+}
+
 /**
  * Waits by reading from a pipe whose other end only the child has: it ends with the child. @returns its exit code, 128
  * and its signal when it was killed, 127 when it could not be started

@@ -66,7 +66,7 @@ class ScopeRunner implements UnitRunner {
   stop(): Attempt {
     if (this.#sub !== 'running') return 'on-it';
     this.#signal('stop-sigterm');
-    return this.#unit.isDown ? 'begun' : 'on-it';
+    return 'begun';
   }
 
   get #sub(): Sub {

@@ -233,7 +233,9 @@ export class UnitManager {
     const more = this.queue.run(JOBS_PER_TURN);
     for (const unit of [...this.#collectable]) {
       this.#collectable.delete(unit);
-      this.registry.collect(unit, (other) => this.#isBusy(other));
+      const made = [...unit.related(['References'])].filter((other) => other.transient && other.isDown);
+      if (this.registry.collect(unit, (other) => this.#isBusy(other)))
+        for (const other of made) this.#mayCollect(other);
     }
     if (more || this.#wishes.length > 0) this.#wake();
   }

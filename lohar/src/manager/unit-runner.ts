@@ -18,7 +18,6 @@ export interface UnitRunner {
   readonly result: UnitResult;
   readonly facts: OwnFacts;
   start(): Attempt;
-  /** @returns 'begun' or, when something is to be waited for, 'on-it' */
   stop(): Attempt;
   /** A unit that this one starts has changed its state. */
   triggered(other: Unit): void;

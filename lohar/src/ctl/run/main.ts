@@ -2,6 +2,7 @@
 
 import type { Reply, Request } from '../../control/protocol.ts';
 import { quoteArgument } from '../../journal/command-line.ts';
+import { mergeEnvironment } from '../../unit/exec/environment.ts';
 import { typeOfName } from '../../unit/name.ts';
 import { mangleName } from '../../unit/name-escape.ts';
 import { signalName } from '../../unit/value/signal.ts';
@@ -9,13 +10,14 @@ import { formatTimeSpan, USEC_PER_MSEC } from '../../unit/value/time-span.ts';
 import { ask } from '../control-client.ts';
 import { UsageError } from '../options.ts';
 import type { Program } from '../program.ts';
-import { findProgram, runChild } from '../run-child.ts';
+import { execute, findProgram } from '../run-child.ts';
 import { jobComplaint } from '../systemctl/job-result.ts';
 import { VERSION_TEXT } from '../systemd-version.ts';
 import { formatBytes } from '../text/byte-size.ts';
 import { type RunWish, readOptions } from './options.ts';
 
 type StartRequest = Extract<Request, { verb: 'start-transient' }>;
+type Started = Extract<Reply, { is: 'transient' }>;
 type Finished = Extract<Reply, { is: 'finished' }>;
 const EXIT_EXCEPTION = 255;
 
@@ -101,17 +103,12 @@ function exitOf({ result, code, status }: Finished): number {
   return result === 'signal' || result === 'core-dump' ? EXIT_EXCEPTION : 1;
 }
 
-function started(
-  program: Program,
-  wish: RunWish,
-  request: StartRequest,
-  reply: Extract<Reply, { is: 'transient' }>,
-): void {
+function started(program: Program, wish: RunWish, request: StartRequest, reply: Started): void {
   const type = typeOfName(request.name);
   const id = reply.invocationId === '' ? '' : `; invocation ID: ${reply.invocationId}`;
   if (type === 'service' || type === 'scope') say(program, wish, `Running as unit: ${reply.unit}${id}`);
   else {
-    say(program, wish, `Running ${type} as unit: ${reply.unit}${id}`);
+    say(program, wish, `Running ${type} as unit: ${reply.unit}`);
     if (request.auxName !== undefined) say(program, wish, `Will run service as unit: ${request.auxName}`);
   }
 }
@@ -119,6 +116,8 @@ function started(
 /** @returns the exit code; 0 when it runs */
 function start(program: Program, wish: RunWish, request: StartRequest): number {
   let code = 0;
+  /** Said once the job has gone well. */
+  let known: Started | null = null;
   for (const reply of ask(program.sys, request)) {
     if (reply.is === 'error') {
       const type = typeOfName(request.name) ?? 'service';
@@ -129,10 +128,14 @@ function start(program: Program, wish: RunWish, request: StartRequest): number {
     }
     if (reply.is === 'job') {
       const complaint = jobComplaint(reply.unit, reply.result, reply.unitResult);
-      if (complaint === null) continue;
+      if (complaint === null) {
+        if (known !== null) started(program, wish, request, known);
+        continue;
+      }
       program.err(complaint);
       code = 1;
-    } else if (reply.is === 'transient' && code === 0) started(program, wish, request, reply);
+    } else if (reply.is === 'transient' && request.block) known = reply;
+    else if (reply.is === 'transient') started(program, wish, request, reply);
     else if (reply.is === 'finished') {
       if (wish.asked.has('wait') && !wish.asked.has('quiet')) report(program, reply);
       code = exitOf(reply);
@@ -141,7 +144,7 @@ function start(program: Program, wish: RunWish, request: StartRequest): number {
   return code;
 }
 
-/** The command runs as a child of ours; both are in the scope. */
+/** PID 1 puts us into the scope, and we become the command. */
 function runScope(program: Program, wish: RunWish): number {
   const argv = commandOf(program, wish);
   const request: StartRequest = {
@@ -151,7 +154,8 @@ function runScope(program: Program, wish: RunWish): number {
   };
   const code = start(program, wish, request);
   if (code !== 0) return code;
-  return runChild(program, wish.environment.length === 0 ? argv : ['/usr/bin/env', ...wish.environment, ...argv]);
+  const inherited = [...program.env].map(([name, value]) => `${name}=${value}`);
+  return execute(program, argv, mergeEnvironment(inherited, wish.environment));
 }
 
 export function run(program: Program): number {

@@ -1,4 +1,5 @@
 /** The command line of systemd-run. Facts: systemd-run(1). */
+import { parseCalendar } from '../../unit/calendar/calendar.ts';
 import { type OptionSpec, parseOptions, UsageError } from '../options.ts';
 import type { Program } from '../program.ts';
 
@@ -111,6 +112,8 @@ export function readOptions(program: Program): RunWish {
   const command = program.argv.slice(end).filter((word, index) => index > 0 || word !== '--');
   parseOptions(program.name, program.argv.slice(0, end), SPECS, (option, value = '') => {
     asked.add(option);
+    if (option === 'on-calendar' && parseCalendar(value, () => true) === null)
+      throw new UsageError('Failed to parse calendar event specification: Invalid argument');
     const setting = SERVICE[option];
     const timer = TIMER[option];
     if (option === 'unit') unit = value;

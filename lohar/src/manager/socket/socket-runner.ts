@@ -373,7 +373,7 @@ class SocketRunner implements UnitRunner {
     if (this.#sub.startsWith('stop')) return 'on-it';
     if (this.#commands.running === null) {
       this.#stopPre('success');
-      return this.#unit.active === 'deactivating' ? 'on-it' : 'begun';
+      return 'begun';
     }
     this.#commands.stop();
     return 'on-it';

@@ -58,7 +58,7 @@ export function loadUnit(name: string, sources: Sources): LoadedUnit {
     lines: reader.lines,
   };
   if (located.is === 'masked') return { ...base, load: 'masked', error: masked(located.id) };
-  const implied = located.is === 'missing' && isImplied(type);
+  const implied = located.is === 'missing' && isImplied(type, located.id);
   if (located.is === 'missing' && !implied)
     return { ...base, load: 'not-found', error: { name: 'NoSuchUnit', message: `Unit ${located.id} not found.` } };
 
@@ -78,9 +78,9 @@ const badSetting = (id: string): BusError => ({
   message: `Unit ${id} has a bad unit file setting.`,
 });
 
-/** Slices, devices and the root mount are there without any file. */
-function isImplied(type: UnitType): boolean {
-  return type === 'slice' || type === 'device' || type === 'scope';
+/** Slices, devices and PID 1's own scope are there without any file. */
+function isImplied(type: UnitType, id: string): boolean {
+  return type === 'slice' || type === 'device' || id === 'init.scope';
 }
 
 function readFragment(

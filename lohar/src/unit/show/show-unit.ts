@@ -8,7 +8,7 @@ import type { Property } from './property.ts';
 import { SERVICE_SHOW } from './service-table.ts';
 import { SOCKET_SHOW } from './socket-table.ts';
 import { TIMER_SHOW } from './timer-table.ts';
-import { KILL_SHOW, UNIT_SHOW } from './unit-table.ts';
+import { KILL_SHOW, SCOPE_SHOW, UNIT_SHOW } from './unit-table.ts';
 
 const TABLES: Readonly<Partial<Record<UnitType, readonly ShowTable[]>>> = {
   service: [SERVICE_SHOW, CGROUP_SHOW, EXEC_SHOW, KILL_SHOW, UNIT_SHOW],
@@ -16,7 +16,7 @@ const TABLES: Readonly<Partial<Record<UnitType, readonly ShowTable[]>>> = {
   socket: [SOCKET_SHOW, CGROUP_SHOW, EXEC_SHOW, KILL_SHOW, UNIT_SHOW],
   timer: [TIMER_SHOW, UNIT_SHOW],
   slice: [CGROUP_SHOW, UNIT_SHOW],
-  scope: [CGROUP_SHOW, KILL_SHOW, UNIT_SHOW],
+  scope: [SCOPE_SHOW, CGROUP_SHOW, KILL_SHOW, UNIT_SHOW],
 };
 
 /** Lists of structures: without one there is no line at all. */

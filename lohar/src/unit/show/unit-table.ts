@@ -18,6 +18,13 @@ export const KILL_SHOW: ShowTable = [
   ['WatchdogSignal', number('WatchdogSignal')],
 ];
 
+export const SCOPE_SHOW: ShowTable = [
+  ['TimeoutStopUSec', span('TimeoutStopSec')],
+  ['Result', ({ ownResult }) => ownResult],
+  ['RuntimeMaxUSec', span('RuntimeMaxSec')],
+  ['OOMPolicy', ({ settings }) => settings.OOMPolicy || 'stop'],
+];
+
 /** Relations that are kept for lohar alone. */
 const HIDDEN: ReadonlySet<string> = new Set(['References', 'ReferencedBy', 'InSlice']);
 
