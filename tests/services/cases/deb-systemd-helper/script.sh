@@ -20,6 +20,8 @@ links t-deb
 r deb-systemd-helper unmask t-deb.service
 r deb-systemd-helper purge t-deb.service
 rm -f /usr/lib/systemd/system/t-deb.service; find /etc/systemd/system -name 't-deb*' -delete
+[ ! -e /usr/sbin/policy-rc.d ] || mv /usr/sbin/policy-rc.d /run/t-policy
 printf '#!/bin/sh\nexit 101\n' > /usr/sbin/policy-rc.d; chmod +x /usr/sbin/policy-rc.d
 r deb-systemd-invoke start cron.service
 rm /usr/sbin/policy-rc.d
+[ ! -e /run/t-policy ] || mv /run/t-policy /usr/sbin/policy-rc.d
