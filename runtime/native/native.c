@@ -288,7 +288,7 @@ static void drop_stack_pages(void) {
   madvise((void *)(to - STACK_DROPPED), STACK_DROPPED, MADV_DONTNEED); // ENOMEM for what is not mapped: all else is done
 }
 
-enum { COLLECT, HEAP_SIZE, SET_LIMIT, IS_BROKEN };
+enum { COLLECT, DROP_PROGRAM, HEAP_SIZE, SET_LIMIT, IS_BROKEN };
 static JSValue native_memory(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv, int what) {
   (void)this_value;
   (void)argc;
@@ -296,9 +296,9 @@ static JSValue native_memory(JSContext *ctx, JSValueConst this_value, int argc, 
   if (what == COLLECT) {
     JS_RunGC(rt);
     slab_trim();
-    script_drop_pages();
     drop_stack_pages();
   }
+  if (what == COLLECT || what == DROP_PROGRAM) script_drop_pages();
   if (what == SET_LIMIT) {
     int64_t limit;
     if (JS_ToInt64(ctx, &limit, argv[0])) return JS_EXCEPTION;
@@ -331,6 +331,7 @@ static const JSCFunctionListEntry functions[] = {
     JS_CFUNC_DEF("surviveCrashes", 3, native_survive_crashes),
     JS_CFUNC_DEF("crashWhenOutOfMemory", 0, native_crash_when_out_of_memory),
     JS_CFUNC_MAGIC_DEF("collectGarbage", 0, native_memory, COLLECT),
+    JS_CFUNC_MAGIC_DEF("dropProgram", 0, native_memory, DROP_PROGRAM),
     JS_CFUNC_MAGIC_DEF("heapSize", 0, native_memory, HEAP_SIZE),
     JS_CFUNC_MAGIC_DEF("setHeapLimit", 1, native_memory, SET_LIMIT),
     JS_CFUNC_MAGIC_DEF("isBroken", 0, native_memory, IS_BROKEN),

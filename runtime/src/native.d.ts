@@ -69,6 +69,8 @@ declare module 'native' {
   export function crashWhenOutOfMemory(): void;
   /** Frees cycles of objects, and gives memory that is free back to the kernel: 5 ms for 10,000 objects. */
   export function collectGarbage(): void;
+  /** Lets go of the pages of the program's file: the kernel has them, and maps those again that are used. */
+  export function dropProgram(): void;
   /** Bytes of the JavaScript heap. */
   export function heapSize(): number;
   /** More than this many bytes: allocations throw. */

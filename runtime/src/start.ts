@@ -26,6 +26,8 @@ export interface StartOptions {
   readonly heapLimit?: number;
   /** After a callback that had to be ended, or in which an allocation failed, the process aborts. */
   readonly abortWhenBroken?: boolean;
+  /** Called once when nothing has happened for a second. */
+  readonly onQuiet?: () => void;
   /** Told of every error that nobody caught, as text; default: written to stderr. */
   readonly onError?: (text: string) => void;
 }
@@ -57,7 +59,8 @@ export function start(main: (runtime: Runtime) => void, options: StartOptions = 
   const afterCallback = (): void => {
     if (options.abortWhenBroken === true && isBroken()) linuxSys.kill(linuxSys.getpid(), SIGNALS.ABRT);
   };
-  const loop = new EpollLoop({ callbackLimitMs: options.callbackLimitMs ?? 0, onError, afterCallback });
+  const { callbackLimitMs = 0, onQuiet } = options;
+  const loop = new EpollLoop({ callbackLimitMs, onError, afterCallback, onQuiet });
   const runtime: Runtime = { sys: linuxSys, loop, args: args(), environment: environment() };
   loop.call(() => main(runtime));
   const isInit = linuxSys.getpid() === 1;

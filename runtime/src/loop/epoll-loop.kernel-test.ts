@@ -34,6 +34,14 @@ test('a timer is never early and hardly late', () => {
   assert.ok(took >= 20 && took < 500, `${took} ms`);
 });
 
+test('a loop is quiet once when nothing happens for a second, and again after something has happened', () => {
+  const seen: string[] = [];
+  const loop = new EpollLoop({ callbackLimitMs: 0, onError: () => undefined, onQuiet: () => seen.push('quiet') });
+  for (const ms of [500, 1200, 3500]) loop.after(ms, () => seen.push(`${ms}`));
+  loop.run();
+  assert.deepEqual(seen, ['500', '1200', 'quiet', '3500']);
+});
+
 test('a wall clock timer fires, also one that is long past', () => {
   const { sys } = runtime();
   const { loop } = ownLoop();

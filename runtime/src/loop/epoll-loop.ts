@@ -34,6 +34,7 @@ const BATCH = 64;
 const DEFERRED_PER_TURN = 10_000;
 /** A longer sleep is cut in pieces: the argument is an int. */
 const SLEEP_MAX_MS = 2 ** 31 - 1;
+const QUIET_MS = 1000;
 
 export interface Ready {
   readonly in: boolean;
@@ -52,6 +53,8 @@ export interface LoopOptions {
   readonly onError: (error: unknown) => void;
   /** Called after each callback. */
   readonly afterCallback?: () => void;
+  /** Called once when nothing has happened for QUIET_MS, and again after that when something has happened since. */
+  readonly onQuiet?: (() => void) | undefined;
 }
 
 export class EpollLoop implements Loop {
@@ -65,6 +68,8 @@ export class EpollLoop implements Loop {
   /** Watches that wait for something; the signalfd's is not counted, since it would keep every loop going. */
   #active = 0;
   #stopped = false;
+  /** onQuiet was called, and nothing has happened since. */
+  #rests = false;
   readonly #wallClock = new WallClock(this);
   readonly #signals = new Signals(this, () => this.#active--);
   readonly #exits = new ChildExits(this.#signals, (run) => this.defer(run));
@@ -144,7 +149,12 @@ export class EpollLoop implements Loop {
     const at = view(events);
     this.#drain();
     while (!this.#stopped && this.#isBusy()) {
-      const count = waitingCall(numberOf('epoll_pwait'), this.#epoll, events, BATCH, this.#sleepMs(), 0, 8);
+      const sleepMs = this.#sleepMs();
+      const mayRest = !this.#rests && this.#options.onQuiet !== undefined && (sleepMs < 0 || sleepMs > QUIET_MS);
+      const waitMs = mayRest ? QUIET_MS : sleepMs;
+      const count = waitingCall(numberOf('epoll_pwait'), this.#epoll, events, BATCH, waitMs, 0, 8);
+      this.#rests = mayRest && count === 0;
+      if (this.#rests) this.#options.onQuiet?.();
       for (let i = 0; i < count; i++)
         this.#dispatch(at.getUint32(i * EVENT_SIZE, true), at.getFloat64(i * EVENT_SIZE + DATA_OFFSET, true));
       if (this.#timers.size > 0) this.#runTimers();
