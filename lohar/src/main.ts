@@ -1,7 +1,6 @@
 /** One binary, several programs: PID 1, or the one that argv[0] names. */
 import { linuxSys } from '@bhatti/runtime/linux/linux-sys.ts';
-import { dropProgram } from '@bhatti/runtime/memory.ts';
-import { type Runtime, start } from '@bhatti/runtime/start.ts';
+import { type Runtime, start, whenStarted } from '@bhatti/runtime/start.ts';
 import { CLIENTS } from './ctl/clients.ts';
 import { VERSION } from './version.ts';
 
@@ -53,11 +52,13 @@ async function client(runtime: Runtime): Promise<void> {
   await runProgram(runtime, await load());
 }
 
-if (linuxSys.getpid() === 1)
-  start((runtime) => void init(runtime), {
-    callbackLimitMs: CALLBACK_LIMIT_MS,
-    heapLimit: HEAP_LIMIT,
-    abortWhenBroken: true,
-    onQuiet: dropProgram,
-  });
-else start((runtime) => void other(runtime));
+whenStarted(() => {
+  if (linuxSys.getpid() === 1)
+    start((runtime) => void init(runtime), {
+      callbackLimitMs: CALLBACK_LIMIT_MS,
+      heapLimit: HEAP_LIMIT,
+      abortWhenBroken: true,
+      onQuiet: dropProgram,
+    });
+  else start((runtime) => void other(runtime));
+});

@@ -29,18 +29,40 @@ static void print_raw(JSContext *ctx, JSValue error) {
   JS_FreeValue(ctx, error);
 }
 
-int main(int argc, char **argv, char **envp) {
-  (void)argc;
+static JSContext *new_heap(void) {
   JSRuntime *rt = JS_NewRuntime2(&slab_functions, NULL);
   JSContext *ctx = rt ? new_context(rt) : NULL;
+  if (!ctx) return NULL;
+  JS_SetMaxStackSize(rt, STACK_SIZE_MAX);
+  JS_SetGCThreshold(rt, GC_AFTER);
+  JS_SetModuleLoaderFunc(rt, NULL, script_load, NULL);
+  guard_init(rt);
+  if (native_init(ctx) == 0 && script_begin(ctx) == 0) return ctx;
+  print_raw(ctx, JS_GetException(ctx));
+  return NULL;
+}
+
+static int preload(const char *path) {
+  JSContext *ctx = new_heap();
+  if (!ctx) return EXIT_BROKEN;
+  if (script_preload(ctx)) {
+    print_raw(ctx, JS_GetException(ctx));
+    return EXIT_BROKEN;
+  }
+  JS_RunGC(JS_GetRuntime(ctx));
+  return preload_write(ctx, path) ? EXIT_BROKEN : 0;
+}
+
+int main(int argc, char **argv, char **envp) {
+  native_arguments(argv, envp);
+  if (preload_begin(argc, argv)) return preload(argv[2]);
+  JSContext *ctx = getpid() == 1 ? NULL : preload_take();
+  if (ctx) JS_SetGCThreshold(JS_GetRuntime(ctx), slab_used() + GC_AFTER);
+  else ctx = new_heap();
   int status = EXIT_BROKEN;
   if (ctx) {
-    JS_SetMaxStackSize(rt, STACK_SIZE_MAX);
-    JS_SetGCThreshold(rt, GC_AFTER);
-    JS_SetModuleLoaderFunc(rt, NULL, script_load, NULL);
-    guard_init(rt);
-    // The body of the first script holds the event loop, so this returns when the program is done.
-    if (native_init(ctx, argv, envp) == 0 && script_run(ctx) == 0) status = 0;
+    // The program's main function holds the event loop, so this returns when the program is done.
+    if (script_run(ctx) == 0) status = 0;
     else print_raw(ctx, JS_GetException(ctx));
   }
   // The kernel panics when PID 1 ends: whatever happened, its other processes go on.

@@ -47,9 +47,12 @@ static int to_word(JSContext *ctx, JSValueConst value, long *word, uint8_t **tex
   return 0;
 }
 
+static JSValue too_early(JSContext *ctx) { return JS_ThrowTypeError(ctx, "a module asks for what only its process knows"); }
+
 enum { ANY_CALL, WAITING_CALL };
 static JSValue native_syscall(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv, int kind) {
   (void)this_value;
+  if (preloading) return too_early(ctx);
   long words[7] = {0};
   uint8_t *texts[7] = {0};
   int bad = 0;
@@ -195,6 +198,7 @@ static JSValue native_clock(JSContext *ctx, JSValueConst this_value, int argc, J
   (void)this_value;
   (void)argc;
   (void)argv;
+  if (preloading) return too_early(ctx);
   return JS_NewFloat64(ctx, clock_ms(clock));
 }
 
@@ -230,7 +234,17 @@ static JSValue native_strings(JSContext *ctx, JSValueConst this_value, int argc,
   (void)this_value;
   (void)argc;
   (void)argv;
+  if (preloading) return too_early(ctx);
   return string_list(ctx, which ? environment : arg_vector);
+}
+
+// whenStarted(main)
+static JSValue native_when_started(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv) {
+  (void)this_value;
+  (void)argc;
+  JS_FreeValue(ctx, script_main);
+  script_main = JS_DupValue(ctx, argv[0]);
+  return JS_UNDEFINED;
 }
 
 static JSValue native_read_part(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv) {
@@ -326,6 +340,7 @@ static const JSCFunctionListEntry functions[] = {
     JS_CFUNC_DEF("cycles", 0, native_cycles),
     JS_CFUNC_MAGIC_DEF("args", 0, native_strings, 0),
     JS_CFUNC_MAGIC_DEF("environment", 0, native_strings, 1),
+    JS_CFUNC_DEF("whenStarted", 1, native_when_started),
     JS_CFUNC_DEF("readPart", 1, native_read_part),
     JS_CFUNC_DEF("lineMap", 0, native_line_map),
     JS_CFUNC_DEF("surviveCrashes", 3, native_survive_crashes),
@@ -342,9 +357,12 @@ static int on_import(JSContext *ctx, JSModuleDef *module) {
   return JS_SetModuleExportList(ctx, module, functions, FUNCTION_COUNT);
 }
 
-int native_init(JSContext *ctx, char **argv, char **envp) {
+void native_arguments(char **argv, char **envp) {
   arg_vector = argv;
   environment = envp;
+}
+
+int native_init(JSContext *ctx) {
   JSModuleDef *module = JS_NewCModule(ctx, "native", on_import);
   return module ? JS_AddModuleExportList(ctx, module, functions, FUNCTION_COUNT) : -1;
 }

@@ -11,9 +11,16 @@ struct script {
   const char *name;
   const uint8_t *code;
   uint64_t size;
+  uint64_t preloaded; // part of the heap that is made when the program is built
 };
 extern const struct script scripts[];
+// Evaluates the program.
+int script_begin(JSContext *ctx);
+// Evaluates what else the heap holds that is made when the program is built.
+int script_preload(JSContext *ctx);
+// Calls `script_main`, which the program has set by then, or else has run already.
 int script_run(JSContext *ctx);
+extern JSValue script_main;
 // Called for an import of a script that is not loaded yet.
 JSModuleDef *script_load(JSContext *ctx, const char *name, void *opaque);
 // The namespace of a script, read and evaluated at once.
@@ -49,6 +56,28 @@ extern bool slab_failed;
 // Called first when an allocation fails.
 extern void (*slab_on_failure)(void);
 
+// The slab of a heap that is made when the program is built (preload.c).
+enum { SLAB_CLASSES = 1 + 4 * 6, PRELOADED_UNITS_MAX = 1024 };
+struct slab_state {
+  void *with_room[SLAB_CLASSES];
+  uint64_t used;
+  uint32_t fresh;
+  uint16_t first_unit[PRELOADED_UNITS_MAX];
+};
+// From now on all memory comes from there.
+bool slab_begin_at(char *at);
+// Returns the size of what is to be kept, 0 when it is too much.
+size_t slab_save(struct slab_state *state);
+// What was kept lies at `at`.
+bool slab_restore(const struct slab_state *state, char *at);
+
+// The heap is being made: the kernel, the clock and the arguments are those of another process.
+extern bool preloading;
+bool preload_begin(int argc, char **argv);
+int preload_write(JSContext *ctx, const char *path);
+// The heap that was made when the program was built; NULL: there is none.
+JSContext *preload_take(void);
+
 // UTF-8 to and from strings (text.c). `lossless`: a byte that is no UTF-8 is a lone surrogate U+DC80..U+DCFF, both ways.
 JSValue text_decode(JSContext *ctx, const uint8_t *bytes, size_t size, bool lossless);
 // Returns NUL-terminated memory of js_malloc, or NULL with an exception.
@@ -61,5 +90,6 @@ void guard_init(JSRuntime *rt);
 extern bool guard_stopped;
 double clock_ms(int clock);
 
-int native_init(JSContext *ctx, char **argv, char **envp);
+void native_arguments(char **argv, char **envp);
+int native_init(JSContext *ctx);
 #endif

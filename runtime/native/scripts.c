@@ -34,9 +34,39 @@ static int evaluate(JSContext *ctx, JSValue module) {
   return -failed;
 }
 
-int script_run(JSContext *ctx) {
+JSValue script_main = JS_UNDEFINED;
+
+int script_begin(JSContext *ctx) {
   JSValue module = read_script(ctx, scripts->name);
   return JS_IsException(module) ? -1 : evaluate(ctx, module);
+}
+
+static int run_jobs(JSContext *ctx) {
+  JSContext *job;
+  int done;
+  while ((done = JS_ExecutePendingJob(JS_GetRuntime(ctx), &job)) > 0) continue;
+  return done;
+}
+
+int script_preload(JSContext *ctx) {
+  for (const struct script *script = scripts; script->name; script++) {
+    if (!script->preloaded) continue;
+    JSValue loaded = JS_LoadModule(ctx, "", script->name);
+    if (JS_IsException(loaded) || run_jobs(ctx)) return -1;
+    if (JS_PromiseState(ctx, loaded) != JS_PROMISE_FULFILLED) {
+      JS_Throw(ctx, JS_PromiseResult(ctx, loaded));
+      return -1;
+    }
+    JS_FreeValue(ctx, loaded);
+  }
+  return 0;
+}
+
+int script_run(JSContext *ctx) {
+  if (JS_IsUndefined(script_main)) return 0;
+  JSValue result = JS_Call(ctx, script_main, JS_UNDEFINED, 0, NULL);
+  JS_FreeValue(ctx, result);
+  return -JS_IsException(result);
 }
 
 JSValue script_part(JSContext *ctx, const char *name) {

@@ -16,7 +16,8 @@ enum {
   HEADER_SIZE = 64,
   SMALLEST = 512,
   SLAB_MAX = 32768,
-  CLASSES = 1 + 4 * 6, // 512 to 32768 doubles six times
+  CLASSES = SLAB_CLASSES,
+  WHOLE = CLASSES,
   ONE_UNIT_MAX = 4096,
   UNITS_OF_LARGE = 4,
   RESERVE = 1 << 20, // what may be used beyond the limit to report that it was reached
@@ -33,8 +34,10 @@ struct chunk {
   uint16_t class, listed;
 };
 _Static_assert(sizeof(struct chunk) <= HEADER_SIZE, "the header must fit");
+_Static_assert(SLAB_MAX == SMALLEST << (CLASSES - 1) / 4, "four classes to a power of two");
 
 static char *range;
+static bool holds_all; // what is bigger than the last class too
 static uint16_t first_unit[UNITS]; // of the chunk that a unit belongs to
 static struct chunk *with_room[CLASSES];
 static struct {
@@ -80,17 +83,48 @@ static uint32_t size_of_class(uint32_t class) {
   return (1u << power) + ((quarter + 1) << (power - 2));
 }
 
-static void reserve(void) {
-  size_t size = (size_t)UNITS * UNIT_SIZE;
-  char *at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (at == MAP_FAILED) {
-    fresh = UNITS; // malloc alone then; no address lies in the last GiB
-    range = (char *)-(uintptr_t)size;
-    return;
-  }
+// Only addresses; anywhere for NULL.
+static char *reserve_at(char *wanted, size_t size) {
+  const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | (wanted ? MAP_FIXED_NOREPLACE : 0);
+  char *at = mmap(wanted, size, PROT_READ | PROT_WRITE, flags, -1, 0);
+  if (at == MAP_FAILED || (wanted && at != wanted)) return NULL;
   // A huge page would make a chunk cost 2 MiB.
   madvise(at, size, MADV_NOHUGEPAGE);
+  return at;
+}
+
+static void reserve(void) {
+  size_t size = (size_t)UNITS * UNIT_SIZE;
+  range = reserve_at(NULL, size);
+  if (range) return;
+  fresh = UNITS; // malloc alone then; no address lies in the last GiB
+  range = (char *)-(uintptr_t)size;
+}
+
+bool slab_begin_at(char *at) {
+  range = reserve_at(at, (size_t)UNITS * UNIT_SIZE);
+  holds_all = true;
+  return range;
+}
+
+size_t slab_save(struct slab_state *state) {
+  if (fresh > PRELOADED_UNITS_MAX) return 0;
+  memcpy(state->with_room, with_room, sizeof with_room);
+  memcpy(state->first_unit, first_unit, fresh * sizeof first_unit[0]);
+  state->used = used;
+  state->fresh = fresh;
+  return (size_t)fresh * UNIT_SIZE;
+}
+
+bool slab_restore(const struct slab_state *state, char *at) {
+  const size_t size = (size_t)state->fresh * UNIT_SIZE;
+  if (!reserve_at(at + size, (size_t)UNITS * UNIT_SIZE - size)) return false;
   range = at;
+  memcpy(with_room, state->with_room, sizeof with_room);
+  memcpy(first_unit, state->first_unit, state->fresh * sizeof first_unit[0]);
+  used = state->used;
+  fresh = state->fresh;
+  return true;
 }
 
 static void list(struct chunk *chunk) {
@@ -126,6 +160,18 @@ static struct chunk *new_chunk(uint32_t class) {
   return chunk;
 }
 
+// A chunk of its own, never used for anything else.
+static void *new_whole(size_t size) {
+  const uint32_t units = (uint32_t)((size + HEADER_SIZE + UNIT_SIZE - 1) / UNIT_SIZE);
+  if (fresh + units > UNITS) return NULL;
+  struct chunk *chunk = (struct chunk *)(range + (size_t)fresh * UNIT_SIZE);
+  *chunk = (struct chunk){.item_size = units * UNIT_SIZE - HEADER_SIZE, .class = WHOLE};
+  first_unit[fresh] = (uint16_t)fresh;
+  fresh += units;
+  used += chunk->item_size;
+  return (char *)chunk + HEADER_SIZE;
+}
+
 static void give_back(struct chunk *chunk) {
   uint32_t size = chunk->end, large = size > UNIT_SIZE;
   unlist(chunk);
@@ -153,7 +199,7 @@ static void *counted(void *at) {
 static void *slab_malloc(void *opaque, size_t size) {
   (void)opaque;
   if (!has_room(size)) return NULL;
-  if (size > SLAB_MAX) return counted(malloc(size));
+  if (size > SLAB_MAX) return holds_all ? new_whole(size) : counted(malloc(size));
   uint32_t class = class_of(size);
   struct chunk *chunk = with_room[class];
   if (!chunk && !(chunk = new_chunk(class))) return counted(malloc(size));
@@ -180,6 +226,7 @@ static void slab_free(void *opaque, void *at) {
   }
   struct chunk *chunk = chunk_of(at);
   used -= chunk->item_size;
+  if (chunk->class == WHOLE) return;
   struct item *item = at;
   item->next = chunk->free;
   chunk->free = item;
@@ -191,7 +238,7 @@ static void slab_free(void *opaque, void *at) {
 static void *slab_calloc(void *opaque, size_t count, size_t size) {
   size_t total;
   if (__builtin_mul_overflow(count, size, &total)) return NULL;
-  if (total > SLAB_MAX) return has_room(total) ? counted(calloc(count, size)) : NULL;
+  if (total > SLAB_MAX && !holds_all) return has_room(total) ? counted(calloc(count, size)) : NULL;
   void *at = slab_malloc(opaque, total);
   if (at) memset(at, 0, total);
   return at;

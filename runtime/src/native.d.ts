@@ -54,6 +54,11 @@ declare module 'native' {
   export function args(): string[];
   /** `NAME=value` */
   export function environment(): string[];
+  /**
+   * Calls `main` when the program runs: modules may have been evaluated long before, when the program was built. A program
+   * of which that is true asks the kernel, the clock and the arguments for nothing until then.
+   */
+  export function whenStarted(main: () => void): void;
   /** What a script of the binary exports, read and evaluated at once (tools/lohar/parts.ts). */
   export function readPart(script: string): Readonly<Record<string, unknown>>;
   /** Written by tools/lohar/line-map.ts. */

@@ -10,6 +10,8 @@ import { args, environment, ignoreSignal } from './linux/processes.ts';
 import { EpollLoop } from './loop/epoll-loop.ts';
 import type { Sys } from './sys.ts';
 
+export { whenStarted } from 'native';
+
 export interface Runtime {
   readonly sys: Sys;
   readonly loop: EpollLoop;

@@ -2,7 +2,8 @@
 import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { copyIn, type Engine, muslFlags, NO_UNWINDING, SECTION_FLAGS } from './engine.ts';
-import { type Bundle, ROOT } from './programs.ts';
+import { HEAP_LAYOUT, heapSection, makeHeap } from './preload.ts';
+import { type Bundle, ROOT, type Script } from './programs.ts';
 import { type Arch, runInRoot, TRIPLETS } from './toolchain.ts';
 
 export const NATIVE = join(ROOT, 'runtime/native');
@@ -18,6 +19,7 @@ export const NATIVE_FLAGS = [
 ];
 const LINES = 'program.lines';
 const ORDER = 'program.order';
+const LAYOUT = 'program.ld';
 
 /** For ld: what runs after boot comes first, side by side; whatever else is mapped only where it is used. */
 export function sectionOrder(hotFunctions: string): string {
@@ -27,10 +29,12 @@ export function sectionOrder(hotFunctions: string): string {
 }
 
 /** Bytes and their ends as symbols, without a detour through C source: struct script of native/native.h. */
-function blobs(names: readonly string[]): string {
-  const rows = names.map((_, i) => `.quad name_${i}, code_${i}, code_${i}_end - code_${i}\n`).join('');
-  const bytes = names
-    .map((name, i) => `name_${i}: .asciz "${name}"\ncode_${i}: .incbin "${name}.bytecode"\ncode_${i}_end:\n`)
+function blobs(scripts: readonly Script[]): string {
+  const rows = scripts
+    .map(({ preloaded }, i) => `.quad name_${i}, code_${i}, code_${i}_end - code_${i}, ${Number(preloaded)}\n`)
+    .join('');
+  const bytes = scripts
+    .map(({ name }, i) => `name_${i}: .asciz "${name}"\ncode_${i}: .incbin "${name}.bytecode"\ncode_${i}_end:\n`)
     .join('');
   return `
 .section .rodata
@@ -42,7 +46,7 @@ ${bytes}
 .balign 8
 .global scripts
 scripts:
-${rows}.quad 0, 0, 0
+${rows}.quad 0, 0, 0, 0
 .section .note.GNU-stack,"",%progbits
 `;
 }
@@ -64,7 +68,6 @@ export async function compile(
     const names = bundle.scripts.map(({ name }) => name);
     for (const { name, code } of bundle.scripts) await writeFile(join(folder, name), code);
     await writeFile(join(folder, LINES), bundle.lines);
-    await writeFile(join(folder, 'blobs.s'), blobs(names));
     await writeFile(join(folder, ORDER), sectionOrder(await readFile(join(NATIVE, 'hot-functions.txt'), 'utf8')));
     for (const name of names) {
       // What is said to be written in C is not followed: each script is compiled alone.
@@ -73,7 +76,14 @@ export async function compile(
       await runInRoot(root, inside, [engine.compiler, ...bytecode], signal);
     }
     const sources = (await readdir(NATIVE)).filter((name) => name.endsWith('.c'));
-    await runInRoot(root, inside, link(engine, arch, sources), signal);
+    const hasHeap = bundle.scripts.some(({ preloaded }) => preloaded);
+    const linked = async (section: string): Promise<void> => {
+      await writeFile(join(folder, 'blobs.s'), `${blobs(bundle.scripts)}${section}`);
+      await writeFile(join(folder, LAYOUT), HEAP_LAYOUT);
+      await runInRoot(root, inside, link(engine, arch, sources, hasHeap), signal);
+    };
+    await linked(hasHeap ? heapSection(false) : '');
+    if (hasHeap && (await makeHeap(join(folder, 'program'), folder, arch, signal))) await linked(heapSection(true));
     await runInRoot(root, inside, [`${TRIPLETS[arch].gnu}-strip`, '-s', 'program'], signal);
     await copyFile(join(folder, 'program'), `${output}.unfinished`);
     await rename(`${output}.unfinished`, output);
@@ -82,7 +92,7 @@ export async function compile(
   }
 }
 
-function link(engine: Engine, arch: Arch, sources: readonly string[]): string[] {
+function link(engine: Engine, arch: Arch, sources: readonly string[], hasHeap: boolean): string[] {
   const { gnu, musl } = TRIPLETS[arch];
   const libc = (file: string) => `/usr/lib/${musl}/${file}`;
   return [
@@ -97,6 +107,7 @@ function link(engine: Engine, arch: Arch, sources: readonly string[]): string[] 
     '-Wl,--gc-sections',
     '-Wl,--build-id=none',
     `-Wl,--section-ordering-file=${ORDER}`,
+    ...(hasHeap ? [`-Wl,-T,${LAYOUT}`] : []),
     '-o',
     'program',
     libc('crt1.o'),

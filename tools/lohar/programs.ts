@@ -51,6 +51,8 @@ const PARTS: Partial<Record<Program, Parts>> = {
   },
   keeper: { network: ['keeper/src/network.ts'], tsc: ['keeper/src/tsc.ts'] },
 };
+/** Modules that are in memory when the program starts, with all that they import: of every program but PID 1 itself. */
+const PRELOADED: Partial<Record<Program, string>> = { lohar: 'lohar/src/ctl/' };
 const KIT = 'runtime/src/test-kit';
 
 /** One module of JavaScript: the entry, or a part that is loaded when it is first imported. */
@@ -58,6 +60,8 @@ export interface Script {
   /** 'program.js'; imports and stack frames name it. */
   readonly name: string;
   readonly code: Uint8Array;
+  /** Part of the heap that is made when the program is built (preload.ts). */
+  readonly preloaded: boolean;
 }
 export interface Bundle {
   /** The entry first. */
@@ -103,13 +107,17 @@ function input(program: Program): BuildOptions {
   return { stdin: { contents: lines.join('\n'), resolveDir: ROOT, sourcefile: 'tests.ts' }, entryNames: 'program' };
 }
 
+/** A path as esbuild names it. */
+const toRoot = (path: string): string => relative(ROOT, join(process.cwd(), path));
+
 /**
  * What main imports with `import()` becomes a script of its own, so that a client does not pay for reading PID 1.
  * @throws esbuild's BuildFailure
  */
 export async function bundle(program: Program, arch: Arch): Promise<Bundle> {
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     ...input(program),
+    metafile: true,
     bundle: true,
     splitting: true,
     write: false,
@@ -125,12 +133,17 @@ export async function bundle(program: Program, arch: Arch): Promise<Bundle> {
     logLevel: 'silent',
     alias: { 'node:test': join(ROOT, KIT, 'test.ts'), 'node:assert/strict': join(ROOT, KIT, 'assert.ts') },
   });
+  const folder = PRELOADED[program];
+  const isPreloaded = ({ entryPoint = '' }) => folder !== undefined && toRoot(entryPoint).startsWith(folder);
+  const preloaded = new Set(
+    Object.entries(metafile.outputs).flatMap(([path, output]) => (isPreloaded(output) ? [basename(path)] : [])),
+  );
   const scripts = outputFiles
     .filter(({ path }) => path.endsWith('.js'))
-    .map(({ path, contents }) => ({ name: basename(path), code: contents }))
+    .map(({ path, contents }) => ({ name: basename(path), code: contents, preloaded: preloaded.has(basename(path)) }))
     .sort((a, b) => Number(b.name === ENTRY_SCRIPT) - Number(a.name === ENTRY_SCRIPT) || (a.name < b.name ? -1 : 1));
   const maps = outputFiles
     .filter(({ path }) => path.endsWith('.map'))
     .map(({ path, text }) => ({ script: basename(path, '.map'), map: JSON.parse(text) }));
-  return { scripts, lines: lineMap(maps, (source) => relative(ROOT, join(process.cwd(), source))) };
+  return { scripts, lines: lineMap(maps, toRoot) };
 }

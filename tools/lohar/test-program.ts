@@ -4,6 +4,10 @@ import { type Arch, hostArch } from './toolchain.ts';
 
 const EMULATORS: Readonly<Record<Arch, string>> = { amd64: 'qemu-x86_64-static', arm64: 'qemu-aarch64-static' };
 
+/** The words that run a program of ours on this machine. */
+export const emulated = (arch: Arch, words: readonly string[]): readonly string[] =>
+  arch === hostArch ? words : [EMULATORS[arch], ...words];
+
 /**
  * @returns the last line: "N passed, N failed"
  * @throws ProgramFailed with what failed
@@ -13,7 +17,7 @@ export async function runTestProgram(path: string, arch: Arch, name: string, sig
   const onLine = (line: string) => {
     last = line;
   };
-  const words = [...(arch === hostArch ? [] : [EMULATORS[arch]]), path, name];
-  await runProgram(words[0] ?? path, words.slice(1), { signal, onLine });
+  const [first = path, ...others] = emulated(arch, [path, name]);
+  await runProgram(first, others, { signal, onLine });
   return last;
 }
