@@ -1,5 +1,6 @@
 /** One binary, several programs: PID 1, or the one that argv[0] names. */
 import { linuxSys } from '@bhatti/runtime/linux/linux-sys.ts';
+import { dropProgram } from '@bhatti/runtime/memory.ts';
 import { type Runtime, start, whenStarted } from '@bhatti/runtime/start.ts';
 import { CLIENTS } from './ctl/clients.ts';
 import { VERSION } from './version.ts';

@@ -1,13 +1,24 @@
 /** One client: its request, who it is, and the replies that are on their way to it. A client that goes away harms nothing. */
-import { AGAIN, type Credentials, type Fd, type Loop, type Sys, SysError, type Watch } from '@bhatti/runtime/sys.ts';
+import {
+  AGAIN,
+  type Credentials,
+  type Fd,
+  type Interest,
+  type Loop,
+  type Sys,
+  SysError,
+  type Watch,
+} from '@bhatti/runtime/sys.ts';
 import { REQUEST_SIZE_MAX, type Reply } from './protocol.ts';
 
 /** Bytes that may wait for a client that does not read; beyond that it is let go. */
 const BACKLOG_MAX = 64 * 1024 * 1024;
+/** Characters of replies that are gathered before they are sent. */
+const SAID_MAX = 32 * 1024;
 const LINE_FEED = 0x0a;
 const CHUNK = 16 * 1024;
 
-type ConversationSys = Pick<Sys, 'read' | 'write' | 'close' | 'encode' | 'decode'>;
+type ConversationSys = Pick<Sys, 'read' | 'write' | 'close' | 'encode' | 'decode' | 'peerCredentials'>;
 
 export interface Client {
   readonly credentials: Credentials;
@@ -18,27 +29,31 @@ export interface Client {
   onClose(run: () => void): void;
 }
 
-/** Takes the connection over and closes it. */
+/** Takes the connection over and closes it; begin() reads what is there. */
 export function converse(
   sys: ConversationSys,
-  loop: Loop,
+  loop: Pick<Loop, 'watch'>,
   fd: Fd,
-  credentials: Credentials,
   onRequest: (line: string, client: Client) => void,
-): Client {
-  return new Conversation(sys, loop, fd, credentials, onRequest);
+): Conversation {
+  return new Conversation(sys, loop, fd, onRequest);
 }
 
 class Conversation implements Client {
-  readonly credentials: Credentials;
   readonly #sys: ConversationSys;
+  readonly #loop: Pick<Loop, 'watch'>;
   readonly #fd: Fd;
-  readonly #watch: Watch;
+  #watch: Watch | null = null;
+  #interest: Interest = 'in';
+  #credentials: Credentials | null = null;
   readonly #onRequest: (line: string, client: Client) => void;
   readonly #closers: (() => void)[] = [];
   #received: Uint8Array[] = [];
   #receivedSize = 0;
   #asked = false;
+  /** Replies that are not encoded yet; those of one turn go out together. */
+  #said = '';
+  #isAnswering = false;
   #pending: Uint8Array[] = [];
   #pendingSize = 0;
   #ending = false;
@@ -46,19 +61,34 @@ class Conversation implements Client {
 
   constructor(
     sys: ConversationSys,
-    loop: Loop,
+    loop: Pick<Loop, 'watch'>,
     fd: Fd,
-    credentials: Credentials,
     onRequest: (line: string, client: Client) => void,
   ) {
     this.#sys = sys;
+    this.#loop = loop;
     this.#fd = fd;
-    this.credentials = credentials;
     this.#onRequest = onRequest;
-    this.#watch = loop.watch(fd, 'in', (ready) => {
+  }
+
+  get credentials(): Credentials {
+    this.#credentials ??= this.#sys.peerCredentials(this.#fd);
+    return this.#credentials;
+  }
+
+  /** Most requests are there by now and answered at once; the others are waited for. */
+  begin(): void {
+    this.#receive();
+    if (this.#closed) return;
+    this.#watch = this.#loop.watch(this.#fd, this.#interest, (ready) => {
       if (ready.in || ready.hangup) this.#receive();
       if (ready.out) this.#flush();
     });
+  }
+
+  #wait(interest: Interest): void {
+    this.#interest = interest;
+    this.#watch?.set(interest);
   }
 
   #receive(): void {
@@ -94,7 +124,17 @@ class Conversation implements Client {
     this.#received = [];
     const line = whole.subarray(0, whole.indexOf(LINE_FEED));
     if (line.length > REQUEST_SIZE_MAX) this.#refuse('Request too long.');
-    else this.#onRequest(this.#sys.decode(line), this);
+    else this.#answer(line);
+  }
+
+  #answer(line: Uint8Array): void {
+    this.#isAnswering = true;
+    try {
+      this.#onRequest(this.#sys.decode(line), this);
+    } finally {
+      this.#isAnswering = false;
+    }
+    this.#flush();
   }
 
   #refuse(why: string): void {
@@ -109,21 +149,24 @@ class Conversation implements Client {
   }
 
   #send(reply: Reply): void {
-    const bytes = this.#sys.encode(`${JSON.stringify(reply)}\n`);
-    this.#pendingSize += bytes.length;
-    this.#pending.push(bytes);
-    if (this.#pendingSize > BACKLOG_MAX) this.close();
-    else this.#flush();
+    this.#said += `${JSON.stringify(reply)}\n`;
+    if (this.#pendingSize + this.#said.length > BACKLOG_MAX) this.close();
+    else if (!this.#isAnswering || this.#said.length > SAID_MAX) this.#flush();
   }
 
   end(): void {
     if (this.#closed || this.#ending) return;
-    this.#send({ is: 'end' });
     this.#ending = true;
-    this.#flush();
+    this.#send({ is: 'end' });
   }
 
   #flush(): void {
+    if (this.#said !== '') {
+      const bytes = this.#sys.encode(this.#said);
+      this.#said = '';
+      this.#pendingSize += bytes.length;
+      this.#pending.push(bytes);
+    }
     while (!this.#closed && this.#pending.length > 0) {
       const [first = new Uint8Array(0)] = this.#pending;
       let size: number;
@@ -135,7 +178,7 @@ class Conversation implements Client {
         return;
       }
       if (size === AGAIN) {
-        this.#watch.set('both');
+        this.#wait('both');
         return;
       }
       this.#pendingSize -= size;
@@ -143,7 +186,7 @@ class Conversation implements Client {
       else this.#pending[0] = first.subarray(size);
     }
     if (this.#closed) return;
-    this.#watch.set('in');
+    this.#wait('in');
     if (this.#ending) this.close();
   }
 
@@ -155,7 +198,7 @@ class Conversation implements Client {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#watch.stop();
+    this.#watch?.stop();
     this.#sys.close(this.#fd);
     for (const run of this.#closers.splice(0)) run();
   }

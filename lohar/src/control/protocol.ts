@@ -3,6 +3,7 @@
  * connection, then replies until `end`. Names are sent as the user typed them; PID 1 resolves them (suffix, escaping,
  * aliases, globs over loaded units). Replies are facts; the client makes the text.
  */
+
 import type { InstallChange } from '../unit/install/install-change.ts';
 import type {
   ActiveState,
@@ -20,8 +21,7 @@ import type {
   UnitResult,
   UnitType,
 } from '../unit/model.ts';
-
-import type { Property } from '../unit/show/property.ts';
+import type { Pieces } from '../unit/show/property-text.ts';
 
 export type { InstallChange } from '../unit/install/install-change.ts';
 
@@ -102,6 +102,9 @@ export type Request =
       readonly names: readonly string[];
       readonly manager?: boolean;
       readonly properties?: readonly string[];
+      /** Lines of properties without a value, too. */
+      readonly empty?: boolean;
+      readonly valueOnly?: boolean;
       readonly types?: readonly string[];
       readonly states?: readonly string[];
       readonly all?: boolean;
@@ -264,7 +267,7 @@ export type Reply =
       readonly sub: string;
     }
   | { readonly is: 'status'; readonly status: UnitStatus }
-  | { readonly is: 'properties'; readonly unit: string; readonly properties: readonly Property[] }
+  | { readonly is: 'properties'; readonly unit: string; readonly text: Pieces }
   | {
       readonly is: 'files';
       readonly name: string;
@@ -340,8 +343,6 @@ export type Reply =
       readonly deleted: readonly { readonly path: string; readonly sizeBytes: number }[];
       readonly freedBytes: number;
     };
-
-export type { Property } from '../unit/show/property.ts';
 
 export interface UnitRow {
   readonly unit: string;

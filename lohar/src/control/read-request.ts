@@ -29,7 +29,7 @@ const SPECS: Readonly<Record<Request['verb'], Spec>> = {
   },
   states: NAMES,
   status: SELECTION,
-  show: { ...SELECTION, manager: 'flag?', properties: 'texts?' },
+  show: { ...SELECTION, manager: 'flag?', properties: 'texts?', empty: 'flag?', valueOnly: 'flag?' },
   files: NAMES,
   'list-units': { patterns: 'texts', types: 'texts', states: 'texts', all: 'flag' },
   'list-unit-files': { patterns: 'texts', types: 'texts', states: 'texts' },

@@ -61,11 +61,10 @@ export class ControlServer {
   }
 
   #converse(fd: Fd): void {
-    const conversation = converse(this.#sys, this.#loop, fd, this.#sys.peerCredentials(fd), (line, client) =>
-      this.#take(line, client),
-    );
+    const conversation = converse(this.#sys, this.#loop, fd, (line, client) => this.#take(line, client));
     this.#clients.add(conversation);
     conversation.onClose(() => this.#clients.delete(conversation));
+    conversation.begin();
   }
 
   #take(line: string, client: Client): void {
@@ -73,7 +72,7 @@ export class ControlServer {
     if ('wrong' in request) {
       client.reply({ is: 'error', error: { name: 'InvalidArgs', message: request.wrong } });
       client.end();
-    } else if (!mayAsk(request, client.credentials, this.#port.sudoGroup())) {
+    } else if (!mayAsk(request, client, () => this.#port.sudoGroup())) {
       this.#deny(request, client);
     } else this.#answer(request, client);
   }

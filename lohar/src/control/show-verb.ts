@@ -1,13 +1,15 @@
 /** show: properties of units and of the manager itself. */
 import { SysError } from '@bhatti/runtime/sys.ts';
-import { amountOf } from '../manager/cgroup-limits.ts';
+import { amountOf, type MachineSizes } from '../manager/cgroup-limits.ts';
 import { cgroupOf } from '../manager/cgroup-path.ts';
 import { DEFAULT_LIMITS } from '../manager/launch/process-limits.ts';
+import type { Settings } from '../unit/directive/tables.ts';
 import { sliceOf } from '../unit/graph/implicit.ts';
 import type { Unit } from '../unit/graph/unit.ts';
 import { nameKind } from '../unit/name.ts';
 import { INITIAL } from '../unit/service/state.ts';
 import type { ShowFacts, Usage } from '../unit/show/facts.ts';
+import { type Printing, PropertyText } from '../unit/show/property-text.ts';
 import { showUnit } from '../unit/show/show-unit.ts';
 import { RLIMITS, type Rlimit, type RlimitName } from '../unit/value/rlimit.ts';
 import type { AnswersPort } from './answers-port.ts';
@@ -19,13 +21,21 @@ import { select } from './query-verbs.ts';
 
 type ShowRequest = Extract<Request, { verb: 'show' }>;
 
+interface Wanted {
+  /** Null: all. */
+  readonly names: ReadonlySet<string> | null;
+  readonly printing: Printing;
+}
+
 export function answerShow(request: ShowRequest, client: Client, port: AnswersPort): void {
   const { registry } = port.manager;
-  const wanted = request.properties === undefined ? null : new Set(request.properties);
-  if (request.manager === true) {
-    const properties = managerProperties(port).filter(({ name }) => wanted === null || wanted.has(name));
-    client.reply({ is: 'properties', unit: '', properties });
-  } else if (request.names.length === 0) {
+  const { properties, empty = false, valueOnly = false } = request;
+  const wanted: Wanted = {
+    names: properties === undefined ? null : new Set(properties),
+    printing: { empty, valueOnly },
+  };
+  if (request.manager === true) replyOfManager(wanted, client, port);
+  else if (request.names.length === 0) {
     const { types = [], states = [], all = false } = request;
     for (const unit of select([...registry.all()], types, states, all)) reply(unit, wanted, client, port);
   } else {
@@ -39,37 +49,69 @@ export function answerShow(request: ShowRequest, client: Client, port: AnswersPo
   client.end();
 }
 
-function reply(unit: Unit, wanted: ReadonlySet<string> | null, client: Client, port: AnswersPort): void {
-  client.reply({ is: 'properties', unit: unit.id, properties: showUnit(factsOf(unit, port), wanted) });
+function replyOfManager({ names, printing }: Wanted, client: Client, port: AnswersPort): void {
+  const text = new PropertyText(printing);
+  for (const { name, value } of managerProperties(port)) if (names === null || names.has(name)) text.add(name, value);
+  client.reply({ is: 'properties', unit: '', text: text.pieces() });
+}
+
+function reply(unit: Unit, { names, printing }: Wanted, client: Client, port: AnswersPort): void {
+  client.reply({ is: 'properties', unit: unit.id, text: showUnit(factsOf(unit, port), names, printing) });
+}
+
+/** Looked for once, and only when somebody asks. */
+function lazy<T>(look: () => T): () => T {
+  let found: { readonly value: T } | null = null;
+  return () => {
+    found ??= { value: look() };
+    return found.value;
+  };
 }
 
 function factsOf(unit: Unit, port: AnswersPort): ShowFacts {
   const { config } = unit;
+  const { settings } = config;
   const path = cgroupOf(config);
-  const usage = usageOf(unit, path, port);
-  const { state: fileState, preset } = port.fileState(unit);
-  const sizes = port.facts.sizes();
-  const runs = !unit.isDown;
-  const user = config.settings.User === '' ? null : port.accounts.user(config.settings.User);
+  const usage = lazy(() => usageOf(unit, path, port));
+  const sizes = lazy(() => port.facts.sizes());
+  const user = lazy(() => (unit.isDown || settings.User === '' ? null : port.accounts.user(settings.User)));
   return {
     unit,
-    settings: config.settings,
+    settings,
     state: port.manager.services.get(unit)?.state ?? INITIAL,
     own: port.manager.others.peek(unit)?.facts ?? null,
     ownResult: port.manager.resultOf(unit),
-    usage,
-    cgroup: usage.cgroupId === undefined ? '' : path || '/',
-    slice: sliceOf(config) ?? '',
-    fileState,
-    preset,
-    needsReload: port.needsReload(unit),
-    amounts: {
-      tasksMax: amountOf(config.settings.TasksMax, sizes.tasksMax),
-      memory: (amount) => amountOf(amount, sizes.memoryBytes),
-      memoryAvailable: memoryAvailable(unit, usage, port),
+    get usage() {
+      return usage();
     },
-    rlimits: ownLimits(port),
-    ids: { uid: runs && user !== null ? user.uid : null, gid: runs && user !== null ? user.gid : null },
+    get cgroup() {
+      return usage().cgroupId === undefined ? '' : path || '/';
+    },
+    slice: sliceOf(config) ?? '',
+    get fileState() {
+      return port.fileState(unit).state;
+    },
+    get preset() {
+      return port.fileState(unit).preset;
+    },
+    get needsReload() {
+      return port.needsReload(unit);
+    },
+    amounts: {
+      get tasksMax() {
+        return amountOf(settings.TasksMax, sizes().tasksMax);
+      },
+      memory: (amount) => amountOf(amount, sizes().memoryBytes),
+      get memoryAvailable() {
+        return memoryAvailable(settings, usage(), sizes());
+      },
+    },
+    get rlimits() {
+      return ownLimits(port);
+    },
+    get ids() {
+      return { uid: user()?.uid ?? null, gid: user()?.gid ?? null };
+    },
   };
 }
 
@@ -106,9 +148,7 @@ function cgroupId(path: string, port: AnswersPort): string {
 }
 
 /** What the unit may still take before a limit or the machine ends it. */
-function memoryAvailable(unit: Unit, usage: Usage, port: AnswersPort): number {
-  const sizes = port.facts.sizes();
-  const { MemoryMax, MemoryHigh } = unit.config.settings;
+function memoryAvailable({ MemoryMax, MemoryHigh }: Settings, usage: Usage, sizes: MachineSizes): number {
   const limit = Math.min(amountOf(MemoryMax, sizes.memoryBytes), amountOf(MemoryHigh, sizes.memoryBytes));
   if (limit === Number.POSITIVE_INFINITY) return limit;
   return Math.max(0, limit - (usage.memory ?? 0));
@@ -134,8 +174,15 @@ const NAMES: Readonly<Record<string, RlimitName>> = {
 };
 const LIMITS_FILE_MAX = 8192;
 
-/** Services inherit PID 1's limits where they have no default of their own. */
+let limitsOfPid1: Record<RlimitName, Rlimit> | null = null;
+
+/** Services inherit PID 1's limits where they have no default of their own; nobody changes those. */
 function ownLimits(port: AnswersPort): Record<RlimitName, Rlimit> {
+  limitsOfPid1 ??= readLimits(port);
+  return limitsOfPid1;
+}
+
+function readLimits(port: AnswersPort): Record<RlimitName, Rlimit> {
   const unlimited = { soft: Number.POSITIVE_INFINITY, hard: Number.POSITIVE_INFINITY };
   const found = Object.fromEntries(Object.keys(RLIMITS).map((name) => [name, unlimited])) as Record<RlimitName, Rlimit>;
   const value = (text: string): number => (text === 'unlimited' ? Number.POSITIVE_INFINITY : Number(text));

@@ -1,8 +1,11 @@
 /** A unit as `status` wants it: facts of the manager and numbers of the kernel's cgroup. */
 
+import { amountOf, type MachineSizes } from '../manager/cgroup-limits.ts';
 import { cgroupOf } from '../manager/cgroup-path.ts';
 import type { Cgroups } from '../manager/cgroups.ts';
+import type { MachineFacts } from '../manager/machine-facts.ts';
 import type { UnitManager } from '../manager/unit-manager.ts';
+import type { MemoryAmount } from '../unit/directive/cgroup-readers.ts';
 import type { Stamp, Unit } from '../unit/graph/unit.ts';
 import type { PresetState, UnitFileState } from '../unit/model.ts';
 import type { CommandStatus } from '../unit/service/state.ts';
@@ -14,6 +17,7 @@ import type { EndedCommand, UnitStatus } from './protocol.ts';
 export interface SnapshotPort {
   readonly manager: UnitManager;
   readonly cgroups: Cgroups;
+  readonly facts: Pick<MachineFacts, 'sizes'>;
   now(): Stamp;
   needsReload(unit: Unit): boolean;
   fileState(unit: Unit): { readonly state: UnitFileState; readonly preset: PresetState };
@@ -67,7 +71,7 @@ export function statusOf(unit: Unit, asked: string, port: SnapshotPort): UnitSta
     invocationId: unit.invocationId,
     listen: [],
     ...ownFacts(unit, port),
-    ...resources(unit, port.cgroups),
+    ...resources(unit, port),
   };
 }
 
@@ -122,7 +126,7 @@ type Resources = Pick<
   | 'cpuNsec'
 >;
 
-function resources(unit: Unit, cgroups: Cgroups): Resources {
+function resources(unit: Unit, { cgroups, facts }: SnapshotPort): Resources {
   const path = cgroupOf(unit.config);
   const has = /^(service|slice|scope|socket)$/.test(unit.config.type) && cgroups.populated(path) !== null;
   if (!has) return { cgroup: '', ...cpuAfterwards(unit) };
@@ -134,17 +138,32 @@ function resources(unit: Unit, cgroups: Cgroups): Resources {
   return defined({
     cgroup: path === '' ? '/' : path,
     tasks: number('pids.current'),
-    tasksMax: number('pids.max'),
     memory: number('memory.current'),
     memoryPeak: number('memory.peak'),
     memorySwap: number('memory.swap.current'),
     memorySwapPeak: number('memory.swap.peak'),
-    memoryHigh: number('memory.high'),
-    memoryMax: number('memory.max'),
-    memorySwapMax: number('memory.swap.max'),
-    memoryMin: number('memory.min') || undefined,
-    memoryLow: number('memory.low') || undefined,
     cpuNsec: usage === undefined ? undefined : Number(usage) * 1000,
+    ...limits(unit, facts.sizes(), number),
+  });
+}
+
+/** Of a service what its settings say; other cgroups are asked. */
+function limits(unit: Unit, sizes: MachineSizes, number: (file: string) => number | undefined): Partial<Resources> {
+  const { settings, type } = unit.config;
+  const limit = (file: string, amount: MemoryAmount, whole: number): number | undefined => {
+    if (type !== 'service') return number(file);
+    const value = amountOf(amount, whole);
+    return value === Number.POSITIVE_INFINITY ? undefined : value;
+  };
+  const memory = (file: string, amount: MemoryAmount): number | undefined => limit(file, amount, sizes.memoryBytes);
+  const max = settings.MemoryMax === Number.POSITIVE_INFINITY ? settings.MemoryLimit : settings.MemoryMax;
+  return defined({
+    tasksMax: limit('pids.max', settings.TasksMax, sizes.tasksMax),
+    memoryHigh: memory('memory.high', settings.MemoryHigh),
+    memoryMax: memory('memory.max', max),
+    memorySwapMax: memory('memory.swap.max', settings.MemorySwapMax),
+    memoryMin: memory('memory.min', settings.MemoryMin) || undefined,
+    memoryLow: memory('memory.low', settings.MemoryLow) || undefined,
   });
 }
 
@@ -154,7 +173,7 @@ function cpuAfterwards(unit: Unit): { cpuNsec?: number } {
 }
 
 type Given<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
-function defined<T extends { cgroup: string }>(values: T): Given<T> & { cgroup: string } {
+function defined<T extends object>(values: T): Given<T> & Pick<T, Extract<keyof T, 'cgroup'>> {
   const entries = Object.entries(values).filter(([, value]) => value !== undefined);
-  return { ...(Object.fromEntries(entries) as Given<T>), cgroup: values.cgroup };
+  return Object.fromEntries(entries) as Given<T> & Pick<T, Extract<keyof T, 'cgroup'>>;
 }

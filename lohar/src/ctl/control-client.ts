@@ -4,8 +4,8 @@ import { CONTROL_SOCKET, type Reply, type Request } from '../control/protocol.ts
 
 export type ControlSys = Pick<Sys, 'connectUnix' | 'setNonBlocking' | 'read' | 'write' | 'close' | 'encode' | 'decode'>;
 
-/** Bytes read at a time. */
-const CHUNK = 64 * 1024;
+/** Bytes read at a time: a small buffer, for all of it is memory that a client does not have yet. */
+const CHUNK = 16 * 1024;
 /** Longest answer line: `show` of every unit there is. */
 const REPLY_SIZE_MAX = 64 * 1024 * 1024;
 const LINE_FEED = 0x0a;

@@ -48,6 +48,14 @@ export class Filter {
     return patterns.some((pattern) => globMatches(pattern, key) || globMatches(pattern, 'system.slice'));
   }
 
+  /** The one key whose files hold all that is asked for; null when there may be several. */
+  get onlyKey(): string | null {
+    const [unit, another] = this.#units;
+    if (this.#query.kernelOnly === true || unit === undefined || another !== undefined) return null;
+    if ((this.#query.unitPatterns?.length ?? 0) > 0 || unit.endsWith('.slice')) return null;
+    return journalKey(unit);
+  }
+
   matches(entry: Entry): boolean {
     let verdict = this.#verdicts.get(entry.context);
     if (verdict === undefined) {

@@ -6,6 +6,7 @@ import type { Entry } from './entry.ts';
 import { FileReader } from './file-reader.ts';
 import { type FolderSys, listFiles, newestFirst, OpenFile } from './folder.ts';
 import type { StoredFile } from './limits.ts';
+import { activeName } from './places.ts';
 import type { Filter } from './query.ts';
 import { formatTime } from './record.ts';
 
@@ -164,10 +165,37 @@ export function* select(
   for (const entry of entries) if (filter.matches(entry)) yield entry;
 }
 
+/**
+ * The last `count` wanted entries from the file of one key that is written now, last first: the folder need not be listed.
+ * @returns null when files put aside may hold more of them
+ */
+function lastOfActive(sys: FolderSys, folder: string, filter: Filter, bounds: Bounds, count: number): Entry[] | null {
+  const key = filter.onlyKey;
+  if (key === null || bounds.over !== undefined) return null;
+  let file: OpenFile;
+  try {
+    file = new OpenFile(sys, `${folder}/${activeName(key)}`);
+  } catch {
+    return null;
+  }
+  const last: Entry[] = [];
+  try {
+    for (const entry of new FileReader(file).backward()) {
+      if (!bounds.begun(entry)) return last;
+      if (filter.matches(entry) && last.push(entry) >= count) return last;
+    }
+    return null;
+  } finally {
+    file.close();
+  }
+}
+
 /** The last `count` wanted entries, in order. */
 export function lastEntries(sys: FolderSys, folder: string, filter: Filter, range: Range, count: number): Entry[] {
+  if (count <= 0) return [];
+  const found = lastOfActive(sys, folder, filter, boundsOf(range), count);
+  if (found !== null) return found.reverse();
   const last: Entry[] = [];
-  if (count <= 0) return last;
   for (const entry of select(sys, folder, filter, range, 'backward')) {
     last.push(entry);
     if (last.length >= count) break;

@@ -24,6 +24,8 @@ export class MachineFacts implements Machine, ConditionWorld {
   readonly #sys: FactSys;
   readonly #accounts: Accounts;
   readonly #environment: () => readonly string[];
+  /** Read once: the kernel takes milliseconds to write down its memory. */
+  #sizes: MachineSizes | null = null;
 
   constructor(sys: FactSys, accounts: Accounts, environment: () => readonly string[]) {
     this.#sys = sys;
@@ -52,6 +54,11 @@ export class MachineFacts implements Machine, ConditionWorld {
   };
 
   sizes(): MachineSizes {
+    this.#sizes ??= this.#measure();
+    return this.#sizes;
+  }
+
+  #measure(): MachineSizes {
     const limits = TASK_LIMITS.map((path) => Number(this.#text(path))).filter((limit) => limit > 0);
     return { memoryBytes: this.memoryBytes(), tasksMax: Math.min(...limits, 2 ** 22) };
   }

@@ -74,15 +74,12 @@ export function readFile(path: string, limit: number): Uint8Array {
     let buffer = new Uint8Array(Math.min(limit, 4096) + 1);
     let used = 0;
     for (;;) {
-      const size = check(attempt('read', fd, buffer.subarray(used), buffer.length - used), 'read', path);
-      if (size === 0) return buffer.subarray(0, used);
-      used += size;
+      used += check(transfer(READ, fd, used === 0 ? buffer : buffer.subarray(used)), 'read', path);
       if (used > limit) throw new SysError(`read ${path}`, c.ERRNO.EFBIG, 'EFBIG');
-      if (used === buffer.length) {
-        const larger = new Uint8Array(Math.min(limit, 4 * used) + 1);
-        larger.set(buffer);
-        buffer = larger;
-      }
+      if (used < buffer.length) return buffer.subarray(0, used);
+      const larger = new Uint8Array(Math.min(limit, 4 * used) + 1);
+      larger.set(buffer);
+      buffer = larger;
     }
   });
 }

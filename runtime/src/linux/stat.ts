@@ -7,7 +7,7 @@ import { attempt, check, view } from './kernel.ts';
 
 const STATX_BASIC = 0x7ff;
 const STATX_SIZE = 256;
-const LISTING_SIZE = 32768;
+const LISTING_SIZE = 16384;
 
 const TYPES: Readonly<Record<number, Stat['type']>> = {
   [c.S_IFREG]: 'file',

@@ -1,5 +1,6 @@
 /** May this user read the journal? Says what systemd says when not. */
 import { type Sys, SysError } from '@bhatti/runtime/sys.ts';
+import { activeName, SYSTEM_KEY } from '../../journal/places.ts';
 
 export type AccessSys = Pick<Sys, 'readdir' | 'open' | 'close'>;
 
@@ -20,6 +21,9 @@ function isDenied(error: unknown): boolean {
 
 /** Looks at one file: all of them have the same owner, group and mode. */
 export function checkAccess(sys: AccessSys, folder: string, quiet: boolean): Access {
+  // There from the first boot on, as a rule.
+  const usual = tryOpen(sys, `${folder}/${activeName(SYSTEM_KEY)}`);
+  if (usual !== 'not-there') return usual === 'denied' ? denied(quiet) : { notices: [], ok: true };
   let names: string[];
   try {
     names = sys.readdir(folder, NAMES_MAX).map(({ name }) => name);
@@ -29,11 +33,15 @@ export function checkAccess(sys: AccessSys, folder: string, quiet: boolean): Acc
   }
   const first = names.find((name) => name.includes('.log'));
   if (first === undefined) return { notices: quiet ? [] : ['No journal files were found.'], ok: true };
+  return tryOpen(sys, `${folder}/${first}`) === 'denied' ? denied(quiet) : { notices: [], ok: true };
+}
+
+function tryOpen(sys: AccessSys, path: string): 'opened' | 'denied' | 'not-there' {
   try {
-    sys.close(sys.open(`${folder}/${first}`, 0));
-    return { notices: [], ok: true };
+    sys.close(sys.open(path, 0));
+    return 'opened';
   } catch (error) {
-    return isDenied(error) ? denied(quiet) : { notices: [], ok: true };
+    return isDenied(error) ? 'denied' : 'not-there';
   }
 }
 

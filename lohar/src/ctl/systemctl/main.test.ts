@@ -70,7 +70,12 @@ test('what reaches PID 1', async () => {
   });
   assert.deepEqual(await asked('kill a'), { verb: 'kill', names: ['a'], whom: 'all', signal: 15 });
   assert.deepEqual(await asked('show'), { verb: 'show', names: [], manager: true });
-  assert.deepEqual(await asked('show a -p A,B -p C'), { verb: 'show', names: ['a'], properties: ['A', 'B', 'C'] });
+  assert.deepEqual(await asked('show a -p A,B -p C'), {
+    verb: 'show',
+    names: ['a'],
+    properties: ['A', 'B', 'C'],
+    empty: true,
+  });
   assert.deepEqual(await asked('--failed'), {
     verb: 'list-units',
     patterns: [],

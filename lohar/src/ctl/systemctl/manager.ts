@@ -27,6 +27,20 @@ export function* replies({ program, settings }: Ctl, request: Request): Generato
   }
 }
 
+/** What PID 1 says of itself; moments as ms since 1970. */
+export function managerFacts(ctl: Ctl): ReadonlyMap<string, string> {
+  const facts = new Map<string, string>();
+  for (const reply of replies(ctl, { verb: 'show', names: [], manager: true })) {
+    if (reply.is !== 'properties') continue;
+    const text = reply.text.map((piece) => (typeof piece === 'string' ? piece : piece.atMs)).join('');
+    for (const line of text.split('\n')) {
+      const equals = line.indexOf('=');
+      facts.set(line.slice(0, equals), line.slice(equals + 1));
+    }
+  }
+  return facts;
+}
+
 /** Exit codes of the LSB and of systemd (systemctl(1), "Exit status"). */
 export const EXIT = {
   failure: 1,

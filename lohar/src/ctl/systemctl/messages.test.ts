@@ -210,35 +210,19 @@ const rows: [line: string, answers: Answer[], text: string][] = [
   [
     'show t-a t-b -p Id',
     [
-      { is: 'properties', unit: 't-a.service', properties: [{ name: 'Id', value: 't-a.service' }] },
-      { is: 'properties', unit: 't-b.service', properties: [{ name: 'Id', value: 't-b.service' }] },
+      { is: 'properties', unit: 't-a.service', text: ['Id=t-a.service\n'] },
+      { is: 'properties', unit: 't-b.service', text: ['Id=t-b.service\n'] },
     ],
     'Id=t-a.service\n\nId=t-b.service\n-> rc=0',
   ],
   [
-    'show t-a -P MainPID',
-    [{ is: 'properties', unit: 't-a.service', properties: [{ name: 'MainPID', value: '7160' }] }],
-    '7160\n-> rc=0',
-  ],
-  [
     'show t-a',
-    [
-      {
-        is: 'properties',
-        unit: 't-a.service',
-        properties: [
-          { name: 'A', value: '' },
-          { name: 'L', value: ['1', '2'] },
-          { name: 'T', value: { atMs: 1_795_442_905_525 } },
-        ],
-      },
-    ],
-    'L=1\nL=2\nT=Mon 2026-11-23 14:08:25 UTC\n-> rc=0',
+    [{ is: 'properties', unit: 't-a.service', text: ['L=1\nT=', { atMs: 1_795_442_905_525 }, '\n'] }],
+    'L=1\nT=Mon 2026-11-23 14:08:25 UTC\n-> rc=0',
   ],
-  ['show t-a -p A', [{ is: 'properties', unit: 't-a.service', properties: [{ name: 'A', value: '' }] }], 'A=\n-> rc=0'],
   [
     'show t-a --timestamp=us+utc',
-    [{ is: 'properties', unit: 't-a.service', properties: [{ name: 'T', value: { atMs: 1_795_442_905_525.408 } }] }],
+    [{ is: 'properties', unit: 't-a.service', text: ['T=', { atMs: 1_795_442_905_525.408 }, '\n'] }],
     'T=Mon 2026-11-23 14:08:25.525408 UTC\n-> rc=0',
   ],
   [

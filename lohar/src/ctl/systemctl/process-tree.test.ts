@@ -63,6 +63,7 @@ test('groups without processes are left out', () => {
             { name: 'x', type: 'file' as const },
           ]
         : [],
+    stat: () => ({ nlink: 3 }),
     decode: (bytes: Uint8Array) => new TextDecoder().decode(bytes),
   };
   assert.deepEqual(readProcesses(sys, '/a.service'), {

@@ -1,5 +1,5 @@
 /** Processes of a control group and of those below it, drawn as a tree. What to draw is pure; what there is, /sys and /proc tell. */
-import type { Sys } from '@bhatti/runtime/sys.ts';
+import type { Stat, Sys } from '@bhatti/runtime/sys.ts';
 import { quoteCommandLine, splitCommandLine } from '../../journal/command-line.ts';
 import { ellipsize } from '../log-output/printable.ts';
 import type { Palette } from '../text/colour.ts';
@@ -19,7 +19,9 @@ export interface ProcessGroup {
   readonly children: readonly ProcessGroup[];
 }
 
-export type TreeSys = Pick<Sys, 'readFile' | 'readdir' | 'decode'>;
+export type TreeSys = Pick<Sys, 'readFile' | 'readdir' | 'decode'> & { stat(path: string): Pick<Stat, 'nlink'> };
+/** Of a folder without folders in it. */
+const NLINK_MIN = 2;
 
 function read(sys: TreeSys, path: string, limit: number): string {
   try {
@@ -60,6 +62,7 @@ export function readProcesses(sys: TreeSys, path: string, depth = 0): ProcessGro
 
 function foldersIn(sys: TreeSys, folder: string): string[] {
   try {
+    if (sys.stat(folder).nlink === NLINK_MIN) return [];
     const entries = sys.readdir(folder, NAMES_MAX).filter((entry) => entry.type === 'directory');
     return entries.map((entry) => entry.name).sort();
   } catch {

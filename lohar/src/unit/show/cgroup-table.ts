@@ -2,7 +2,7 @@
 
 import { formatTimeSpan } from '../value/time-span.ts';
 import type { ShowTable } from './facts.ts';
-import { constant, flag, infinite, list, memory, span, usage, word, written } from './format.ts';
+import { constant, flag, infinite, list, memory, of, span, usage, word, written } from './format.ts';
 
 const NO_DATA = '[no data]';
 const NOT_SET = '[not set]';
@@ -29,14 +29,14 @@ export const CGROUP_SHOW: ShowTable = [
   ['IOReadOperations', constant(NOT_SET)],
   ['IOWriteBytes', constant(NOT_SET)],
   ['IOWriteOperations', constant(NOT_SET)],
-  ['Delegate', ({ settings }) => (settings.Delegate.on ? 'yes' : 'no')],
-  ['DelegateControllers', ({ settings }) => settings.Delegate.controllers.join(' ')],
+  ['Delegate', of('Delegate', ({ settings }) => (settings.Delegate.on ? 'yes' : 'no'))],
+  ['DelegateControllers', of('Delegate', ({ settings }) => settings.Delegate.controllers.join(' '))],
   ['DelegateSubgroup', word('DelegateSubgroup')],
   ['CPUAccounting', flag('CPUAccounting')],
-  ['CPUWeight', ({ settings }) => String(settings.CPUWeight ?? NOT_SET)],
-  ['StartupCPUWeight', ({ settings }) => String(settings.StartupCPUWeight ?? NOT_SET)],
-  ['CPUShares', ({ settings }) => settings.CPUShares[0] ?? NOT_SET],
-  ['StartupCPUShares', ({ settings }) => settings.StartupCPUShares[0] ?? NOT_SET],
+  ['CPUWeight', of('CPUWeight', ({ settings }) => String(settings.CPUWeight ?? NOT_SET))],
+  ['StartupCPUWeight', of('StartupCPUWeight', ({ settings }) => String(settings.StartupCPUWeight ?? NOT_SET))],
+  ['CPUShares', of('CPUShares', ({ settings }) => settings.CPUShares[0] ?? NOT_SET)],
+  ['StartupCPUShares', of('StartupCPUShares', ({ settings }) => settings.StartupCPUShares[0] ?? NOT_SET)],
   ['CPUQuotaPerSecUSec', span('CPUQuota')],
   ['CPUQuotaPeriodUSec', span('CPUQuotaPeriodSec')],
   ['AllowedCPUs', word('AllowedCPUs')],
@@ -44,8 +44,8 @@ export const CGROUP_SHOW: ShowTable = [
   ['AllowedMemoryNodes', word('AllowedMemoryNodes')],
   ['StartupAllowedMemoryNodes', list('StartupAllowedMemoryNodes')],
   ['IOAccounting', flag('IOAccounting')],
-  ['IOWeight', ({ settings }) => String(settings.IOWeight ?? NOT_SET)],
-  ['StartupIOWeight', ({ settings }) => String(settings.StartupIOWeight ?? NOT_SET)],
+  ['IOWeight', of('IOWeight', ({ settings }) => String(settings.IOWeight ?? NOT_SET))],
+  ['StartupIOWeight', of('StartupIOWeight', ({ settings }) => String(settings.StartupIOWeight ?? NOT_SET))],
   ['IODeviceWeight', list('IODeviceWeight')],
   ['IOReadBandwidthMax', list('IOReadBandwidthMax')],
   ['IOWriteBandwidthMax', list('IOWriteBandwidthMax')],
@@ -53,8 +53,8 @@ export const CGROUP_SHOW: ShowTable = [
   ['IOWriteIOPSMax', list('IOWriteIOPSMax')],
   ['IODeviceLatencyTargetUSec', list('IODeviceLatencyTargetSec')],
   ['BlockIOAccounting', flag('BlockIOAccounting')],
-  ['BlockIOWeight', ({ settings }) => settings.BlockIOWeight[0] ?? NOT_SET],
-  ['StartupBlockIOWeight', ({ settings }) => settings.StartupBlockIOWeight[0] ?? NOT_SET],
+  ['BlockIOWeight', of('BlockIOWeight', ({ settings }) => settings.BlockIOWeight[0] ?? NOT_SET)],
+  ['StartupBlockIOWeight', of('StartupBlockIOWeight', ({ settings }) => settings.StartupBlockIOWeight[0] ?? NOT_SET)],
   ['BlockIODeviceWeight', list('BlockIODeviceWeight')],
   ['BlockIOReadBandwidth', list('BlockIOReadBandwidth')],
   ['BlockIOWriteBandwidth', list('BlockIOWriteBandwidth')],
@@ -77,7 +77,7 @@ export const CGROUP_SHOW: ShowTable = [
   ['DevicePolicy', word('DevicePolicy')],
   ['DeviceAllow', list('DeviceAllow')],
   ['TasksAccounting', flag('TasksAccounting')],
-  ['TasksMax', ({ amounts }) => infinite(amounts.tasksMax)],
+  ['TasksMax', of('TasksMax', ({ amounts }) => infinite(amounts.tasksMax))],
   ['IPAccounting', flag('IPAccounting')],
   ['IPAddressAllow', list('IPAddressAllow')],
   ['IPAddressDeny', list('IPAddressDeny')],
@@ -93,7 +93,10 @@ export const CGROUP_SHOW: ShowTable = [
   ['SocketBindDeny', list('SocketBindDeny')],
   ['RestrictNetworkInterfaces', list('RestrictNetworkInterfaces')],
   ['MemoryPressureWatch', word('MemoryPressureWatch')],
-  ['MemoryPressureThresholdUSec', ({ settings }) => formatTimeSpan(settings.MemoryPressureThresholdSec)],
+  [
+    'MemoryPressureThresholdUSec',
+    of('MemoryPressureThresholdSec', ({ settings }) => formatTimeSpan(settings.MemoryPressureThresholdSec)),
+  ],
   ['NFTSet', list('NFTSet')],
   ['CoredumpReceive', flag('CoredumpReceive')],
 ];

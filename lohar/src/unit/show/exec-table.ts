@@ -10,6 +10,7 @@ import {
   list,
   number,
   octal,
+  of,
   optionalFlag,
   plainList,
   span,
@@ -37,21 +38,17 @@ const SHOWN_LIMITS: readonly RlimitName[] = [
 ];
 
 const limits = SHOWN_LIMITS.flatMap((name): [string, Show][] => [
-  [name, ({ settings, rlimits }) => infinite((settings[name] ?? rlimits[name]).hard)],
-  [`${name}Soft`, ({ settings, rlimits }) => infinite((settings[name] ?? rlimits[name]).soft)],
+  [name, of(name, ({ settings, rlimits }) => infinite((settings[name] ?? rlimits[name]).hard))],
+  [`${name}Soft`, of(name, ({ settings, rlimits }) => infinite((settings[name] ?? rlimits[name]).soft))],
 ]);
 
 const CLASSES = { none: '0', realtime: '1', 'best-effort': '2', idle: '3' } as const;
 const POLICIES = { other: '0', fifo: '1', rr: '2', batch: '3', idle: '5' } as const;
 
-const stdio =
-  (name: 'StandardInput' | 'StandardOutput' | 'StandardError'): Show =>
-  ({ settings }) =>
-    settings[name].kind;
-const fdName =
-  (name: 'StandardInput' | 'StandardOutput' | 'StandardError'): Show =>
-  ({ settings }) =>
-    settings[name].kind === 'fd' ? settings[name].target : '';
+const stdio = (name: 'StandardInput' | 'StandardOutput' | 'StandardError'): Show =>
+  of(name, ({ settings }) => settings[name].kind);
+const fdName = (name: 'StandardInput' | 'StandardOutput' | 'StandardError'): Show =>
+  of(name, ({ settings }) => (settings[name].kind === 'fd' ? settings[name].target : ''));
 
 type DirectoryName =
   | 'RuntimeDirectory'
@@ -59,29 +56,26 @@ type DirectoryName =
   | 'CacheDirectory'
   | 'LogsDirectory'
   | 'ConfigurationDirectory';
-const directories =
-  (name: DirectoryName): Show =>
-  ({ settings }) =>
-    settings[name].map((one: OwnDirectory) => one.path).join(' ');
-const symlinks =
-  (name: DirectoryName): Show =>
-  ({ settings }) =>
+const directories = (name: DirectoryName): Show =>
+  of(name, ({ settings }) => settings[name].map((one: OwnDirectory) => one.path).join(' '));
+const symlinks = (name: DirectoryName): Show =>
+  of(name, ({ settings }) =>
     settings[name]
       .filter((one) => one.link !== '')
       .map((one) => `${one.path}:${one.link}`)
-      .join(' ');
-const credentials =
-  (name: 'SetCredential' | 'LoadCredential' | 'SetCredentialEncrypted' | 'LoadCredentialEncrypted'): Show =>
-  ({ settings }) =>
-    settings[name].map((one: Credential) => `${one.name}:${one.value}`);
-const binds =
-  (name: 'BindPaths' | 'BindReadOnlyPaths'): Show =>
-  ({ settings }) =>
+      .join(' '),
+  );
+const credentials = (
+  name: 'SetCredential' | 'LoadCredential' | 'SetCredentialEncrypted' | 'LoadCredentialEncrypted',
+): Show => of(name, ({ settings }) => settings[name].map((one: Credential) => `${one.name}:${one.value}`));
+const binds = (name: 'BindPaths' | 'BindReadOnlyPaths'): Show =>
+  of(name, ({ settings }) =>
     settings[name]
       .map(
         (one) => `${one.missingOk ? '-' : ''}${one.source}:${one.destination}:${one.recursive ? 'rbind' : 'norbind'}`,
       )
-      .join(' ');
+      .join(' '),
+  );
 
 /** systemd 255's for images of services. */
 const IMAGE_POLICY = ['root', 'usr', 'home', 'srv', 'tmp', 'var']
@@ -90,7 +84,7 @@ const IMAGE_POLICY = ['root', 'usr', 'home', 'srv', 'tmp', 'var']
 
 export const EXEC_SHOW: ShowTable = [
   ['Environment', list('Environment')],
-  ['EnvironmentFiles', environmentFiles],
+  ['EnvironmentFiles', of('EnvironmentFile', environmentFiles)],
   ['PassEnvironment', list('PassEnvironment')],
   ['UnsetEnvironment', list('UnsetEnvironment')],
   ['UMask', octal('UMask')],
@@ -111,12 +105,12 @@ export const EXEC_SHOW: ShowTable = [
   ['ExtensionDirectories', list('ExtensionDirectories')],
   ['ExtensionImages', list('ExtensionImages')],
   ['MountImages', list('MountImages')],
-  ['OOMScoreAdjust', ({ settings }) => String(settings.OOMScoreAdjust ?? 0)],
+  ['OOMScoreAdjust', of('OOMScoreAdjust', ({ settings }) => String(settings.OOMScoreAdjust ?? 0))],
   ['CoredumpFilter', written('CoredumpFilter', '0x33')],
   ['Nice', number('Nice')],
-  ['IOSchedulingClass', ({ settings }) => CLASSES[settings.IOSchedulingClass]],
+  ['IOSchedulingClass', of('IOSchedulingClass', ({ settings }) => CLASSES[settings.IOSchedulingClass])],
   ['IOSchedulingPriority', number('IOSchedulingPriority')],
-  ['CPUSchedulingPolicy', ({ settings }) => POLICIES[settings.CPUSchedulingPolicy]],
+  ['CPUSchedulingPolicy', of('CPUSchedulingPolicy', ({ settings }) => POLICIES[settings.CPUSchedulingPolicy])],
   ['CPUSchedulingPriority', number('CPUSchedulingPriority')],
   ['CPUAffinity', word('CPUAffinity')],
   ['CPUAffinityFromNUMA', constant('no')],
@@ -127,7 +121,7 @@ export const EXEC_SHOW: ShowTable = [
   ['NonBlocking', flag('NonBlocking')],
   ['StandardInput', stdio('StandardInput')],
   ['StandardInputFileDescriptorName', fdName('StandardInput')],
-  ['StandardInputData', ({ settings }) => settings.StandardInputData],
+  ['StandardInputData', of('StandardInputData', ({ settings }) => settings.StandardInputData)],
   ['StandardOutput', stdio('StandardOutput')],
   ['StandardOutputFileDescriptorName', fdName('StandardOutput')],
   ['StandardError', stdio('StandardError')],
@@ -149,9 +143,15 @@ export const EXEC_SHOW: ShowTable = [
   ['LogExtraFields', list('LogExtraFields')],
   ['LogFilterPatterns', list('LogFilterPatterns')],
   ['LogNamespace', word('LogNamespace')],
-  ['SecureBits', ({ settings }) => settings.SecureBits.join(' ') || '0'],
-  ['CapabilityBoundingSet', ({ settings }) => formatCapabilities(settings.CapabilityBoundingSet)],
-  ['AmbientCapabilities', ({ settings }) => formatCapabilities(settings.AmbientCapabilities)],
+  ['SecureBits', of('SecureBits', ({ settings }) => settings.SecureBits.join(' ') || '0')],
+  [
+    'CapabilityBoundingSet',
+    of('CapabilityBoundingSet', ({ settings }) => formatCapabilities(settings.CapabilityBoundingSet)),
+  ],
+  [
+    'AmbientCapabilities',
+    of('AmbientCapabilities', ({ settings }) => formatCapabilities(settings.AmbientCapabilities)),
+  ],
   ['User', word('User')],
   ['Group', word('Group')],
   ['DynamicUser', flag('DynamicUser')],

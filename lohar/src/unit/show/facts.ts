@@ -45,7 +45,11 @@ export interface ShowFacts {
   readonly ids: { readonly uid: number | null; readonly gid: number | null };
 }
 
-export type Show = (facts: ShowFacts) => Property['value'];
+export interface Show {
+  (facts: ShowFacts): Property['value'];
+  /** The one setting that this value is made of, apart from what is the same for all units of the machine; null: of none. */
+  readonly setting?: keyof Settings | null;
+}
 /** In the order in which `show` prints them. */
 export type ShowTable = readonly (readonly [name: string, show: Show])[];
 

@@ -6,7 +6,7 @@ import { formatStatusSet } from '../value/exit-status.ts';
 import { signalName } from '../value/signal.ts';
 import { formatTimeSpan } from '../value/time-span.ts';
 import { moment, type Show, type ShowFacts, type ShowTable } from './facts.ts';
-import { constant, flag, number, span, word } from './format.ts';
+import { constant, flag, number, of, span, word } from './format.ts';
 import type { Line } from './property.ts';
 
 const CODES = { exited: 1, killed: 2, dumped: 3 } as const;
@@ -35,9 +35,15 @@ export const SERVICE_SHOW: ShowTable = [
   ['RootDirectoryStartOnly', flag('RootDirectoryStartOnly')],
   ['RemainAfterExit', flag('RemainAfterExit')],
   ['GuessMainPID', flag('GuessMainPID')],
-  ['RestartPreventExitStatus', ({ settings }) => formatStatusSet(settings.RestartPreventExitStatus)],
-  ['RestartForceExitStatus', ({ settings }) => formatStatusSet(settings.RestartForceExitStatus)],
-  ['SuccessExitStatus', ({ settings }) => formatStatusSet(settings.SuccessExitStatus)],
+  [
+    'RestartPreventExitStatus',
+    of('RestartPreventExitStatus', ({ settings }) => formatStatusSet(settings.RestartPreventExitStatus)),
+  ],
+  [
+    'RestartForceExitStatus',
+    of('RestartForceExitStatus', ({ settings }) => formatStatusSet(settings.RestartForceExitStatus)),
+  ],
+  ['SuccessExitStatus', of('SuccessExitStatus', ({ settings }) => formatStatusSet(settings.SuccessExitStatus))],
   ['MainPID', ({ state }) => String(state.mainPid)],
   ['ControlPID', ({ state }) => String(state.controlPid)],
   ['BusName', word('BusName')],
@@ -54,8 +60,8 @@ export const SERVICE_SHOW: ShowTable = [
   ['UID', ({ ids }) => String(ids.uid ?? '[not set]')],
   ['GID', ({ ids }) => String(ids.gid ?? '[not set]')],
   ['NRestarts', ({ state }) => String(state.restarts)],
-  ['OOMPolicy', ({ settings }) => settings.OOMPolicy || 'stop'],
-  ['OpenFile', ({ settings }) => settings.OpenFile.join(' ')],
+  ['OOMPolicy', of('OOMPolicy', ({ settings }) => settings.OOMPolicy || 'stop')],
+  ['OpenFile', of('OpenFile', ({ settings }) => settings.OpenFile.join(' '))],
   ['ReloadSignal', number('ReloadSignal')],
   ['ExecMainStartTimestamp', ({ state }) => moment(state.main.start)],
   ['ExecMainStartTimestampMonotonic', ({ state }) => String(state.main.start.monotonicUsec)],

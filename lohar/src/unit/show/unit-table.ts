@@ -6,7 +6,7 @@ import { DEPENDENCY_KINDS, type DependencyKind } from '../model.ts';
 import { quoteForShow } from '../text/c-escape.ts';
 import { formatBoolean } from '../value/scalar.ts';
 import { moment, type Show, type ShowFacts, type ShowTable } from './facts.ts';
-import { flag, list, number, span, word } from './format.ts';
+import { constant, flag, list, number, of, span, word } from './format.ts';
 
 export const KILL_SHOW: ShowTable = [
   ['KillMode', word('KillMode')],
@@ -43,11 +43,11 @@ const stamps = (name: string, key: keyof Stamps): [string, Show][] => [
 export const UNIT_SHOW: ShowTable = [
   ['Id', ({ unit }) => unit.id],
   ['Names', ({ unit }) => unit.config.names.map(quoteForShow).join(' ')],
-  ['Following', () => ''],
+  ['Following', constant('')],
   ...relations,
   ['Documentation', list('Documentation')],
   ['Description', ({ unit }) => unit.description],
-  ['AccessSELinuxContext', () => ''],
+  ['AccessSELinuxContext', constant('')],
   ['LoadState', ({ unit }) => unit.config.load],
   ['ActiveState', ({ unit }) => unit.active],
   ['FreezerState', ({ unit }) => (unit.frozen ? 'frozen' : 'running')],
@@ -82,7 +82,7 @@ export const UNIT_SHOW: ShowTable = [
   ['OnFailureJobMode', word('OnFailureJobMode')],
   ['IgnoreOnIsolate', flag('IgnoreOnIsolate')],
   ['NeedDaemonReload', ({ needsReload }) => formatBoolean(needsReload)],
-  ['Markers', () => ''],
+  ['Markers', constant('')],
   ['JobTimeoutUSec', span('JobTimeoutSec')],
   ['JobRunningTimeoutUSec', span('JobRunningTimeoutSec')],
   ['JobTimeoutAction', word('JobTimeoutAction')],
@@ -91,8 +91,8 @@ export const UNIT_SHOW: ShowTable = [
   ['AssertResult', ({ unit }) => formatBoolean(unit.assertResult)],
   ...stamps('Condition', 'condition'),
   ...stamps('Assert', 'assert'),
-  ['Conditions', ({ settings }) => settings.Conditions.map(describe)],
-  ['Asserts', ({ settings }) => settings.Asserts.map(describe)],
+  ['Conditions', of('Conditions', ({ settings }) => settings.Conditions.map(describe))],
+  ['Asserts', of('Asserts', ({ settings }) => settings.Asserts.map(describe))],
   [
     'LoadError',
     ({ unit }) =>
@@ -118,8 +118,8 @@ export const UNIT_SHOW: ShowTable = [
   ['RebootArgument', word('RebootArgument')],
   ['InvocationID', ({ unit }) => unit.invocationId],
   ['CollectMode', word('CollectMode')],
-  ['Refs', () => ''],
-  ['ActivationDetails', () => ''],
+  ['Refs', constant('')],
+  ['ActivationDetails', constant('')],
   ['BhattiIgnored', ignored],
 ];
 

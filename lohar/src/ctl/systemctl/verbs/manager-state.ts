@@ -2,7 +2,7 @@
 import { NoManager } from '../../control-client.ts';
 import { levelName, levelNumber } from '../../journalctl/levels.ts';
 import { UsageError } from '../../options.ts';
-import { type Ctl, EXIT, exitOf, replies, type Verb } from '../manager.ts';
+import { type Ctl, EXIT, exitOf, managerFacts, replies, type Verb } from '../manager.ts';
 import { posixQuote } from '../posix-quote.ts';
 
 export const daemonReload: Verb = (ctl, _words, verb) => {
@@ -113,11 +113,7 @@ export const whoami: Verb = (ctl, words) => {
 /** list-machines: this one, there are no containers of ours. */
 export const listMachines: Verb = (ctl) => {
   const { program, settings } = ctl;
-  const facts = new Map<string, string>();
-  for (const reply of replies(ctl, { verb: 'show', names: [], manager: true })) {
-    if (reply.is !== 'properties') continue;
-    for (const { name, value } of reply.properties) if (typeof value === 'string') facts.set(name, value);
-  }
+  const facts = managerFacts(ctl);
   const host = program.sys.hostname();
   const cells = [
     `${host} (host)`,

@@ -8,7 +8,7 @@ import type { BusError } from '../../../unit/model.ts';
 import { formatEntry } from '../../log-output/format-entry.ts';
 import { SYSTEMD_VERSION } from '../../systemd-version.ts';
 import { formatRelative } from '../../text/timestamp.ts';
-import { type Ctl, EXIT, exitOf, replies, unitFileChanged, type Verb } from '../manager.ts';
+import { type Ctl, EXIT, exitOf, managerFacts, replies, unitFileChanged, type Verb } from '../manager.ts';
 import { drawProcesses, readProcesses } from '../process-tree.ts';
 import { type BlockStyle, statusBlock } from '../status-block.ts';
 import { styledTimestamp } from '../timestamps.ts';
@@ -94,14 +94,7 @@ function block(ctl: Ctl, status: UnitStatus): string {
 
 function systemBlock(ctl: Ctl): string {
   const { program, settings } = ctl;
-  const facts = new Map<string, string>();
-  for (const reply of replies(ctl, { verb: 'show', names: [], manager: true })) {
-    if (reply.is !== 'properties') continue;
-    for (const { name, value } of reply.properties) {
-      if (typeof value === 'string') facts.set(name, value);
-      else if ('atMs' in value) facts.set(name, String(value.atMs));
-    }
-  }
+  const facts = managerFacts(ctl);
   const { colours, glyphs } = program;
   const state = facts.get('SystemState') ?? 'unknown';
   const colour = state === 'degraded' ? colours.boldRed : state === 'running' ? colours.boldGreen : colours.boldYellow;
