@@ -14,7 +14,7 @@ import type { Origin } from './sender-facts.ts';
 import type { StreamOrigin } from './sink.ts';
 import { HEADER_LINES, parseStreamHeader } from './stream-header.ts';
 import { parsePriorityPrefix } from './syslog.ts';
-import { decodeBytes, encodeBytes } from './text.ts';
+import { encodeBytes } from './text.ts';
 import type { TurnBudget } from './turn-budget.ts';
 
 /** Bytes read at a time: as many as a few milliseconds are enough for, whatever is in them and however slow the machine. */
@@ -33,7 +33,7 @@ export interface StreamState {
   /** Absent while a client's header is read. */
   readonly origin?: StreamOrigin;
   readonly header: readonly string[];
-  /** As decodeBytes makes it. */
+  /** As Sys.decode makes it. */
   readonly pending: string;
   readonly pid: number;
 }
@@ -81,7 +81,7 @@ export class JournalStream {
       id: this.#id,
       ...(this.#origin === undefined ? {} : { origin: this.#origin }),
       header: this.#header,
-      pending: decodeBytes(this.#assembler.pending),
+      pending: this.#context.sys.decode(this.#assembler.pending),
       pid: this.#pid,
     };
   }
@@ -113,14 +113,17 @@ export class JournalStream {
       return;
     }
     const begun = this.#context.sys.monotonicMs();
+    const held = this.#assembler.pending.length;
     try {
       this.#accept(got.credentials, buffer.subarray(0, got.size));
       this.#context.intake.writer.flush();
+      this.#adapt(this.#context.sys.monotonicMs() - begun);
+      // Of a long line all that came so far, however little is taken at a time: its cost must not lessen that.
+      if (held > 0 || this.#assembler.pending.length > 0) this.#context.onChange(this);
     } finally {
       // Only now, when its lines are in their file: a crash in between shows some of them twice and loses none.
       this.#context.sys.read(this.fd, buffer.subarray(0, got.size));
     }
-    this.#adapt(this.#context.sys.monotonicMs() - begun);
   }
 
   /** Random bytes cost a hundred times as much as text: less of them at a time. */
@@ -130,14 +133,12 @@ export class JournalStream {
   }
 
   #accept(credentials: Credentials | undefined, bytes: Uint8Array): void {
-    const held = this.#assembler.pending.length;
     if (credentials !== undefined && credentials.pid !== this.#pid) {
       this.#log(this.#assembler.flush('pid-change'));
       this.#writer = credentials;
       this.#pid = credentials.pid;
     }
     this.#take(this.#assembler.push(bytes));
-    if (held > 0 || this.#assembler.pending.length > 0) this.#context.onChange(this);
   }
 
   #take(lines: Line[]): void {
