@@ -57,7 +57,7 @@ const RULES: readonly (readonly [RegExp, string | ((...match: string[]) => strin
     (_, name, words) => `${name}=${(words ?? '').split(' ').sort().join(' ')}`,
   ],
   [/^(JOB +UNIT.*)$/gm, 'JOB UNIT TYPE STATE'],
-  [/^ *\d+ (t-\S+) +(\w+) +(\w+)$/gm, 'N $1 $2 $3'],
+  [/^ *\d+ +(t-\S+) +(\w+) +(\w+)$/gm, 'N $1 $2 $3'],
   [/\btook \d+ms/g, 'took T'],
   // Links come in the order of a folder or a hash table.
   [/(?:^Removed ".*"\.\n)+/gm, sorted],
