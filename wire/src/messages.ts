@@ -11,6 +11,7 @@
  *   tar.read    -                              content (1)
  *   tar.write   content (0), END               (CLOSE)
  *   connect     content (0), END               connected, content (1), END
+ *   wake        -                              woken
  *   others      -                              one reply message
  */
 import type { ErrorBody } from './errors.ts';
@@ -110,6 +111,23 @@ export interface Prepared {
   readonly report: readonly Step[];
 }
 
+/** This guest was stopped and runs again: what it has missed. Sent before anything else is asked of it. */
+export interface WakeRequest {
+  readonly op: 'wake';
+  /** Wall clock of the host, ms since 1970. */
+  readonly timeMs: number;
+  /** How long it was stopped: timers that became due meanwhile fire. */
+  readonly sleptMs: number;
+  /** 32 random bytes, base64, for a guest that was loaded from a file. */
+  readonly entropy?: string;
+  /** Its connections to the outside are gone: it learns that at once. */
+  readonly newNetwork: boolean;
+}
+export interface Woken {
+  readonly is: 'woken';
+  readonly report: readonly Step[];
+}
+
 export interface ExecRequest {
   readonly op: 'exec';
   readonly argv: readonly string[];
@@ -160,6 +178,7 @@ export interface FileStat {
 
 export type Request =
   | PrepareRequest
+  | WakeRequest
   | ExecRequest
   | AttachRequest
   | { readonly op: 'session.list' }
@@ -196,6 +215,7 @@ export type HostMessage =
 /** What the guest sends on an open stream besides bytes. */
 export type GuestMessage =
   | Prepared
+  | Woken
   | { readonly is: 'started'; readonly pid: number; readonly session?: string }
   | { readonly is: 'exit'; readonly exit: Exit }
   | { readonly is: 'sessions'; readonly sessions: readonly SessionInfo[] }

@@ -107,6 +107,7 @@ export const request: Shape<Request> = tagged('op', {
     { hostname: name, machineId: hex32, mac: text(17), env, growRoot: flag },
     { dns: text(64), timeMs: finite, rehearsal: flag },
   ),
+  wake: object({ timeMs: finite, sleptMs: finite, newNetwork: flag }, { entropy: base64 }),
   exec: object(
     { argv: list(word, ARGV_MAX), env, stdin: flag },
     {
@@ -143,6 +144,7 @@ export const hostMessage: Shape<HostMessage> = tagged('is', {
 
 export const guestMessage: Shape<GuestMessage> = tagged('is', {
   prepared: object({ report: steps }),
+  woken: object({ report: steps }),
   started: object({ pid: integer(1, U32_MAX) }, { session: name }),
   exit: object({ exit }),
   sessions: object({ sessions: list(session, SESSIONS_MAX) }),

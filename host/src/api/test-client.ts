@@ -26,6 +26,7 @@ export interface Body {
   readonly stdout: string;
   readonly truncated: boolean;
   readonly exit: object;
+  readonly wake: Readonly<Record<string, unknown>>;
   readonly size: number;
   readonly error: {
     readonly code: string;

@@ -3,7 +3,7 @@ import type { Exit, SessionInfo } from '@bhatti/wire/messages.ts';
 import type { z } from 'zod';
 import type { Sandbox } from '../core/sandbox.ts';
 import type { Inspection } from '../operations/inspect.ts';
-import type { VmReport } from '../ports/engine.ts';
+import type { VmReport, WakeReport } from '../ports/engine.ts';
 import type { Exit as ExitSchema, SessionReply } from './schemas/exec.ts';
 import type { SandboxDetail, SandboxSummary } from './schemas/sandbox.ts';
 
@@ -38,6 +38,10 @@ function boot(report: VmReport): NonNullable<z.infer<typeof SandboxDetail>['repo
   };
 }
 
+function wakeView({ from, atMs, sleptMs, steps, timings }: WakeReport): z.infer<typeof SandboxDetail>['wake'] {
+  return { from, at: iso(atMs), sleptMs, steps: steps.map((step) => ({ ...step })), timings: { ...timings } };
+}
+
 export function detail({ sandbox, pid, trouble, console }: Inspection): z.infer<typeof SandboxDetail> {
   return {
     ...summary(sandbox),
@@ -46,6 +50,7 @@ export function detail({ sandbox, pid, trouble, console }: Inspection): z.infer<
     ...(pid === undefined ? {} : { pid }),
     ...(trouble === undefined ? {} : { trouble }),
     ...(sandbox.report === undefined ? {} : { report: boot(sandbox.report) }),
+    ...(sandbox.wake === undefined ? {} : { wake: wakeView(sandbox.wake) }),
     ...(console === undefined ? {} : { console: [...console] }),
   };
 }

@@ -51,6 +51,20 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import('./commands/stop.ts'),
   },
   {
+    name: 'pause',
+    aliases: [],
+    group: SANDBOXES,
+    summary: 'stop the processors of sandboxes; any request resumes them',
+    load: () => import('./commands/pause.ts'),
+  },
+  {
+    name: 'resume',
+    aliases: [],
+    group: SANDBOXES,
+    summary: 'let paused sandboxes go on',
+    load: () => import('./commands/resume.ts'),
+  },
+  {
     name: 'edit',
     aliases: [],
     group: SANDBOXES,

@@ -8,12 +8,12 @@ export type Recovery =
   | { readonly do: 'remove' }
   /** End what runs, then call it stopped. */
   | { readonly do: 'stop'; readonly force: boolean; readonly reason: string }
-  | { readonly do: 'record'; readonly state: SandboxState; readonly reason: string };
+  | { readonly do: 'record'; readonly state: SandboxState; readonly reason?: string };
 
 const CUT_OFF = 'the daemon ended in the middle of it';
 
 export function recovery(sandbox: Sandbox, vm: VmStatus | undefined): Recovery {
-  const runs = vm?.state === 'running';
+  const runs = vm?.state === 'running' || vm?.state === 'paused';
   switch (sandbox.state) {
     case 'creating':
     case 'destroying':
@@ -23,12 +23,18 @@ export function recovery(sandbox: Sandbox, vm: VmStatus | undefined): Recovery {
     case 'stopping':
       return { do: 'stop', force: false, reason: 'stopped by request' };
     case 'running':
-      if (runs) return { do: 'keep' };
+    case 'warm':
+      if (vm !== undefined && runs) return asItIs(sandbox.state, vm.state === 'paused' ? 'warm' : 'running');
       return { do: 'record', ...ended(vm, 'it ended while no daemon watched') };
     case 'stopped':
     case 'crashed':
       return runs ? { do: 'stop', force: false, reason: 'stopped by request' } : { do: 'keep' };
   }
+}
+
+/** A pause or a resume may have been cut off between the row and the deed. */
+function asItIs(said: SandboxState, state: 'warm' | 'running'): Recovery {
+  return said === state ? { do: 'keep' } : { do: 'record', state };
 }
 
 /** State and reason of a VM that is not running any more. */

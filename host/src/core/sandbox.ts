@@ -6,13 +6,23 @@
  *   create: creating -> running          (fails: nothing is left)
  *   stop:   running  -> stopping -> stopped
  *   start:  stopped | crashed -> starting -> running   (fails: stopped)
- *   guest:  running  -> stopped | crashed
+ *   pause:  running  -> warm             (its processors stand still, its memory is kept; any request resumes it)
+ *   resume: warm     -> running
+ *   guest:  running | warm -> stopped | crashed
  *   destroy: any     -> destroying -> (nothing)
  */
 import type { Mebibytes } from '@bhatti/wire/units.ts';
-import type { VmReport } from '../ports/engine.ts';
+import type { VmReport, WakeReport } from '../ports/engine.ts';
 
-export type SandboxState = 'creating' | 'starting' | 'running' | 'stopping' | 'stopped' | 'crashed' | 'destroying';
+export type SandboxState =
+  | 'creating'
+  | 'starting'
+  | 'running'
+  | 'warm'
+  | 'stopping'
+  | 'stopped'
+  | 'crashed'
+  | 'destroying';
 export type WantedState = 'running' | 'stopped' | 'destroyed';
 
 export interface Sandbox {
@@ -32,6 +42,8 @@ export interface Sandbox {
   readonly reason?: string;
   /** How the last create or start went. */
   readonly report?: VmReport;
+  /** How it was woken last. */
+  readonly wake?: WakeReport;
   readonly createdMs: number;
   readonly changedMs: number;
 }
@@ -44,4 +56,5 @@ export interface SandboxChange {
   /** Null takes the reason away. */
   readonly reason?: string | null;
   readonly report?: VmReport;
+  readonly wake?: WakeReport;
 }

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { CONSOLE_FILE } from '@bhatti/keeper/job.ts';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import type { Agent } from '../ports/agent.ts';
-import type { Engine, Progress, VmReport, VmSpec, VmStatus } from '../ports/engine.ts';
+import type { Engine, Progress, VmReport, VmSpec, VmStatus, WakeReport } from '../ports/engine.ts';
 import { GuestFacts } from './guest-facts.ts';
 import { Keeper, readEnd } from './keeper/control.ts';
 import { type MachineNetwork, Network, type NoNetwork } from './network/network.ts';
@@ -34,6 +34,7 @@ import {
 } from './vm/folder.ts';
 import { Timings } from './vm/timings.ts';
 import { consoleTail, notRunning, Vm } from './vm/vm.ts';
+import { wakeGuest } from './vm/wake-guest.ts';
 
 interface Machine {
   readonly folder: string;
@@ -131,6 +132,33 @@ export class QemuEngine implements Engine {
     await vm.ended;
   }
 
+  async pause(id: string): Promise<void> {
+    const machine = this.#machine(id);
+    const vm = runningVm(machine);
+    if (vm.paused) return;
+    await vm.pause();
+    await this.#note(machine, { pausedMs: Date.now() });
+  }
+
+  async resume(id: string): Promise<WakeReport> {
+    const machine = this.#machine(id);
+    const timings = new Timings();
+    const vm = runningVm(machine);
+    const atMs = Date.now();
+    const { pausedMs: sinceMs = atMs, ...record } = machine.record;
+    await vm.goOn();
+    timings.mark('continue');
+    const steps = await wakeGuest(await vm.agent(), { ms: atMs - sinceMs, loaded: false });
+    timings.mark('wake');
+    machine.record = record;
+    await writeRecord(machine.folder, record);
+    return { from: 'warm', atMs, sleptMs: atMs - sinceMs, steps, timings: timings.all() };
+  }
+
+  isPaused(id: string): boolean {
+    return this.#machines.get(id)?.vm?.paused ?? false;
+  }
+
   async destroy(id: string): Promise<void> {
     const machine = this.#machines.get(id);
     if (machine?.vm && machine.vm.over === null) {
@@ -142,9 +170,7 @@ export class QemuEngine implements Engine {
   }
 
   async agent(id: string): Promise<Agent> {
-    const { vm, record } = this.#machine(id);
-    if (vm === null) throw notRunning(record.ended ?? { state: 'stopped', reason: 'it was not started' });
-    return vm.agent();
+    return runningVm(this.#machine(id)).agent();
   }
 
   async status(id: string): Promise<VmStatus> {
@@ -258,7 +284,8 @@ export class QemuEngine implements Engine {
     if (keeper !== null) {
       const vm = new Vm(folder, keeper);
       this.#watch(machine, vm);
-      vm.agent().catch(() => undefined); // so that its goodbye is heard
+      await vm.look().catch(() => undefined); // a QEMU that does not answer is as good as one that runs
+      if (!vm.paused) vm.agent().catch(() => undefined); // so that its goodbye is heard
     } else if (record.ended === undefined) {
       const seen = { end: await readEnd(folder), console: await consoleTail(folder) };
       const ended = exitReason({ ...seen, shutdown: null, goodbye: null, asked: false });
@@ -266,6 +293,11 @@ export class QemuEngine implements Engine {
       await writeRecord(folder, machine.record);
     }
     return statusOf(id, machine);
+  }
+
+  async #note(machine: Machine, facts: Partial<VmRecord>): Promise<void> {
+    machine.record = { ...machine.record, ...facts };
+    await writeRecord(machine.folder, machine.record);
   }
 
   #takeUid(): number | null {
@@ -292,9 +324,15 @@ function statusOf(id: string, { vm, record }: Machine): VmStatus {
     const { child } = vm.keeper.state;
     const { trouble } = vm;
     const also = { ...(child === undefined ? {} : { pid: child }), ...(trouble === undefined ? {} : { trouble }) };
-    return { id, state: 'running', ...also };
+    return { id, state: vm.paused ? 'paused' : 'running', ...also };
   }
   return { id, ...(vm?.over ?? record.ended ?? { state: 'stopped', reason: 'it was not started' }) };
+}
+
+/** @throws BhattiError sandbox.not-running | sandbox.crashed */
+function runningVm({ vm, record }: Machine): Vm {
+  if (vm !== null && vm.over === null) return vm;
+  throw notRunning(vm?.over ?? record.ended ?? { state: 'stopped', reason: 'it was not started' });
 }
 
 /** Asks lohar to end the machine, and waits until it has. */

@@ -3,22 +3,35 @@ import type { GuestMessage, Request } from '@bhatti/wire/messages.ts';
 import type { Sandbox } from '../core/sandbox.ts';
 import type { Agent, AgentStream } from '../ports/agent.ts';
 import type { Context } from './context.ts';
+import { wakeSandbox } from './wake.ts';
+import { wakingAgent } from './waking-agent.ts';
+
+const UNHURRIED = new AbortController().signal;
 
 /**
- * The agent of a running sandbox.
+ * The agent of a sandbox, which is woken first where it was set aside.
  * @throws BhattiError sandbox.not-running | sandbox.crashed, which says why and what to do
  */
 export async function reach(context: Context, sandbox: Sandbox): Promise<Agent> {
-  const { name, state, reason } = sandbox;
-  if (state === 'running') return context.engine.agent(sandbox.id);
+  const { id } = sandbox;
+  // Whoever asked first wakes it for all, and must not be the one whose client goes away.
+  const wake = () => wakeSandbox(context, id, UNHURRIED);
+  const awake = sandbox.state === 'warm' ? await wake() : sandbox;
+  if (awake.state !== 'running') throw notReachable(awake);
+  const agent = await context.engine.agent(id);
+  return wakingAgent(agent, { isPaused: () => context.engine.isPaused(id), wake });
+}
+
+/** Why a sandbox cannot be used as it is, and what to do. */
+export function notReachable({ name, state, reason }: Sandbox): BhattiError {
   const why = reason === undefined ? '' : ` (${reason})`;
   if (state === 'crashed') {
-    throw new BhattiError('sandbox.crashed', `cannot reach ${name}: it has crashed${why}`, {
+    return new BhattiError('sandbox.crashed', `cannot reach ${name}: it has crashed${why}`, {
       remedy: `bhatti logs ${name} shows its last lines, bhatti start ${name} boots it again`,
     });
   }
   const remedy = state === 'stopped' ? `bhatti start ${name}` : `bhatti inspect ${name}, and try again`;
-  throw new BhattiError('sandbox.not-running', `cannot reach ${name}: it is ${state}${why}`, { remedy });
+  return new BhattiError('sandbox.not-running', `cannot reach ${name}: it is ${state}${why}`, { remedy });
 }
 
 /** Opens a stream that ends when the signal aborts. */

@@ -25,7 +25,7 @@ async function recoverOne(context: Context, sandbox: Sandbox, vm: VmStatus | und
       );
       return;
     case 'record':
-      await sandboxes.update(sandbox.id, { state: what.state, reason: what.reason }, context.clock.nowMs());
+      await sandboxes.update(sandbox.id, { state: what.state, reason: what.reason ?? null }, context.clock.nowMs());
   }
 }
 
@@ -49,9 +49,9 @@ export async function recover(context: Context): Promise<void> {
 async function recordExit(context: Context, id: string): Promise<void> {
   await context.turns.take(id, 'looked after', new AbortController().signal, async () => {
     const sandbox = await context.store.sandboxes.find(id);
-    if (sandbox?.state !== 'running') return;
+    if (sandbox?.state !== 'running' && sandbox?.state !== 'warm') return;
     const status = await context.engine.status(id);
-    if (status.state === 'running') return;
+    if (status.state === 'running' || status.state === 'paused') return;
     const { state, reason } = ended(status, 'it ended by itself');
     await context.store.sandboxes.update(id, { state, reason }, context.clock.nowMs());
     context.log.warn({ id, state, reason }, 'a sandbox ended by itself');

@@ -18,6 +18,7 @@ import { newImageName } from './new-image-name.ts';
 import { openStream } from './reach.ts';
 import { type Running, running } from './running.ts';
 import { vmSpec } from './vm-spec.ts';
+import { wakeSandbox } from './wake.ts';
 
 export interface SaveImageRequest {
   readonly name: string;
@@ -43,7 +44,8 @@ export async function saveImage(
   signal: AbortSignal,
 ): Promise<ImageManifest> {
   const name = await newImageName(context, request.name);
-  const { id } = await findSandbox(context, reference);
+  const { id, state } = await findSandbox(context, reference);
+  if (state === 'warm') await wakeSandbox(context, id, signal);
   const copy = randomBytes(8).toString('hex');
   const sandbox = await context.turns.take(id, 'saved', signal, async () => {
     const found = await findSandbox(context, id);

@@ -6,6 +6,7 @@ import type { Context } from './context.ts';
 import { findSandbox } from './find-sandbox.ts';
 import { runInit } from './run-init.ts';
 import { vmSpec } from './vm-spec.ts';
+import { resumeInTurn } from './wake.ts';
 
 /**
  * Boots a stopped or crashed sandbox from its disk; one that runs is left alone.
@@ -21,6 +22,7 @@ export async function startSandbox(
   return context.turns.take(id, 'started', signal, async () => {
     const sandbox = await findSandbox(context, id); // it may have changed while we waited
     if (sandbox.state === 'running') return sandbox;
+    if (sandbox.state === 'warm') return resumeInTurn(context, sandbox);
     const image = await context.images.find(sandbox.image);
     const record = async (change: SandboxChange): Promise<Sandbox> => {
       const changed = await context.store.sandboxes.update(id, change, context.clock.nowMs());

@@ -20,14 +20,16 @@ export async function stopSandbox(
   const { id } = await findSandbox(context, reference);
   return context.turns.take(id, 'stopped', signal, async () => {
     const sandbox = await findSandbox(context, id);
-    if (sandbox.state !== 'running') return sandbox;
+    if (sandbox.state !== 'running' && sandbox.state !== 'warm') return sandbox;
     await context.store.sandboxes.update(id, { wanted: 'stopped', state: 'stopping' }, context.clock.nowMs());
     const force = request.force ?? false;
     try {
+      if (sandbox.state === 'warm' && !force) await context.engine.resume(id); // who is to power off must be awake
       await context.engine.stop(id, { force, timeoutMs: request.timeoutMs ?? STOP_TIMEOUT_MS });
     } catch (error) {
       const { state } = await context.engine.status(id);
-      await context.store.sandboxes.update(id, { state }, context.clock.nowMs());
+      const found = state === 'paused' ? 'warm' : state;
+      await context.store.sandboxes.update(id, { state: found }, context.clock.nowMs());
       throw error;
     }
     const reason = force ? 'killed by request' : 'stopped by request';

@@ -2,7 +2,7 @@
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import type { Agent } from './agent.ts';
 import { FakeAgent } from './agent-fake.ts';
-import type { Engine, Progress, VmReport, VmSpec, VmStatus } from './engine.ts';
+import type { Engine, Progress, VmReport, VmSpec, VmStatus, WakeReport } from './engine.ts';
 
 interface FakeVm {
   readonly spec: VmSpec;
@@ -13,9 +13,11 @@ interface FakeVm {
 export class FakeEngine implements Engine {
   readonly vms = new Map<string, FakeVm>();
   /** Operation -> what it throws, once. */
-  readonly faults = new Map<'create' | 'start' | 'stop' | 'destroy', Error>();
+  readonly faults = new Map<'create' | 'start' | 'pause' | 'stop' | 'destroy', Error>();
   /** A create waits for this before it goes on, so that a test can act in its middle. */
   gate: Promise<void> = Promise.resolve();
+  /** How often a VM was resumed. */
+  wakes = 0;
   readonly #listeners: ((status: VmStatus) => void)[] = [];
 
   async create(spec: VmSpec, progress: Progress, signal: AbortSignal): Promise<VmReport> {
@@ -43,6 +45,21 @@ export class FakeEngine implements Engine {
   async stop(id: string, _also: { force: boolean; timeoutMs: number }): Promise<void> {
     this.#fail('stop');
     this.#end(id, { id, state: 'stopped' });
+  }
+
+  async pause(id: string): Promise<void> {
+    this.#fail('pause');
+    this.#turn(id, 'paused');
+  }
+
+  async resume(id: string): Promise<WakeReport> {
+    this.#turn(id, 'running');
+    this.wakes += 1;
+    return { from: 'warm', atMs: 0, sleptMs: 7, steps: [{ name: 'clock', ok: true, ms: 1 }], timings: { total: 3 } };
+  }
+
+  isPaused(id: string): boolean {
+    return this.vms.get(id)?.status.state === 'paused';
   }
 
   async destroy(id: string): Promise<void> {
@@ -97,9 +114,15 @@ export class FakeEngine implements Engine {
 
   #end(id: string, status: VmStatus): void {
     const vm = this.vms.get(id);
-    if (vm === undefined || vm.status.state !== 'running') return;
+    if (vm === undefined || !['running', 'paused'].includes(vm.status.state)) return;
     vm.status = status;
     vm.agent.lose();
+  }
+
+  #turn(id: string, state: 'running' | 'paused'): void {
+    const vm = this.vms.get(id);
+    if (vm === undefined) throw new Error(`there is no VM ${id}`);
+    vm.status = { ...vm.status, state };
   }
 
   async #pass(signal: AbortSignal): Promise<void> {
@@ -110,7 +133,7 @@ export class FakeEngine implements Engine {
     await Promise.race([this.gate, aborted]);
   }
 
-  #fail(operation: 'create' | 'start' | 'stop' | 'destroy'): void {
+  #fail(operation: 'create' | 'start' | 'pause' | 'stop' | 'destroy'): void {
     const fault = this.faults.get(operation);
     this.faults.delete(operation);
     if (fault !== undefined) throw fault;

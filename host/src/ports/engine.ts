@@ -2,6 +2,8 @@
  * What bhatti asks of a hypervisor. One implementation (engine/qemu), one fake beside this file.
  *
  *   (nothing) --create--> running --stop--> stopped --start--> running
+ *                            ^ |
+ *                            | +--pause--> paused --resume--> running
  *                            |  guest powers off: stopped        |
  *                            |  guest panics, VMM dies: crashed  |
  *                            +--------------destroy--------------+--> (nothing)
@@ -13,7 +15,7 @@ import type { Mebibytes } from '@bhatti/wire/units.ts';
 import type { Agent } from './agent.ts';
 
 export type Accelerator = 'kvm' | 'hvf' | 'tcg';
-export type VmState = 'running' | 'stopped' | 'crashed';
+export type VmState = 'running' | 'paused' | 'stopped' | 'crashed';
 
 export interface VmShape {
   /** Absolute path of the raw ext4 image; never written. */
@@ -46,6 +48,17 @@ export interface VmReport {
   readonly timings: Readonly<Record<string, number>>;
 }
 
+/** How a VM that stood still was woken. */
+export interface WakeReport {
+  readonly from: 'warm';
+  readonly atMs: number;
+  /** How long it stood still. */
+  readonly sleptMs: number;
+  /** What was done to make its guest right. */
+  readonly steps: readonly Step[];
+  readonly timings: Readonly<Record<string, number>>;
+}
+
 export interface VmStatus {
   readonly id: string;
   readonly state: VmState;
@@ -71,6 +84,12 @@ export interface Engine {
   copy(from: string, id: string): Promise<void>;
   /** Asks the guest to power off and waits; `force` or a passed deadline kills it. No error if it is not running. */
   stop(id: string, also: { force: boolean; timeoutMs: number }): Promise<void>;
+  /** Stops its processors; its memory stays. No error if they stand still. @throws BhattiError sandbox.not-running ... */
+  pause(id: string): Promise<void>;
+  /** Lets a paused VM go on, and tells its guest what it has missed. */
+  resume(id: string): Promise<WakeReport>;
+  /** True while its processors stand still. */
+  isPaused(id: string): boolean;
   /** Ends the VM and removes all it left: processes, folder, disks. No error if there is nothing. */
   destroy(id: string): Promise<void>;
   /** @throws BhattiError sandbox.not-running | sandbox.crashed */

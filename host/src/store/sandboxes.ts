@@ -20,6 +20,8 @@ function toRow(sandbox: Sandbox): Insertable<SandboxRow> {
     state: sandbox.state,
     reason: sandbox.reason ?? null,
     report: sandbox.report === undefined ? null : JSON.stringify(sandbox.report),
+    wake: sandbox.wake === undefined ? null : JSON.stringify(sandbox.wake),
+    idle: '{}',
     created_ms: sandbox.createdMs,
     changed_ms: sandbox.changedMs,
   };
@@ -41,6 +43,7 @@ function fromRow(row: Selectable<SandboxRow>): Sandbox {
     state: row.state as SandboxState,
     ...(row.reason === null ? {} : { reason: row.reason }),
     ...(row.report === null ? {} : { report: JSON.parse(row.report) }),
+    ...(row.wake === null ? {} : { wake: JSON.parse(row.wake) }),
     createdMs: row.created_ms,
     changedMs: row.changed_ms,
   };
@@ -55,6 +58,7 @@ function toUpdate(change: SandboxChange, nowMs: number): Updateable<SandboxRow> 
     ...(change.state === undefined ? {} : { state: change.state }),
     ...(change.reason === undefined ? {} : { reason: change.reason }),
     ...(change.report === undefined ? {} : { report: JSON.stringify(change.report) }),
+    ...(change.wake === undefined ? {} : { wake: JSON.stringify(change.wake) }),
   };
 }
 

@@ -20,6 +20,10 @@ export interface SandboxRow {
   reason: string | null;
   /** JSON of a VmReport. */
   report: string | null;
+  /** JSON of a WakeReport. */
+  wake: string | null;
+  /** JSON object. */
+  idle: string;
   created_ms: Fixed<number>;
   changed_ms: number;
 }

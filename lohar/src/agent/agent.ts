@@ -182,6 +182,11 @@ class RunningAgent implements Agent {
     const sessions = (): Sessions => this.#sessions;
     return {
       prepare: (stream, request) => this.#prepare(stream, request),
+      wake: (stream, request) => {
+        const entropy = request.entropy === undefined ? null : decodeBase64(request.entropy);
+        stream.message({ is: 'woken', report: context.hooks.repairWake(request, entropy) });
+        stream.close();
+      },
       exec: (stream, request) => {
         if (request.tty || request.session !== undefined) sessions().begin(stream, request);
         else serveExec(context, stream, request);

@@ -1,6 +1,6 @@
 /** What every part of the agent works with. */
 import type { Fd, Loop, Sys } from '@bhatti/runtime/sys.ts';
-import type { HostMessage, PrepareRequest, Request, Step } from '@bhatti/wire/messages.ts';
+import type { HostMessage, PrepareRequest, Request, Step, WakeRequest } from '@bhatti/wire/messages.ts';
 import type { Stream, StreamHandlers } from '@bhatti/wire/stream.ts';
 import type { Kept } from '../kept/kept.ts';
 import type { Accounts } from './accounts.ts';
@@ -22,6 +22,8 @@ export interface AgentHooks {
   repairHello(entropy: Uint8Array, realtimeMs: number): Step[];
   /** Makes this guest a sandbox of its own; `done` is called when its fork units have run, too. */
   repairPrepare(request: PrepareRequest, done: (report: Step[]) => void): void;
+  /** The machine was stopped and runs again. */
+  repairWake(request: WakeRequest, entropy: Uint8Array | null): Step[];
   /** Begins to end the machine; returns at once. */
   power(action: 'poweroff' | 'reboot'): void;
   /** True once default.target was reached. */

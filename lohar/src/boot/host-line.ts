@@ -8,7 +8,7 @@ import type { Kept } from '../kept/kept.ts';
 import { readText } from '../read-text.ts';
 import { VERSION } from '../version.ts';
 import type { PowerAction } from './power.ts';
-import { repairHello, repairPrepare } from './repair.ts';
+import { repairHello, repairPrepare, repairWake } from './repair.ts';
 
 const PORT_NAME = 'bhatti.agent';
 const PORTS = '/sys/class/virtio-ports';
@@ -20,6 +20,8 @@ export interface HostLineHooks {
   booted(): boolean;
   /** The guest has its identity: what depends on it follows, then `done` with what is to be reported of that. */
   prepared(done: (report: Step[]) => void): void;
+  /** The machine stood still for so long: timers of units count it. */
+  slept(ms: number): void;
   /** Forks of this very state come next. */
   rehearsed(): void;
   log(line: string): void;
@@ -39,6 +41,7 @@ export function startHostLine(sys: Sys, loop: Loop, also: HostLineHooks): Agent 
     version: VERSION,
     arch: kernelArchitecture(),
     repairHello: (entropy, realtimeMs) => repairHello(sys, entropy, realtimeMs),
+    repairWake: (request, entropy) => repairWake(sys, request, entropy, (ms) => also.slept(ms)),
     repairPrepare: (request, done) => {
       const report = repairPrepare(sys, request);
       if (request.rehearsal === true) {

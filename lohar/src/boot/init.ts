@@ -122,6 +122,7 @@ function startParts({ sys, loop }: Runtime, { bare, log, step, kept, crashes, ag
         parts.services.renamed();
         startForkUnits(sys, loop, parts.services, done);
       },
+      slept: (ms) => parts.services?.slept(ms),
       rehearsed: () => parts.services?.forkTarget.look(),
       log,
     });

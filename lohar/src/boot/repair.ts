@@ -3,8 +3,9 @@
  * each is one step of the report that `bhatti inspect` shows. A step that fails is reported and the others go on.
  */
 import type { Sys } from '@bhatti/runtime/sys.ts';
-import type { PrepareRequest, Step } from '@bhatti/wire/messages.ts';
+import type { PrepareRequest, Step, WakeRequest } from '@bhatti/wire/messages.ts';
 import { setHostname, setMac, setMachineId, setNameServer } from './identity.ts';
+import { resetConnections } from './tcp-reset.ts';
 
 const CMDLINE_SIZE_MAX = 64 * 1024;
 const SECTOR_SIZE = 512;
@@ -40,6 +41,24 @@ export function repairPrepare(sys: Sys, request: PrepareRequest): Step[] {
   ];
   if (request.growRoot) steps.push(step(sys, 'root file system', () => growRoot(sys)));
   return steps;
+}
+
+/**
+ * What a machine that stood still has missed. The clock comes first, for timers of wall time look at it.
+ * @param slept told how many ms the monotonic clock did not count
+ */
+export function repairWake(
+  sys: Sys,
+  request: WakeRequest,
+  entropy: Uint8Array | null,
+  slept: (ms: number) => void,
+): Step[] {
+  return [
+    step(sys, 'clock', () => sys.setRealtime(request.timeMs)),
+    ...(entropy === null ? [] : [step(sys, 'random seed', () => sys.reseed(entropy))]),
+    step(sys, 'timers', () => slept(request.sleptMs)),
+    ...(request.newNetwork ? [step(sys, 'connections', () => resetConnections(sys))] : []),
+  ];
 }
 
 /** Grows the mounted root to its disk; nothing happens when it fills it already. */

@@ -61,6 +61,11 @@ export class OtherUnits {
     for (const runner of this.#runners.values()) runner.reloaded();
   }
 
+  /** Timers count the time in which the machine stood still. */
+  slept(usec: number): void {
+    for (const runner of this.#runners.values()) runner.slept?.(usec);
+  }
+
   drop(unit: Unit): void {
     this.#runners.get(unit)?.dispose();
     this.#runners.delete(unit);

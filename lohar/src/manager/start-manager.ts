@@ -58,6 +58,8 @@ export interface RunningManager {
   stopAll(done: () => void): void;
   /** INVOCATION_ID of a unit's current run, '' without one. */
   invocationOf(unit: string): string;
+  /** The machine stood still for so long, which the monotonic clock did not count. */
+  slept(ms: number): void;
   /** The target that runs anew in every fork. */
   readonly forkTarget: RenewedTarget;
 }
@@ -136,6 +138,7 @@ export function startManager(host: ManagerHost): RunningManager {
     whenBooted: (run) => phase.whenBooted(run),
     stopAll: (done) => shutdown.begin(done),
     invocationOf: (unit) => manager.registry.peek(unit)?.invocationId ?? '',
+    slept: (ms) => manager.others.slept(ms * USEC),
     forkTarget: new RenewedTarget(manager, facts, FORK_TARGET),
   };
 }

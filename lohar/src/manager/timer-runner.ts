@@ -113,6 +113,14 @@ class TimerRunner implements UnitRunner {
     if (this.#sub === 'waiting') this.#wait(false);
   }
 
+  /** What became due while the machine stood still is due now; moments of wall time follow the clock by themselves. */
+  slept(usec: number): void {
+    const { monotonicUsec } = this.#state;
+    if (this.#sub !== 'waiting' || monotonicUsec === null) return;
+    this.#set({ monotonicUsec: monotonicUsec - usec });
+    this.#arm();
+  }
+
   resetFailed(): void {
     this.#set({ result: 'success' });
   }

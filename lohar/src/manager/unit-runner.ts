@@ -27,6 +27,8 @@ export interface UnitRunner {
   cgroupEmpty?(): void;
   /** Descriptors that a unit gets from this one when it starts. */
   passedTo?(unit: Unit): Passed | null;
+  /** The machine stood still for so long. */
+  slept?(usec: number): void;
   /** Its files were read anew. */
   reloaded(): void;
   resetFailed(): void;

@@ -5,6 +5,7 @@ import { changeSandbox } from '../../operations/change.ts';
 import { type CreateRequest, createSandbox } from '../../operations/create.ts';
 import { destroySandbox } from '../../operations/destroy.ts';
 import { inspectSandbox, listSandboxes } from '../../operations/inspect.ts';
+import { pauseSandbox, resumeSandbox } from '../../operations/pause.ts';
 import { startSandbox } from '../../operations/start.ts';
 import { stopSandbox } from '../../operations/stop.ts';
 import type { Api, ApiEnv, Call } from '../env.ts';
@@ -92,6 +93,23 @@ const stop = createRoute({
   responses: { 200: json(SandboxDetail, 'The sandbox as it is now'), ...FAILURE },
 });
 
+const pause = createRoute({
+  method: 'post',
+  path: '/v1/sandboxes/{sandbox}/pause',
+  tags,
+  summary: 'Stop the processors of a sandbox and keep its memory; any request resumes it',
+  request: { params: SandboxParam },
+  responses: { 200: json(SandboxDetail, 'The sandbox as it is now'), ...FAILURE },
+});
+const resume = createRoute({
+  method: 'post',
+  path: '/v1/sandboxes/{sandbox}/resume',
+  tags,
+  summary: 'Let a paused sandbox go on',
+  request: { params: SandboxParam },
+  responses: { 200: json(SandboxDetail, 'The sandbox as it is now'), ...FAILURE },
+});
+
 function createRequest(asked: z.infer<typeof CreateBody>): CreateRequest {
   const { files = [], ...rest } = asked;
   return { ...rest, files: files.map((file) => ({ ...file, content: Buffer.from(file.content, 'base64') })) };
@@ -142,6 +160,14 @@ export function sandboxRoutes(api: Api): OpenAPIHono<ApiEnv> {
       const started = await startSandbox(context, sandbox, progressFrames(emit), signal);
       await emit({ type: 'result', result: await shown(started) });
     });
+  });
+  app.openapi(pause, async (call) =>
+    call.json(await shown(await pauseSandbox(context, call.req.valid('param').sandbox, signalOf(call))), 200),
+  );
+  app.openapi(resume, async (call) => {
+    const resumed = await resumeSandbox(context, call.req.valid('param').sandbox, signalOf(call));
+    serverTiming(call, resumed.wake?.timings);
+    return call.json(await shown(resumed), 200);
   });
   app.openapi(stop, async (call) => {
     const { sandbox } = call.req.valid('param');

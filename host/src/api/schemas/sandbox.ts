@@ -2,7 +2,16 @@ import { z } from '@hono/zod-openapi';
 
 const Pairs = z.record(z.string(), z.string());
 
-export const SandboxState = z.enum(['creating', 'starting', 'running', 'stopping', 'stopped', 'crashed', 'destroying']);
+export const SandboxState = z.enum([
+  'creating',
+  'starting',
+  'running',
+  'warm',
+  'stopping',
+  'stopped',
+  'crashed',
+  'destroying',
+]);
 
 export const SandboxSummary = z
   .strictObject({
@@ -40,12 +49,23 @@ const Report = z
   })
   .openapi('BootReport');
 
+const Wake = z
+  .strictObject({
+    from: z.enum(['warm']),
+    at: z.iso.datetime(),
+    sleptMs: z.number(),
+    steps: z.array(Step).openapi({ description: 'What was done to make the guest right after it stood still' }),
+    timings: z.record(z.string(), z.number()).openapi({ description: 'Stage to milliseconds' }),
+  })
+  .openapi('WakeReport');
+
 export const SandboxDetail = SandboxSummary.extend({
   env: Pairs,
   init: z.string().optional(),
   pid: z.int().optional().openapi({ description: "QEMU's process on the host" }),
   trouble: z.string().optional().openapi({ description: 'What is wrong with PID 1 of the guest' }),
   report: Report.optional(),
+  wake: Wake.optional().openapi({ description: 'How it was woken last' }),
   console: z.array(z.string()).optional().openapi({ description: 'Last lines of a sandbox that ended by itself' }),
 }).openapi('Sandbox');
 

@@ -36,6 +36,13 @@ export interface SandboxDetailReply extends SandboxReply {
     readonly steps: readonly StepReply[];
     readonly timings: Readonly<Record<string, number>>;
   };
+  readonly wake?: {
+    readonly from: string;
+    readonly at: string;
+    readonly sleptMs: number;
+    readonly steps: readonly StepReply[];
+    readonly timings: Readonly<Record<string, number>>;
+  };
   readonly console?: readonly string[];
 }
 

@@ -1,5 +1,5 @@
 import { sandboxPath } from '../client/api.ts';
-import type { SandboxDetailReply } from '../client/replies.ts';
+import type { SandboxDetailReply, StepReply } from '../client/replies.ts';
 import type { Cli } from '../context.ts';
 import { harmless, mebibytesText, print, printJson, seconds } from '../terminal/output.ts';
 import { type Define, examples } from '../verb.ts';
@@ -11,15 +11,26 @@ export const define: Define = (command, act) => {
     .action(act(inspect));
 };
 
-function reportLines(report: NonNullable<SandboxDetailReply['report']>): string[] {
-  const { total = 0, ...timings } = report.timings;
+function durations({ total = 0, ...timings }: Readonly<Record<string, number>>): string {
   const stages = Object.entries(timings).map(([stage, ms]) => `${stage} ${Math.round(ms)}`);
-  const steps = report.steps.map((step) => {
+  return `${seconds(total)} (${stages.join(', ')} ms)`;
+}
+
+function stepLines(steps: readonly StepReply[]): string[] {
+  return steps.map((step) => {
     const how = step.ok ? `${Math.round(step.ms)} ms` : `FAILED: ${harmless(step.error ?? '')}`;
     return `  ${harmless(step.name)}: ${how}`;
   });
+}
+
+function wakeLines({ from, sleptMs, steps, timings }: NonNullable<SandboxDetailReply['wake']>): string[] {
+  return [`Woke:      from ${from} after ${seconds(sleptMs)} in ${durations(timings)}`, ...stepLines(steps)];
+}
+
+function reportLines(report: NonNullable<SandboxDetailReply['report']>): string[] {
+  const steps = stepLines(report.steps);
   return [
-    `Came up:   ${report.from === 'template' ? 'forked from a template' : 'booted'} in ${seconds(total)} (${stages.join(', ')} ms)`,
+    `Came up:   ${report.from === 'template' ? 'forked from a template' : 'booted'} in ${durations(report.timings)}`,
     `Runs on:   ${report.accelerator}, ${report.arch}, clock ${harmless(report.clockSource)}, lohar ${harmless(report.lohar)}`,
     ...(steps.length === 0 ? [] : ['Made its own:', ...steps]),
   ];
@@ -43,6 +54,7 @@ export function inspectLines(sandbox: SandboxDetailReply): string[] {
     ...(sandbox.pid === undefined ? [] : [`Process:   ${sandbox.pid}`]),
     ...(sandbox.trouble === undefined ? [] : [`Trouble:   ${harmless(sandbox.trouble)}`]),
     ...(sandbox.report === undefined ? [] : reportLines(sandbox.report)),
+    ...(sandbox.wake === undefined ? [] : wakeLines(sandbox.wake)),
     ...(sandbox.console === undefined || sandbox.console.length === 0
       ? []
       : ['Last console lines:', ...sandbox.console.map((line) => `  ${harmless(line)}`)]),

@@ -41,6 +41,8 @@ export interface VmRecord {
   /** The same for the whole life of the sandbox, over stops and starts. */
   readonly machineId: string;
   readonly mac: string;
+  /** Since when its processors stand still, ms since 1970. */
+  readonly pausedMs?: number;
   /** How it ended, once that is known; absent while it runs. */
   readonly ended?: { readonly state: 'stopped' | 'crashed'; readonly reason: string };
 }

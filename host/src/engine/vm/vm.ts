@@ -34,6 +34,7 @@ export class Vm {
   #shutdown: string | null = null;
   #asked = false;
   #over: Ended | null = null;
+  #paused = false;
   #booted = Promise.withResolvers<void>();
 
   constructor(folder: string, keeper: Keeper) {
@@ -47,6 +48,29 @@ export class Vm {
   /** How it ended; null while it runs. */
   get over(): Ended | null {
     return this.#over;
+  }
+
+  /** True while its processors stand still. */
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  /** Stops the processors; the guest does not notice. @throws BhattiError engine.failed */
+  async pause(): Promise<void> {
+    await (await this.#monitor).execute('stop');
+    this.#paused = true;
+  }
+
+  /** @throws BhattiError engine.failed */
+  async goOn(): Promise<void> {
+    await (await this.#monitor).execute('cont');
+    this.#paused = false;
+  }
+
+  /** Asks QEMU whether the processors stand still, of a machine that another daemon began. */
+  async look(): Promise<void> {
+    const status = (await (await this.#monitor).execute('query-status')) as { running?: unknown };
+    this.#paused = status.running !== true;
   }
 
   /** True when its end was our wish. */

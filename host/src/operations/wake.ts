@@ -1,0 +1,21 @@
+import type { Sandbox } from '../core/sandbox.ts';
+import type { Context } from './context.ts';
+import { findSandbox } from './find-sandbox.ts';
+
+/**
+ * Brings a sandbox back that was set aside; of several who ask at once the first does it, and the others wait.
+ * @returns the sandbox as it is then: running, unless something else happened to it meanwhile
+ */
+export async function wakeSandbox(context: Context, id: string, signal: AbortSignal): Promise<Sandbox> {
+  return context.turns.take(id, 'woken', signal, async () => {
+    const sandbox = await findSandbox(context, id);
+    return sandbox.state === 'warm' ? resumeInTurn(context, sandbox) : sandbox;
+  });
+}
+
+/** For whoever has the sandbox's turn. */
+export async function resumeInTurn(context: Context, sandbox: Sandbox): Promise<Sandbox> {
+  const wake = await context.engine.resume(sandbox.id);
+  const change = { wanted: 'running', state: 'running', reason: null, wake } as const;
+  return (await context.store.sandboxes.update(sandbox.id, change, context.clock.nowMs())) ?? sandbox;
+}
