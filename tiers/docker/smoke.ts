@@ -12,6 +12,28 @@ for library in $(ldd bin/* | grep -o '/[^ ]*\\.so[^ ]*' | sort -u); do
 done
 mkdir -p www && echo served > www/page`;
 
+/** An ELF program for arm64 that ends with 42: mov x0, #42; mov x8, #93 (exit); svc #0. */
+function armProgram(): Buffer {
+  const file = Buffer.alloc(0x84);
+  file.write('7f454c46020101', 0, 'hex');
+  file.writeUInt32LE(0x00b7_0002, 0x10); // executable, AArch64
+  file.writeUInt32LE(1, 0x14);
+  file.writeBigUInt64LE(0x40_0078n, 0x18); // entry
+  file.writeBigUInt64LE(0x40n, 0x20); // program header
+  file.writeUInt16LE(0x40, 0x34);
+  file.writeUInt16LE(0x38, 0x36);
+  file.writeUInt16LE(1, 0x38);
+  file.writeUInt32LE(1, 0x40); // PT_LOAD
+  file.writeUInt32LE(5, 0x44); // read, execute
+  file.writeBigUInt64LE(0x40_0000n, 0x50);
+  file.writeBigUInt64LE(0x40_0000n, 0x58);
+  file.writeBigUInt64LE(BigInt(file.length), 0x60);
+  file.writeBigUInt64LE(BigInt(file.length), 0x68);
+  file.writeBigUInt64LE(0x1000n, 0x70);
+  for (const [n, word] of [0xd280_0540, 0xd280_0ba8, 0xd400_0001].entries()) file.writeUInt32LE(word, 0x78 + 4 * n);
+  return file;
+}
+
 const DOCKERFILE = `FROM scratch
 COPY . /
 CMD ["/bin/cat", "/www/page"]
@@ -42,6 +64,14 @@ export default async function docker(smoke: Smoke): Promise<void> {
 docker buildx build --quiet --tag smoke --file /tmp/Dockerfile .`);
     const said = await smoke.output('docker run --rm smoke');
     if (said !== 'served') throw new Error(said);
+  });
+  await smoke.step('an image for arm64 is built, and runs', async () => {
+    const program = armProgram().toString('base64');
+    await smoke.output(`mkdir -p /tmp/arm && cd /tmp/arm && echo ${program} | base64 -d > program && chmod +x program
+printf 'FROM scratch\\nCOPY program /\\nCMD ["/program"]\\n' > Dockerfile
+docker buildx build --quiet --platform linux/arm64 --tag arm .`);
+    const code = await smoke.output('docker run --rm --platform linux/arm64 arm >/dev/null; echo $?');
+    if (code !== '42') throw new Error(code);
   });
   await networks(smoke);
   await smoke.step('an edited daemon.json is picked up by systemctl restart', async () => {
