@@ -39,12 +39,15 @@ async function end(child: ChildProcess): Promise<void> {
   clearTimeout(late);
 }
 
-/** @throws Error with what the daemon said when it does not answer in time */
-export async function startDaemon(): Promise<Daemon> {
+/**
+ * @param env its settings; without a pool unless they say so
+ * @throws Error with what the daemon said when it does not answer in time
+ */
+export async function startDaemon(env: Readonly<Record<string, string>> = {}): Promise<Daemon> {
   const dataDir = mkdtempSync('/tmp/bhatti-b-'); // short: unix sockets lie below it
   const from = performance.now();
   const child = spawn(BHATTI, ['serve'], {
-    env: { ...process.env, BHATTI_DATA_DIR: dataDir },
+    env: { ...process.env, BHATTI_DATA_DIR: dataDir, BHATTI_POOL: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';

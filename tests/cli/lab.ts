@@ -78,7 +78,9 @@ export function openLab(also: Readonly<Record<string, string>> = {}): Lab {
   const dataDir = also.BHATTI_DATA_DIR ?? mkdtempSync(join(tmpdir(), 'bh-')); // short: unix sockets lie below it
   const scratch = mkdtempSync(join(tmpdir(), 'bh-scratch-'));
   const env = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '/root' };
-  const own = { ...env, BHATTI_DATA_DIR: dataDir, BHATTI_IMAGES_DIR: imagesDir, BHATTI_ACCELERATOR: 'tcg', ...also };
+  // Without a pool, so that what runs is what a test has asked for.
+  const settings = { BHATTI_IMAGES_DIR: imagesDir, BHATTI_ACCELERATOR: 'tcg', BHATTI_POOL: '0' };
+  const own = { ...env, BHATTI_DATA_DIR: dataDir, ...settings, ...also };
   const begin: Lab['begin'] = (args, options = {}) => {
     const stdin = options.input === undefined ? 'ignore' : 'pipe';
     const child = spawn(BHATTI, args, {

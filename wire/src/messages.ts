@@ -105,6 +105,11 @@ export interface PrepareRequest {
   readonly timeMs?: number;
   /** This guest becomes a template: bhatti-fork.target waits for its forks. */
   readonly rehearsal?: boolean;
+  /**
+   * This guest was prepared already and has waited, stopped, to be taken: its random generator is fed 32 bytes (base64)
+   * before anything else, and fork units run once more only where `env` has a variable for them.
+   */
+  readonly taken?: { readonly entropy: string };
 }
 export interface Prepared {
   readonly is: 'prepared';

@@ -105,7 +105,7 @@ const session: Shape<SessionInfo> = object(
 export const request: Shape<Request> = tagged('op', {
   prepare: object(
     { hostname: name, machineId: hex32, mac: text(17), env, growRoot: flag },
-    { dns: text(64), timeMs: finite, rehearsal: flag },
+    { dns: text(64), timeMs: finite, rehearsal: flag, taken: object({ entropy: base64 }) },
   ),
   wake: object({ timeMs: finite, sleptMs: finite, newNetwork: flag }, { entropy: base64 }),
   exec: object(

@@ -9,13 +9,15 @@ import { join } from 'node:path';
 import { CONSOLE_FILE } from '@bhatti/keeper/job.ts';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import type { Agent } from '../ports/agent.ts';
-import type { Engine, Progress, VmReport, VmSpec, VmStatus, WakeReport } from '../ports/engine.ts';
+import type { Engine, PreparedClone, Progress, VmReport, VmSpec, VmStatus, WakeReport } from '../ports/engine.ts';
 import { GuestFacts } from './guest-facts.ts';
 import { Keeper, readEnd } from './keeper/control.ts';
 import { type MachineNetwork, Network, type NoNetwork } from './network/network.ts';
+import { takeClone, takenRecord } from './pool/clone.ts';
+import { endClone, Pool } from './pool/pool.ts';
 import { bareCommandLine } from './qemu/arguments.ts';
 import type { EngineSettings } from './settings.ts';
-import type { TemplateFacts } from './template/template-key.ts';
+import { type TemplateFacts, templateKey } from './template/template-key.ts';
 import { type Template, TemplateStore } from './template/template-store.ts';
 import { freeUid } from './uids.ts';
 import { bringUp, freshIdentity, makeDisk } from './vm/bring-up.ts';
@@ -57,6 +59,7 @@ export class QemuEngine implements Engine {
   readonly #facts: GuestFacts;
   readonly #network: Network;
   readonly #templates: TemplateStore;
+  readonly #pool: Pool;
   readonly #machines = new Map<string, Machine>();
   readonly #listeners: ((status: VmStatus) => void)[] = [];
 
@@ -64,25 +67,28 @@ export class QemuEngine implements Engine {
     this.#settings = settings;
     this.#facts = new GuestFacts(settings);
     this.#network = new Network(settings);
-    this.#templates = new TemplateStore(settings);
+    this.#templates = new TemplateStore(settings, (key) => this.#pool.drop(key));
+    this.#pool = new Pool(settings, {
+      template: (key) => this.#templates.peek(key),
+      network: () => this.#network.machineNetworkOrNone({ step: () => undefined }),
+      key: async (spec) => templateKey(await this.#facts.of(spec)),
+      takeUid: () => this.#takeUid(),
+    });
   }
 
   async create(spec: VmSpec, progress: Progress, signal: AbortSignal): Promise<VmReport> {
     const timings = new Timings();
     const facts = await this.#facts.of(spec);
     timings.mark('facts');
-    const template = spec.cold ? null : await this.#templateFor(facts, progress, signal);
-    timings.mark('template');
     const launch = { spec, facts, timings, progress, signal };
-    try {
-      return await this.#createFrom(template, launch);
-    } catch (error) {
-      if (template === null || signal.aborted) throw error;
-      await this.#templates.forget(template);
-      progress.step('the fork did not come up: boot instead');
-      timings.mark('failed fork');
-      return this.#createFrom(null, launch);
-    }
+    if (spec.cold) return this.#createFrom(null, launch);
+    const report = (await this.#createFromPool(launch)) ?? (await this.#fork(launch));
+    this.#pool.asked(facts, spec);
+    return report;
+  }
+
+  pool(): readonly PreparedClone[] {
+    return this.#pool.report();
   }
 
   async start(asked: VmSpec, progress: Progress, signal: AbortSignal): Promise<VmReport> {
@@ -180,7 +186,7 @@ export class QemuEngine implements Engine {
   async adopt(ids: readonly string[]): Promise<readonly VmStatus[]> {
     const all = this.#folderOf('.');
     await makeFolder(all);
-    await this.#templates.adopt();
+    await Promise.all([this.#templates.adopt(), this.#pool.adopt()]);
     const statuses = await Promise.all((await readdir(all)).map((id) => this.#adoptOne(id, ids.includes(id))));
     return statuses.filter((status) => status !== null);
   }
@@ -194,13 +200,15 @@ export class QemuEngine implements Engine {
   }
 
   async close(): Promise<void> {
+    await this.#pool.clear();
     for (const { vm } of this.#machines.values()) vm?.detach();
     this.#templates.detach();
     this.#network.detach();
   }
 
-  /** Removes what no machine uses: all templates, and the network when no machine runs. */
+  /** Removes what no machine uses: all clones and templates, and the network when no machine runs. */
   async prune(): Promise<void> {
+    await this.#pool.clear();
     await this.#templates.clear();
     const running = [...this.#machines.values()].some(({ vm }) => vm !== null && vm.over === null);
     if (!running) await this.#network.remove();
@@ -218,6 +226,48 @@ export class QemuEngine implements Engine {
       if (signal.aborted) throw error;
       progress.step(`no template: ${error instanceof Error ? error.message : error}`);
       return null;
+    }
+  }
+
+  /** @returns null when no clone waits, or it does not go on */
+  async #createFromPool(launch: Launch): Promise<VmReport | null> {
+    const { spec, facts, timings, progress, signal } = launch;
+    const key = templateKey(facts);
+    if (!this.#pool.has(key)) return null;
+    const clone = await this.#pool.take(key, await this.#network.machineNetworkOrNone(progress));
+    if (clone === null) return null;
+    const folder = this.#folderOf(spec.id);
+    const record = takenRecord(clone, spec.id, folder);
+    const machine: Machine = { folder, record, vm: null };
+    this.#machines.set(spec.id, machine);
+    this.#templates.use(key);
+    const timeoutMs = this.#settings.forkTimeoutMs;
+    try {
+      const report = await takeClone(clone, { spec, record, folder, timings, timeoutMs, signal });
+      this.#watch(machine, clone.vm);
+      return report;
+    } catch (error) {
+      await endClone(clone);
+      await this.destroy(spec.id);
+      if (signal.aborted) throw error;
+      progress.step('the prepared clone does not go on: fork instead');
+      timings.mark('failed clone');
+      return null;
+    }
+  }
+
+  async #fork(launch: Launch): Promise<VmReport> {
+    const { facts, timings, progress, signal } = launch;
+    const template = await this.#templateFor(facts, progress, signal);
+    timings.mark('template');
+    try {
+      return await this.#createFrom(template, launch);
+    } catch (error) {
+      if (template === null || signal.aborted) throw error;
+      await this.#templates.forget(template);
+      progress.step('the fork did not come up: boot instead');
+      timings.mark('failed fork');
+      return this.#createFrom(null, launch);
     }
   }
 
@@ -303,7 +353,7 @@ export class QemuEngine implements Engine {
   #takeUid(): number | null {
     if (this.#settings.uids === null) return null;
     const taken = [...this.#machines.values()].map(({ record }) => record.uid ?? -1);
-    return freeUid(this.#settings.uids, new Set(taken));
+    return freeUid(this.#settings.uids, new Set([...taken, ...this.#pool.uids]));
   }
 
   #machine(id: string): Machine {

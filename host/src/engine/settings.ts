@@ -1,5 +1,6 @@
 /** What the daemon decides for the engine; paths are absolute. */
 import type { Accelerator } from '../ports/engine.ts';
+import type { PoolLimits } from './pool/demand.ts';
 
 export interface EngineSettings {
   /** Folder of VMs, templates and the network; the engine's alone, made when missing. */
@@ -16,6 +17,8 @@ export interface EngineSettings {
   readonly uids: { readonly first: number; readonly count: number } | null;
   /** Absent: the first that boots of kvm, hvf, tcg. */
   readonly accelerator?: Accelerator;
+  /** Clones that are prepared ahead; absent: none. */
+  readonly pool?: PoolLimits;
   /** From power-on to a guest whose units are active. */
   readonly bootTimeoutMs: number;
   /** From a loaded state to the guest's answer. */

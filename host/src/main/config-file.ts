@@ -28,6 +28,8 @@ const Config = z.strictObject({
   accelerator: z.enum(['kvm', 'hvf', 'tcg']).optional(),
   /** Uids that VMs run as when the daemon is root. */
   uids: z.strictObject({ first: z.int().min(1), count: z.int().min(1) }).optional(),
+  /** Clones that are prepared ahead: how many of one shape, and what all may hold. */
+  pool: z.strictObject({ clones: z.int().min(0).max(64).optional(), memoryMib: z.int().min(0).optional() }).optional(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).optional(),
 });
 export type Config = z.infer<typeof Config>;

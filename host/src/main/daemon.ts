@@ -49,6 +49,7 @@ async function engineSettings(settings: Settings): Promise<EngineSettings> {
     allowedRanges: settings.allowedRanges,
     uids: process.getuid?.() === 0 ? (settings.uids ?? UIDS_DEFAULT) : null,
     ...(settings.accelerator === undefined ? {} : { accelerator: settings.accelerator }),
+    pool: settings.pool,
     bootTimeoutMs: BOOT_TIMEOUT_MS,
     forkTimeoutMs: FORK_TIMEOUT_MS,
   };

@@ -25,6 +25,9 @@ const rows: Row[] = [
   ['the log level', { logLevel: 'warn' }, { BHATTI_LOG_LEVEL: 'error' }, { logLevel: 'debug' }, { logLevel: 'warn' }],
   ['the accelerator', {}, { BHATTI_ACCELERATOR: 'tcg' }, { accelerator: 'kvm' }, { accelerator: 'tcg' }],
   ['allowed ranges', {}, {}, { network: { allow: ['10.1.0.0/16'] } }, { allowedRanges: ['10.1.0.0/16'] }],
+  ['one prepared clone of a shape', {}, {}, {}, { pool: { clones: 1, memoryMib: 1024 } }],
+  ['no pool', {}, { BHATTI_POOL: '0' }, { pool: { clones: 4 } }, { pool: { clones: 0, memoryMib: 1024 } }],
+  ['a larger pool', {}, {}, { pool: { clones: 4, memoryMib: 4096 } }, { pool: { clones: 4, memoryMib: 4096 } }],
   ['a data directory', { dataDir: '/d' }, {}, {}, { dataDir: '/d', imagesDir: '/d/images' }],
 ];
 for (const [name, flags, env, config, expected] of rows) {
@@ -44,6 +47,11 @@ test('keys do not travel readable over a network unless that is allowed', () => 
     tls,
   });
   assert.equal(mergeSettings({ listen: '0.0.0.0:80' }, around(), { allowPlaintext: true }).tcp?.port, 80);
+});
+
+test('the size of the pool is a small number', () => {
+  for (const BHATTI_POOL of ['-1', '65', '1.5', 'many'])
+    refuses(() => mergeSettings({}, around({ BHATTI_POOL }), {}), /BHATTI_POOL: ".*" is no number from 0 to 64/);
 });
 
 test('addresses are host:port', () => {

@@ -33,6 +33,7 @@ export interface Settings {
   readonly release: ReleaseSource | undefined;
   readonly accelerator?: Accelerator;
   readonly uids?: { readonly first: number; readonly count: number };
+  readonly pool: { readonly clones: number; readonly memoryMib: number };
   /** Whose members may open the socket besides its owner. */
   readonly group?: string;
   readonly logLevel: LogLevel;
@@ -84,6 +85,19 @@ function oneOf<T extends string>(what: string, value: string | undefined, allowe
   throw invalid(what, `${JSON.stringify(value)} is none of ${allowed.join(', ')}`, `choose ${allowed[0]}`);
 }
 
+/** One clone that waits costs little, and spares who makes a second sandbox most of the wait. */
+const POOL_DEFAULT = { clones: 1, memoryMib: 1024 };
+const CLONES_MAX = 64;
+
+function poolSetting(env: Surroundings['env'], { pool = {} }: Config): Settings['pool'] {
+  const asked = env.BHATTI_POOL;
+  const memoryMib = pool.memoryMib ?? POOL_DEFAULT.memoryMib;
+  if (asked === undefined || asked === '') return { clones: pool.clones ?? POOL_DEFAULT.clones, memoryMib };
+  const clones = Number(asked);
+  if (Number.isInteger(clones) && clones >= 0 && clones <= CLONES_MAX) return { clones, memoryMib };
+  throw invalid('BHATTI_POOL', `${JSON.stringify(asked)} is no number from 0 to ${CLONES_MAX}`, 'BHATTI_POOL=1');
+}
+
 /** The environment names another source; the key stays, for who may set one may not be who may be trusted. */
 function releaseSource(env: Surroundings['env'], { release }: Config): ReleaseSource | undefined {
   const source = env.BHATTI_RELEASE || release?.source;
@@ -109,6 +123,7 @@ export function mergeSettings(flags: ServeFlags, around: Surroundings, config: C
     mirrors: config.mirrors ?? {},
     release: releaseSource(env, config),
     ...(accelerator === undefined ? {} : { accelerator }),
+    pool: poolSetting(env, config),
     ...(config.uids === undefined ? {} : { uids: config.uids }),
     ...(flags.group === undefined ? {} : { group: flags.group }),
     logLevel: logLevel ?? config.logLevel ?? 'info',

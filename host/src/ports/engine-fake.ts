@@ -2,7 +2,7 @@
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import type { Agent } from './agent.ts';
 import { FakeAgent } from './agent-fake.ts';
-import type { Engine, Progress, VmReport, VmSpec, VmStatus, WakeReport } from './engine.ts';
+import type { Engine, PreparedClone, Progress, VmReport, VmSpec, VmStatus, WakeReport } from './engine.ts';
 
 interface FakeVm {
   readonly spec: VmSpec;
@@ -91,6 +91,10 @@ export class FakeEngine implements Engine {
 
   onExit(listener: (status: VmStatus) => void): void {
     this.#listeners.push(listener);
+  }
+
+  pool(): readonly PreparedClone[] {
+    return [];
   }
 
   async prune(): Promise<void> {}

@@ -40,7 +40,7 @@ export interface VmSpec extends VmShape {
 
 /** What happened between the request and the first answer, for `inspect`. */
 export interface VmReport {
-  readonly from: 'template' | 'cold';
+  readonly from: 'pool' | 'template' | 'cold';
   readonly accelerator: Accelerator;
   readonly hello: GuestHello;
   readonly prepared: readonly Step[];
@@ -67,6 +67,12 @@ export interface VmStatus {
   readonly pid?: number;
   /** What is wrong with PID 1 of a guest that runs, as it says itself. */
   readonly trouble?: string;
+}
+
+/** A clone that was prepared ahead and waits to become a sandbox. */
+export interface PreparedClone extends VmShape {
+  /** Memory that is its own. */
+  readonly residentMib: number;
 }
 
 /** Told while something longer than two seconds goes on. */
@@ -101,7 +107,9 @@ export interface Engine {
   consolePath(id: string): string;
   /** Called for each VM that ends by itself. */
   onExit(listener: (status: VmStatus) => void): void;
-  /** Removes what no VM uses: templates, which are made again on demand, and the network when nothing runs. */
+  /** What waits for the next creates. */
+  pool(): readonly PreparedClone[];
+  /** Removes what no VM uses: prepared clones and templates, which are made again on demand, and the network when nothing runs. */
   prune(): Promise<void>;
   /** Removes the templates of an image that is about to go: they hold its blocks. */
   forgetImage(path: string): Promise<void>;

@@ -1,10 +1,11 @@
 /**
  * What a unit must do anew in every fork (passwords, host keys, tokens) is a unit of its own that bhatti-fork.target
  * pulls in. The target runs when the guest has its identity, before the first command of the user; after a cold boot,
- * too. A template that is being made does not run it.
+ * too. A template that is being made does not run it; a fork that was prepared ahead has run it and does so once more
+ * only for the units that are passed a variable of its environment.
  */
 import type { Loop, Sys } from '@bhatti/runtime/sys.ts';
-import type { Step } from '@bhatti/wire/messages.ts';
+import type { PrepareRequest, Step } from '@bhatti/wire/messages.ts';
 import type { Services } from '../manager/services.ts';
 import { FORK_TARGET } from '../manager/start-manager.ts';
 
@@ -13,7 +14,13 @@ const LIMIT_MS = 30_000;
 const ERROR_SIZE_MAX = 500;
 
 /** @param done told of one step, or of none where there is no such target */
-export function startForkUnits(sys: Sys, loop: Loop, services: Services, done: (report: Step[]) => void): void {
+export function startForkUnits(
+  sys: Sys,
+  loop: Loop,
+  services: Services,
+  { taken, env }: PrepareRequest,
+  done: (report: Step[]) => void,
+): void {
   const begun = sys.monotonicMs();
   let over = false;
   let waited = false;
@@ -28,7 +35,8 @@ export function startForkUnits(sys: Sys, loop: Loop, services: Services, done: (
   };
   const timer = loop.after(LIMIT_MS, () => finish([`${FORK_TARGET} has not started after ${LIMIT_MS / 1000} s`]));
   try {
-    services.forkTarget.renew(finish);
+    if (taken === undefined) services.forkTarget.renew(finish);
+    else services.forkTarget.renewFor(Object.keys(env), finish);
   } catch (error) {
     finish([error instanceof Error ? error.message : 'out of memory']);
   }

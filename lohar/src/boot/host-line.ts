@@ -1,7 +1,7 @@
 /** The agent on the line to the host: a virtio-serial port that QEMU names. */
 import { kernelArchitecture } from '@bhatti/runtime/linux/machine.ts';
 import type { Fd, Loop, Sys } from '@bhatti/runtime/sys.ts';
-import type { Step } from '@bhatti/wire/messages.ts';
+import type { PrepareRequest, Step } from '@bhatti/wire/messages.ts';
 import { type Agent, PORT_FLAGS, startAgent } from '../agent/agent.ts';
 import type { AgentHooks } from '../agent/context.ts';
 import type { Kept } from '../kept/kept.ts';
@@ -19,7 +19,7 @@ export interface HostLineHooks {
   power(action: PowerAction): void;
   booted(): boolean;
   /** The guest has its identity: what depends on it follows, then `done` with what is to be reported of that. */
-  prepared(done: (report: Step[]) => void): void;
+  prepared(request: PrepareRequest, done: (report: Step[]) => void): void;
   /** The machine stood still for so long: timers of units count it. */
   slept(ms: number): void;
   /** Forks of this very state come next. */
@@ -47,7 +47,7 @@ export function startHostLine(sys: Sys, loop: Loop, also: HostLineHooks): Agent 
       if (request.rehearsal === true) {
         also.rehearsed();
         done(report);
-      } else also.prepared((more) => done([...report, ...more]));
+      } else also.prepared(request, (more) => done([...report, ...more]));
     },
   };
   return startAgent({

@@ -117,10 +117,10 @@ function startParts({ sys, loop }: Runtime, { bare, log, step, kept, crashes, ag
       trouble: troubleOf(crashes),
       power: (action) => power.begin(action),
       booted: () => parts.services?.booted() ?? true,
-      prepared: (done) => {
+      prepared: (request, done) => {
         if (!parts.services) return done([]);
         parts.services.renamed();
-        startForkUnits(sys, loop, parts.services, done);
+        startForkUnits(sys, loop, parts.services, request, done);
       },
       slept: (ms) => parts.services?.slept(ms),
       rehearsed: () => parts.services?.forkTarget.look(),

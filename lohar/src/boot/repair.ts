@@ -4,6 +4,7 @@
  */
 import type { Sys } from '@bhatti/runtime/sys.ts';
 import type { PrepareRequest, Step, WakeRequest } from '@bhatti/wire/messages.ts';
+import { decodeBase64 } from '../agent/base64.ts';
 import { setHostname, setMac, setMachineId, setNameServer } from './identity.ts';
 import { resetConnections } from './tcp-reset.ts';
 
@@ -31,8 +32,9 @@ export function repairHello(sys: Sys, entropy: Uint8Array, realtimeMs: number): 
 
 /** Identity, network and disk of one sandbox. */
 export function repairPrepare(sys: Sys, request: PrepareRequest): Step[] {
-  const { timeMs } = request;
+  const { timeMs, taken } = request;
   const steps = [
+    ...(taken === undefined ? [] : [step(sys, 'random seed', () => sys.reseed(decodeBase64(taken.entropy)))]),
     ...(timeMs === undefined ? [] : [step(sys, 'clock', () => sys.setRealtime(timeMs))]),
     step(sys, 'host name', () => setHostname(sys, request.hostname)),
     step(sys, 'machine id', () => setMachineId(sys, request.machineId)),

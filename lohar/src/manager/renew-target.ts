@@ -33,7 +33,20 @@ export class RenewedTarget {
     const known = this.#known;
     this.#known = null;
     if (known?.every((conditions) => !testConditions(conditions, this.#world).holds)) done([]);
-    else this.#restart(done);
+    else this.#restart(this.#all(), done);
+  }
+
+  /** Runs again what is passed one of these variables (PassEnvironment=), and nothing else. */
+  renewFor(variables: readonly string[], done: (failed: string[]) => void): void {
+    const passed = ({ config }: Unit): boolean =>
+      config.settings.PassEnvironment.some((name) => variables.includes(name));
+    // To look at units at all costs a guest on its way to its first command milliseconds.
+    this.#restart(variables.length === 0 ? [] : this.#find().pulled.filter(passed), done);
+  }
+
+  #all(): Unit[] {
+    const { target, pulled } = this.#find();
+    return pulled.length === 0 ? [] : [...pulled, target];
   }
 
   #find(): { target: Unit; pulled: Unit[] } {
@@ -42,8 +55,8 @@ export class RenewedTarget {
     return { target, pulled };
   }
 
-  #restart(done: (failed: string[]) => void): void {
-    const { target, pulled } = this.#find();
+  /** A restart begins what is down and ends what the template left running. */
+  #restart(units: readonly Unit[], done: (failed: string[]) => void): void {
     const failed: string[] = [];
     const open = new Set<Unit>();
     const ended = (unit: Unit, result: JobResult): void => {
@@ -51,8 +64,7 @@ export class RenewedTarget {
       open.delete(unit);
       if (open.size === 0) done(failed);
     };
-    // A restart begins what is down and ends what the template left running.
-    for (const unit of pulled.length === 0 ? [] : [...pulled, target]) {
+    for (const unit of units) {
       const queued = this.#manager.add(unit, 'restart', 'replace');
       if (queued.ok) open.add(unit);
       else failed.push(`${unit.id}: ${queued.error.message}`);

@@ -41,7 +41,7 @@ function cannotStart(what: string, cause: unknown): BhattiError {
 export class Keeper {
   /** Null when the keeper had ended before anybody could connect. */
   readonly #socket: Socket | null;
-  readonly #folder: string;
+  #folder: string;
   readonly #greeted = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<ChildEnd | null>();
   readonly #gone = Promise.withResolvers<void>();
@@ -132,6 +132,11 @@ export class Keeper {
   /** Puts the network's rules in force again. */
   reload(): void {
     this.#socket?.write('reload\n');
+  }
+
+  /** Its folder has another name now; the keeper works on in it. */
+  movedTo(folder: string): void {
+    this.#folder = folder;
   }
 
   /** Forgets the keeper without touching it. */

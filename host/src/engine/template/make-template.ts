@@ -17,6 +17,7 @@ import { loadableState } from '../qemu/state-file.ts';
 import { type Limits, within } from '../vm/deadline.ts';
 import { DISK_FILE, type LayerFile, makeFolder, pinImage } from '../vm/folder.ts';
 import { launchJob, saveDescriptor } from '../vm/launch-job.ts';
+import { rehearseCommands } from '../vm/rehearse-commands.ts';
 import { notRunning, Vm } from '../vm/vm.ts';
 
 export const STATE_FILE = 'state';
@@ -96,9 +97,6 @@ export async function readTemplate(folder: string): Promise<TemplateRecord | nul
   }
 }
 
-/** Commands a fork is likely to be asked for first: one found in PATH, and a shell. */
-const REHEARSED = [['true'], ['/bin/sh', '-c', '/bin/true']];
-
 /**
  * Gives a name and runs first commands, so that what every fork needs for its own (inodes, accounts, C library, shell)
  * is in the memory that forks share and not on their disk. The name is the shortest, since to grow a file is cheaper than
@@ -117,13 +115,7 @@ async function rehearse(agent: Agent): Promise<void> {
     rehearsal: true,
   });
   await stream.closed;
-  for (const user of ['lohar', 'root']) {
-    for (const argv of REHEARSED) {
-      const command = agent.open({ op: 'exec', argv, env: {}, stdin: false, user });
-      for await (const message of command.messages) if (message.is === 'exit') break;
-      await command.closed;
-    }
-  }
+  await rehearseCommands(agent);
 }
 
 /** Waits until all units are active and the clock is one to inherit, rehearses, then leaves the guest alone. */

@@ -48,12 +48,15 @@ function asTemplate(folder: string, record: TemplateRecord, keeper: Keeper): Tem
 export class TemplateStore {
   readonly #settings: EngineSettings;
   readonly #folder: string;
+  readonly #dropped: (key: string) => Promise<void>;
   /** In order of use, the latest last. */
   readonly #ready = new Map<string, Template>();
   readonly #making = new Map<string, Making>();
 
-  constructor(settings: EngineSettings) {
+  /** @param dropped told of each template that goes */
+  constructor(settings: EngineSettings, dropped: (key: string) => Promise<void>) {
     this.#settings = settings;
+    this.#dropped = dropped;
     this.#folder = join(settings.folder, 'templates');
   }
 
@@ -69,12 +72,8 @@ export class TemplateStore {
    */
   async get(facts: TemplateFacts, progress: Progress, signal: AbortSignal): Promise<Template> {
     const key = templateKey(facts);
-    const ready = this.#ready.get(key);
-    if (ready !== undefined) {
-      this.#ready.delete(key);
-      this.#ready.set(key, ready);
-      return ready;
-    }
+    const ready = this.use(key);
+    if (ready !== undefined) return ready;
     const making = this.#making.get(key) ?? this.#make(key, facts, progress);
     making.waiting += 1;
     try {
@@ -83,6 +82,20 @@ export class TemplateStore {
       making.waiting -= 1;
       if (making.waiting === 0) making.abort.abort();
     }
+  }
+
+  /** The template with this key, when it is ready; from now on it is the one used last. */
+  use(key: string): Template | undefined {
+    const ready = this.#ready.get(key);
+    if (ready === undefined) return undefined;
+    this.#ready.delete(key);
+    this.#ready.set(key, ready);
+    return ready;
+  }
+
+  /** The template with this key, when it is ready. */
+  peek(key: string): Template | undefined {
+    return this.#ready.get(key);
   }
 
   /** A template that no fork came up from. */
@@ -176,13 +189,13 @@ export class TemplateStore {
   async #letGo(template: Template): Promise<void> {
     this.#ready.delete(template.key);
     template.keeper.release();
-    await template.keeper.gone;
+    await Promise.all([template.keeper.gone, this.#dropped(template.key)]);
     await removeFolder(template.folder);
   }
 
   async #onGone(template: Template): Promise<void> {
     if (this.#ready.get(template.key) !== template) return;
     this.#ready.delete(template.key);
-    await removeFolder(template.folder);
+    await Promise.all([removeFolder(template.folder), this.#dropped(template.key)]);
   }
 }

@@ -9,13 +9,9 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BhattiError } from '@bhatti/wire/errors.ts';
-import { type Prepared, type PrepareRequest, STDOUT, type Step } from '@bhatti/wire/messages.ts';
 import type { Progress, VmReport, VmSpec } from '../../ports/engine.ts';
 import { Keeper } from '../keeper/control.ts';
-import type { AgentLink } from '../link/agent-link.ts';
 import type { MachineNetwork, NoNetwork } from '../network/network.ts';
-import { RESOLVER } from '../network/rules.ts';
-import { diskNode } from '../qemu/arguments.ts';
 import { qcow2Overlay } from '../qemu/qcow2.ts';
 import type { EngineSettings } from '../settings.ts';
 import type { TemplateFacts } from '../template/template-key.ts';
@@ -24,12 +20,10 @@ import { within } from './deadline.ts';
 import type { Ended } from './exit-reason.ts';
 import { DISK_FILE, type LayerFile, linkLayers, pinImage, type VmRecord } from './folder.ts';
 import { launchJob, type Machine } from './launch-job.ts';
+import { growDisk, prepareGuest } from './prepare-guest.ts';
 import type { Timings } from './timings.ts';
 import { Vm } from './vm.ts';
 
-/** Unit of /sys/class/block/NAME/size, whatever the disk's own sectors are (Documentation/ABI/stable/sysfs-block). */
-const SECTOR_SIZE = 512;
-const DISK_WAIT_MS = 5000;
 const MIB = 1024 * 1024;
 
 /** Everything one start of a machine needs to know. */
@@ -45,6 +39,8 @@ export interface Order {
   readonly timings: Timings;
   readonly progress: Progress;
   readonly signal: AbortSignal;
+  /** Told of QEMU's process once it runs, before its guest does. */
+  readonly spawned?: (pid: number) => void;
 }
 
 export interface BroughtUp {
@@ -76,6 +72,7 @@ export async function bringUp(order: Order): Promise<BroughtUp> {
   signal.throwIfAborted();
   const keeper = await Keeper.start(settings.keeper, folder, launchJob(machineOf(order)));
   timings.mark('spawn');
+  if (keeper.state.child !== undefined) order.spawned?.(keeper.state.child);
   const vm = new Vm(folder, keeper);
   const timeoutMs = template === null ? settings.bootTimeoutMs : settings.forkTimeoutMs;
   try {
@@ -123,8 +120,10 @@ async function introduce(vm: Vm, order: Order): Promise<BroughtUp> {
   timings.mark('hello');
   const seed = agent.hello.report.find((step) => step.name === 'random seed');
   if (template !== null && seed?.ok === false) throw badSeed(seed.error ?? 'unknown');
-  if (template !== null && grows(order)) await growDisk(vm, agent, order);
-  const prepared = await prepare(agent, order);
+  const larger = grows(order);
+  if (larger) await growDisk(vm, agent, order);
+  const growRoot = template === null || larger; // 50 ms of a fork's way to its first answer
+  const prepared = await prepareGuest(agent, { ...order, growRoot });
   timings.mark('prepare');
   if (template === null) {
     progress.step('start its units');
@@ -135,15 +134,10 @@ async function introduce(vm: Vm, order: Order): Promise<BroughtUp> {
     from: template === null ? 'cold' : 'template',
     accelerator: facts.shape.accelerator,
     hello: agent.hello,
-    prepared: [...prepared.report, ...networkStep(order.network)],
+    prepared,
     timings: timings.all(),
   };
   return { vm, report };
-}
-
-/** A machine without a network is a machine; that it has none must be seen. */
-function networkStep(network: Order['network']): Step[] {
-  return 'why' in network ? [{ name: 'network', ok: false, ms: 0, error: network.why }] : [];
 }
 
 /** Two forks with one seed would share every secret they make. */
@@ -155,45 +149,4 @@ function badSeed(why: string): BhattiError {
 
 function grows({ spec, template }: Order): boolean {
   return template !== null && spec.diskMib * MIB > template.diskBytes;
-}
-
-/** The guest learns of the new size by an interrupt: it is asked until it knows, or its file system would not grow. */
-async function growDisk(vm: Vm, agent: AgentLink, { spec, record }: Order): Promise<void> {
-  const monitor = await vm.monitor();
-  const size = spec.diskMib * MIB;
-  await monitor.execute('block_resize', { 'node-name': diskNode(record.layers.length), size });
-  const begin = performance.now();
-  while ((await diskSize(agent)) < size) {
-    if (performance.now() - begin < DISK_WAIT_MS) continue;
-    throw new BhattiError('engine.failed', 'cannot grow the disk: the guest does not see its new size', {
-      remedy: 'bhatti create --cold boots without a template',
-    });
-  }
-}
-
-/** Bytes of the root disk as the guest sees it. */
-async function diskSize(agent: AgentLink): Promise<number> {
-  const stream = agent.open({ op: 'file.read', path: '/sys/class/block/vda/size', offset: 0 });
-  const parts: Uint8Array[] = [];
-  for await (const bytes of stream.channel(STDOUT)) parts.push(bytes);
-  return Number(Buffer.concat(parts).toString()) * SECTOR_SIZE;
-}
-
-async function prepare(agent: AgentLink, order: Order): Promise<Prepared> {
-  const { spec, record, network, template } = order;
-  const request: PrepareRequest = {
-    op: 'prepare',
-    hostname: spec.hostname,
-    machineId: record.machineId,
-    mac: record.mac,
-    env: spec.env,
-    growRoot: template === null || grows(order), // 50 ms of a fork's way to its first answer
-    timeMs: Date.now(),
-    ...('why' in network ? {} : { dns: RESOLVER }),
-  };
-  const stream = agent.open(request);
-  for await (const message of stream.messages) if (message.is === 'prepared') return message;
-  throw new BhattiError('stream.protocol', 'cannot start the VM: the guest did not say that it is prepared', {
-    remedy: 'rebuild the image: bhatti tier build',
-  });
 }

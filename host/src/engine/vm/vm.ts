@@ -23,10 +23,10 @@ const LAST_WORD_MS = 2000;
 const EVENTS_AGAIN_MS = 50;
 
 export class Vm {
-  readonly folder: string;
   readonly keeper: Keeper;
   /** Settles once: when QEMU has ended. */
   readonly ended: Promise<Ended>;
+  #folder: string;
   #link: Promise<AgentLink> | null = null;
   #greeted: AgentLink | null = null;
   #monitor: Promise<Qmp>;
@@ -38,11 +38,21 @@ export class Vm {
   #booted = Promise.withResolvers<void>();
 
   constructor(folder: string, keeper: Keeper) {
-    this.folder = folder;
+    this.#folder = folder;
     this.keeper = keeper;
     this.#booted.promise.catch(() => undefined);
     this.#monitor = this.#openMonitor();
     this.ended = this.#untilEnded();
+  }
+
+  get folder(): string {
+    return this.#folder;
+  }
+
+  /** Its folder has another name now. */
+  movedTo(folder: string): void {
+    this.#folder = folder;
+    this.keeper.movedTo(folder);
   }
 
   /** How it ended; null while it runs. */
@@ -141,7 +151,7 @@ export class Vm {
   }
 
   async #connect(): Promise<AgentLink> {
-    const link = await withSocketPath(this.folder, AGENT_SOCKET, async (path) => {
+    const link = await withSocketPath(this.#folder, AGENT_SOCKET, async (path) => {
       const opening = new AgentLink(path);
       await opening.connected;
       return opening;
@@ -177,8 +187,8 @@ export class Vm {
     }
   }
 
-  async #openMonitor(): Promise<Qmp> {
-    const opening = withSocketPath(this.folder, MONITOR_SOCKET, (path) => Qmp.open(path));
+  #openMonitor(): Promise<Qmp> {
+    const opening = withSocketPath(this.#folder, MONITOR_SOCKET, (path) => Qmp.open(path));
     opening.catch(() => undefined); // told to whoever asks for the monitor
     return opening;
   }
@@ -188,7 +198,7 @@ export class Vm {
     const monitor = await this.#monitor.catch(() => null);
     await monitor?.closed;
     this.#shutdown = monitor?.shutdownReason ?? null;
-    const console = await consoleTail(this.folder);
+    const console = await consoleTail(this.#folder);
     const link = await this.#link?.catch(() => null);
     await link?.lost;
     const seen = { end, shutdown: this.#shutdown, goodbye: this.#goodbye, console, asked: this.#asked };
