@@ -1,5 +1,6 @@
 /** The tiers: what they cost to build, what a template saves of the large ones' start, and what they are for. */
-import type { ImageReply } from '../daemon/api.ts';
+import type { Api, ImageReply } from '../daemon/api.ts';
+import { withPool } from '../daemon/pooled-daemon.ts';
 import type { Bench, Group } from '../group.ts';
 import { type Measurement, ratio } from '../measure/measurement.ts';
 import { time } from '../measure/timing.ts';
@@ -7,6 +8,7 @@ import { time } from '../measure/timing.ts';
 /** A cold desktop takes most of a minute under emulation. */
 const COLD_ROUNDS = 2;
 const FORK_ROUNDS = 5;
+const HOW = { cold: 'cold', template: 'from template', pool: 'from the pool' } as const;
 
 interface Use {
   readonly what: string;
@@ -80,23 +82,38 @@ const TIERS: readonly TierRow[] = [
   },
 ];
 
+type From = 'cold' | 'template' | 'pool';
+
+interface Starts {
+  readonly rounds: number;
+  readonly from: From;
+  /** Waited for before each round. */
+  readonly ready?: () => Promise<void>;
+}
+
 /** From the request until every unit is active and the tier has been used once. */
-async function starts(bench: Bench, row: TierRow, rounds: number, cold: boolean): Promise<Measurement> {
-  const { api } = bench.daemon;
+async function starts(bench: Bench, api: Api, row: TierRow, { rounds, from, ready }: Starts): Promise<Measurement> {
   const script = `until systemctl is-active --quiet ${row.units.join(' ')}; do sleep 0.1; done; ${row.usable}`;
   const samples: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    bench.note(`${row.tier} ${cold ? 'cold' : 'from template'} ${round + 1} of ${rounds}`);
+    bench.note(`${row.tier} ${HOW[from]} ${round + 1} of ${rounds}`);
+    await ready?.();
     const name = `tier-${round}`;
     samples.push(
       await time(async () => {
-        await api.create({ name, image: row.tier, cold });
+        await api.create({ name, image: row.tier, cold: from === 'cold' });
         await api.exec(name, 'sh', '-c', script);
       }),
     );
     await api.destroy(name);
   }
-  return { name: `create ${row.tier} ${cold ? 'cold' : 'from template'}, to ${row.shows}`, unit: 'ms', samples };
+  return { name: `create ${row.tier} ${HOW[from]}, to ${row.shows}`, unit: 'ms', samples };
+}
+
+/** From the request until an exec has seen every unit active. */
+async function activeStarts(bench: Bench, api: Api, row: TierRow, also: Starts): Promise<Measurement> {
+  const active = { ...row, usable: 'true', shows: 'all its units active' };
+  return starts(bench, api, active, also);
 }
 
 /** Rows of what a tier is for, in one fork. */
@@ -124,19 +141,28 @@ const tierGroup = (row: TierRow): Group => ({
     const { api } = bench.daemon;
     bench.note('build');
     await api.call('POST', `/v1/tiers/${row.tier}/build`, {});
-    const cold = await starts(bench, row, bench.rounds(COLD_ROUNDS), true);
+    const cold = await starts(bench, api, row, { rounds: bench.rounds(COLD_ROUNDS), from: 'cold' });
     bench.note('template');
     const template = await time(() => api.create({ name: 'first', image: row.tier }));
     await api.destroy('first');
-    const fork = await starts(bench, row, bench.rounds(FORK_ROUNDS), false);
+    const rounds = bench.rounds(FORK_ROUNDS);
+    const fork = await starts(bench, api, row, { rounds, from: 'template' });
+    const used = await uses(bench, row);
+    await api.call('POST', '/v1/prune'); // two templates of a large tier are one too many
+    const [active, pool] = await withPool(bench, row.tier, async (pooled, ready) => [
+      await activeStarts(bench, pooled.api, row, { rounds, from: 'pool', ready }),
+      await starts(bench, pooled.api, row, { rounds, from: 'pool', ready }),
+    ]);
     const rows: Measurement[] = [
       cold,
       { name: `${row.tier}: template and first fork`, unit: 'ms', samples: [template] },
       fork,
       ratio(`create ${row.tier} from template beside cold`, fork, cold, { limit: row.ofColdMax }),
-      ...(await uses(bench, row)),
+      active,
+      pool,
+      ratio(`create ${row.tier} from the pool beside cold`, pool, cold, { limit: row.ofColdMax }),
+      ...used,
     ];
-    await api.call('POST', '/v1/prune');
     return rows;
   },
 });

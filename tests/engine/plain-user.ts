@@ -40,7 +40,11 @@ async function look(engine: QemuEngine, settings: EngineSettings, port: string):
   const guest = async (script: string) => (await shell(await engine.agent('mine'), script)).output.trim();
   const addresses = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
   const own = addresses.filter(({ family, internal }) => family === 'IPv4' && !internal).map(({ address }) => address);
-  const findings = await new EngineDoctor(settings, async () => null).examine(quiet, never);
+  const findings = await new EngineDoctor(
+    settings,
+    async () => null,
+    () => [],
+  ).examine(quiet, never);
   const doctor = findings.find(({ subject }) => subject === 'network');
   if (doctor === undefined) throw new Error('the doctor says nothing about the network');
   return {

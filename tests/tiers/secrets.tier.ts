@@ -1,12 +1,24 @@
-/** Two sandboxes from one template share no secret: what each makes or was given is compared. */
+/**
+ * Two sandboxes from one template share no secret, forked when they are asked for or prepared ahead: what each makes or was
+ * given is compared.
+ */
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { openLab } from '../cli/lab.ts';
+import { ask } from '@bhatti/host/api/test-client.ts';
+import { type Lab, openLab } from '../cli/lab.ts';
+import { until } from '../until.ts';
 import { haveTier, IMAGES_DIR } from './tier-test.ts';
 
 const TEST_MS = 30 * 60_000;
-const lab = openLab({ BHATTI_IMAGES_DIR: IMAGES_DIR });
-after(() => lab.close());
+const CLONE_MS = 5 * 60_000;
+const labs = {
+  template: openLab({ BHATTI_IMAGES_DIR: IMAGES_DIR, BHATTI_POOL: '0' }),
+  pool: openLab({ BHATTI_IMAGES_DIR: IMAGES_DIR, BHATTI_POOL: '1' }),
+};
+after(async () => {
+  for (const lab of Object.values(labs)) await lab.close();
+});
 
 type Secrets = Readonly<Record<string, string>>;
 
@@ -44,11 +56,31 @@ const ofTier: Readonly<Record<string, Secrets>> = {
   },
 };
 
-for (const [tier, secrets] of Object.entries(ofTier))
-  test(`two sandboxes of ${tier} have other secrets`, { timeout: TEST_MS }, async () => {
+async function clones({ dataDir }: Lab): Promise<unknown[]> {
+  const { bytes } = await ask(join(dataDir, 'api.sock'), 'GET', '/v1/pool');
+  return JSON.parse(bytes.toString()).clones;
+}
+
+/** Makes a sandbox that comes from where it should. */
+async function create(lab: Lab, name: string, tier: string, from: string): Promise<void> {
+  if (from === 'pool') await until('a clone waits', async () => (await clones(lab)).length > 0, CLONE_MS);
+  await lab.ok('create', name, '--image', tier);
+  assert.equal(JSON.parse(await lab.ok('inspect', name, '--json')).report.from, from);
+}
+
+const rows = Object.entries(ofTier).flatMap(([tier, secrets]) =>
+  (['template', 'pool'] as const).map((from) => ({ tier, secrets, from })),
+);
+for (const { tier, secrets, from } of rows)
+  test(`two sandboxes of ${tier} from the ${from} have other secrets`, { timeout: TEST_MS }, async () => {
+    const lab = labs[from];
     await haveTier(tier);
+    if (from === 'pool') {
+      await create(lab, 'first', tier, 'template'); // for its shape to be known
+      await lab.ok('destroy', 'first', '--yes');
+    }
     const names = [`${tier}-one`, `${tier}-two`];
-    for (const name of names) assert.match(await lab.ok('create', name, '--image', tier), /forked in/);
+    for (const name of names) await create(lab, name, tier, from);
     for (const [what, script] of Object.entries({ ...everywhere, ...secrets })) {
       const found = await Promise.all(names.map((name) => lab.ok('exec', name, '--', 'sh', '-c', script)));
       assert.notEqual(found[0]?.trim(), '', what);

@@ -4,7 +4,7 @@ import { access, mkdtemp, readFile, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Doctor, Finding } from '../ports/doctor.ts';
-import type { Progress } from '../ports/engine.ts';
+import type { PreparedClone, Progress } from '../ports/engine.ts';
 import { chooseAccelerator } from './accelerator/choice.ts';
 import { Network } from './network/network.ts';
 import { findProgram, PACKAGES, type ProgramName } from './programs.ts';
@@ -36,11 +36,16 @@ function message(error: unknown): string {
 export class EngineDoctor implements Doctor {
   readonly #settings: EngineSettings;
   readonly #kernel: () => Promise<string | null>;
+  readonly #pool: () => readonly PreparedClone[];
 
-  /** @param kernel a kernel that the accelerators are tried with; null while no image is installed */
-  constructor(settings: EngineSettings, kernel: () => Promise<string | null>) {
+  /**
+   * @param kernel a kernel that the accelerators are tried with; null while no image is installed
+   * @param pool what waits for the next creates
+   */
+  constructor(settings: EngineSettings, kernel: () => Promise<string | null>, pool: () => readonly PreparedClone[]) {
     this.#settings = settings;
     this.#kernel = kernel;
+    this.#pool = pool;
   }
 
   async examine(progress: Progress, signal: AbortSignal): Promise<readonly Finding[]> {
@@ -51,6 +56,7 @@ export class EngineDoctor implements Doctor {
       ['make a network', () => this.#network()],
       ['look at users', () => this.#uids()],
       ['look at disk and memory', () => this.#room()],
+      ['look at the pool', async () => [ok('pool', poolText(this.#settings.pool, this.#pool()))]],
     ];
     const findings: Finding[] = [];
     await makeFolder(this.#settings.folder);
@@ -155,6 +161,12 @@ export class EngineDoctor implements Doctor {
       enough('memory', memoryMib, MEMORY_MIB_MIN, 'available', 'end something, or give the host more'),
     ];
   }
+}
+
+function poolText(limits: EngineSettings['pool'], clones: readonly PreparedClone[]): string {
+  if (limits === undefined || limits.clones === 0) return 'off: every sandbox is forked when it is asked for';
+  const held = clones.reduce((sum, { residentMib }) => sum + residentMib, 0);
+  return `${clones.length} prepared, holding ${held} MiB; at most ${limits.clones} of a shape and ${limits.memoryMib} MiB`;
 }
 
 function enough(subject: string, mib: number, least: number, where: string, remedy: string): Finding {

@@ -92,7 +92,7 @@ export async function startDaemon(settings: Settings): Promise<Daemon> {
     imageMaker: imageMaker({ ...settings, lohar: { path: loharPath(), version: VERSION } }),
     tiers: tierBuilder(settings),
     releases: releases({ ...settings, arch: ARCH }),
-    doctor: new EngineDoctor(forEngine, kernel),
+    doctor: new EngineDoctor(forEngine, kernel, () => engine.pool()),
     host: thisHost(forEngine.folder),
     clock: { nowMs: () => Date.now() },
     log,

@@ -1,6 +1,7 @@
 /** The daemon itself: whether it is there, what it is, what the host has, who may come in. */
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { createKey, deleteKey } from '../../operations/keys.ts';
+import { listClones } from '../../operations/list-clones.ts';
 import type { ApiKey } from '../../ports/store.ts';
 import { ownerOnly } from '../auth.ts';
 import type { Api, ApiEnv } from '../env.ts';
@@ -53,11 +54,27 @@ const doctor = createRoute({
   },
 });
 
+const Clone = z
+  .strictObject({
+    image: z.string().openapi({ example: 'minimal' }),
+    cpus: z.int(),
+    memoryMib: z.int(),
+    residentMib: z.int().openapi({ description: 'Memory that is its own' }),
+  })
+  .openapi('PreparedClone');
+const pool = createRoute({
+  method: 'get',
+  path: '/v1/pool',
+  tags,
+  summary: 'List the clones that wait for the next creates',
+  responses: { 200: json(z.strictObject({ clones: z.array(Clone) }), 'The clones'), ...FAILURE },
+});
+
 const prune = createRoute({
   method: 'post',
   path: '/v1/prune',
   tags,
-  summary: 'Remove what no sandbox uses: templates, and the network when nothing runs',
+  summary: 'Remove what no sandbox uses: prepared clones, templates, and the network when nothing runs',
   responses: { 204: { description: 'It is gone; the next create makes it again' }, ...FAILURE },
 });
 
@@ -123,6 +140,7 @@ export function daemonRoutes(api: Api): OpenAPIHono<ApiEnv> {
       await emit({ type: 'result', result: { findings: await context.doctor.examine(progressFrames(emit), signal) } });
     });
   });
+  app.openapi(pool, async (call) => call.json({ clones: await listClones(context) }, 200));
   app.openapi(prune, async (call) => {
     await context.engine.prune();
     return call.body(null, 204);

@@ -6,7 +6,7 @@ export const define: Define = (command, act) => {
   command
     .addHelpText(
       'after',
-      `${examples('bhatti prune')}\nTemplates go, and the network when nothing runs; the next create makes them again.\n`,
+      `${examples('bhatti prune')}\nPrepared clones and templates go, and the network when nothing runs; the next create makes them again.\n`,
     )
     .action(act(prune));
 };
