@@ -298,7 +298,8 @@ export interface Loop {
  * or of in alone): a virtio-serial port without a host hangs up for ever and would wake a level-triggered loop without
  * end.
  */
-export type Interest = 'none' | 'in' | 'out' | 'both' | 'edge' | 'edge-in';
+/** `exceptional`: out-of-band data, or what a file of /proc tells of its changes. */
+export type Interest = 'none' | 'in' | 'out' | 'both' | 'edge' | 'edge-in' | 'exceptional';
 export interface Watch {
   set(interest: Interest): void;
   /** Forgets the descriptor; does not close it. */

@@ -152,6 +152,13 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     },
   },
   {
+    why: 'UnitFilePreset= of static mounts and swaps is not there.',
+    blocks: {
+      'mount-show': ["$ systemctl show 'mnt-t\\x2dms.mount' | cut -d= -f1 | tr '\\n' ' '"],
+      'swap-units': ["$ systemctl show 'mnt-t\\x2dswap.swap' | cut -d= -f1 | tr '\\n' ' '"],
+    },
+  },
+  {
     why: 'Slices have no description of their own, and a limit of tasks.',
     blocks: {
       slices: ['$ systemctl status t-my.slice -n0'],

@@ -2,7 +2,7 @@
 
 const DAY = '(Mon|Tue|Wed|Thu|Fri|Sat|Sun)';
 const SPAN = String.raw`(?:\d+(?:\.\d+)?(?:y|month|months|w|d|day|days|h|min|s|ms|us|year|years|week|weeks)\b ?)+`;
-const UNIT = String.raw`[^\s=]+\.(?:service|target|socket|slice|timer|mount|path|device|scope|automount|swap)`;
+const UNIT = String.raw`"?[^\s="]+\.(?:service|target|socket|slice|timer|mount|path|device|scope|automount|swap)"?`;
 /** Properties whose words come in the order of a hash table. */
 const SETS =
   'Names|Requires|Requisite|Wants|BindsTo|PartOf|Upholds|UpheldBy|RequiredBy|WantedBy|BoundBy|ConsistsOf|Conflicts|ConflictedBy|Before|After|Triggers|TriggeredBy|OnFailure|OnSuccess';
@@ -56,6 +56,9 @@ const RULES: readonly (readonly [RegExp, string | ((...match: string[]) => strin
     new RegExp(`\\b(${SETS})=((?:${UNIT} )+${UNIT})`, 'g'),
     (_, name, words) => `${name}=${(words ?? '').split(' ').sort().join(' ')}`,
   ],
+  [/^(RequiresMountsFor)=(.*)$/gm, (_, name, words) => `${name}=${(words ?? '').split(' ').sort().join(' ')}`],
+  // Not there: in systemd's memory or not, by what was loaded before.
+  [/(?<=^After=.*?)\b(?:mnt|var|etc|var-lib)\.mount ?/gm, ''],
   [/^(JOB +UNIT.*)$/gm, 'JOB UNIT TYPE STATE'],
   [/^ *\d+ +(t-\S+) +(\w+) +(\w+)$/gm, 'N $1 $2 $3'],
   [/\btook \d+ms/g, 'took T'],

@@ -1,6 +1,6 @@
 /** list-timers, list-sockets, list-paths: what will start other units, and when. */
 
-import { globExpression } from '../unit/condition/compare.ts';
+import { nameExpression } from '../unit/condition/compare.ts';
 import type { Stamp, Unit } from '../unit/graph/unit.ts';
 import type { OwnFacts } from '../unit/show/own-facts.ts';
 import { formatPlace } from '../unit/socket/listen-address.ts';
@@ -12,6 +12,7 @@ import { select } from './query-verbs.ts';
 
 type ListRequest = Extract<Request, { verb: 'list-sockets' | 'list-timers' | 'list-paths' | 'list-automounts' }>;
 type TimerRow = Extract<Reply, { is: 'timers' }>['timers'][number];
+type AutomountRow = Extract<Reply, { is: 'automounts' }>['automounts'][number];
 type PathRow = Extract<Reply, { is: 'paths' }>['paths'][number];
 type SocketRow = Extract<Reply, { is: 'sockets' }>['sockets'][number];
 
@@ -39,10 +40,24 @@ function pathRows(unit: Unit): PathRow[] {
   return specs.map(({ kind, path }) => ({ path, condition: kind, unit: unit.id, activates: activates(unit) }));
 }
 
+function automountRow(unit: Unit, { manager }: AnswersPort): AutomountRow {
+  const { Automount } = unit.config.settings;
+  const [mount] = unit.related(['Triggers']);
+  const facts = mount === undefined ? null : (manager.others.peek(mount)?.facts ?? null);
+  const idleUsec = Automount?.TimeoutIdleSec ?? Number.POSITIVE_INFINITY;
+  return {
+    what: (facts?.type === 'mount' ? facts.kernel?.what : undefined) ?? mount?.config.settings.Mount?.What ?? '',
+    where: Automount?.Where ?? '',
+    mounted: mount?.isUp === true,
+    idleMs: Number.isFinite(idleUsec) ? idleUsec / 1000 : 0,
+    unit: unit.id,
+  };
+}
+
 export function answerListTriggers(request: ListRequest, client: Client, port: AnswersPort): void {
   const { manager } = port;
   const type = request.verb.slice('list-'.length, -1);
-  const expressions = request.patterns.map(globExpression);
+  const expressions = request.patterns.map(nameExpression);
   const matching = [...manager.registry.all()].filter(
     (unit) => expressions.length === 0 || unit.config.names.some((name) => expressions.some((one) => one.test(name))),
   );
@@ -53,5 +68,7 @@ export function answerListTriggers(request: ListRequest, client: Client, port: A
     client.reply({ is: 'timers', timers: units.map((unit) => timerRow(unit, factsOf(unit), now)) });
   if (request.verb === 'list-sockets') client.reply({ is: 'sockets', sockets: units.flatMap(socketRows) });
   if (request.verb === 'list-paths') client.reply({ is: 'paths', paths: units.flatMap(pathRows) });
+  if (request.verb === 'list-automounts')
+    client.reply({ is: 'automounts', automounts: units.map((unit) => automountRow(unit, port)) });
   client.end();
 }

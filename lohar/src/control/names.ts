@@ -1,5 +1,5 @@
 /** From names as typed to units: suffixes, escaping, aliases, globs over what is loaded (lines 17 to 19, 153). */
-import { globExpression } from '../unit/condition/compare.ts';
+import { nameExpression } from '../unit/condition/compare.ts';
 import type { UnitRegistry } from '../unit/graph/registry.ts';
 import type { Unit } from '../unit/graph/unit.ts';
 import type { BusError } from '../unit/model.ts';
@@ -39,7 +39,7 @@ function withoutAddedSuffix(from: string, to: string): string {
 
 export function matchUnits(patterns: readonly string[], registry: UnitRegistry): Unit[] {
   if (patterns.length === 0) return [];
-  const expressions = patterns.map(globExpression);
+  const expressions = patterns.map(nameExpression);
   return [...registry.all()].filter((unit) =>
     unit.config.names.some((name) => expressions.some((one) => one.test(name))),
   );

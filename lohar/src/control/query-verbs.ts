@@ -1,6 +1,6 @@
 /** What anybody may ask: states, status, lists, files, dependencies. */
 import type { UnitManager } from '../manager/unit-manager.ts';
-import { globExpression } from '../unit/condition/compare.ts';
+import { nameExpression } from '../unit/condition/compare.ts';
 import type { Unit } from '../unit/graph/unit.ts';
 import type { DependencyKind } from '../unit/model.ts';
 import { DEPENDENCY_KINDS } from '../unit/model.ts';
@@ -86,7 +86,7 @@ function byTypeAndName(a: Unit, b: Unit): number {
 }
 
 export function answerListUnits(request: Of<'list-units'>, client: Client, port: QueryPort): void {
-  const expressions = request.patterns.map((pattern) => globExpression(withGlobSuffix(pattern)));
+  const expressions = request.patterns.map((pattern) => nameExpression(withGlobSuffix(pattern)));
   const matching = [...port.manager.registry.all()].filter(
     (unit) => expressions.length === 0 || unit.config.names.some((name) => expressions.some((one) => one.test(name))),
   );
@@ -112,7 +112,7 @@ function rowOf(unit: Unit): UnitRow {
 }
 
 export function answerListJobs(request: Of<'list-jobs'>, client: Client, port: QueryPort): void {
-  const expressions = request.patterns.map(globExpression);
+  const expressions = request.patterns.map(nameExpression);
   const jobs = [...port.manager.queue.jobs.values()].filter(
     (job) => expressions.length === 0 || expressions.some((one) => one.test(job.unit.id)),
   );

@@ -1,7 +1,7 @@
 /** show: properties of units and of the manager itself. */
 import { SysError } from '@bhatti/runtime/sys.ts';
 import { amountOf, type MachineSizes } from '../manager/cgroup-limits.ts';
-import { cgroupOf } from '../manager/cgroup-path.ts';
+import { cgroupOf, hasCgroup } from '../manager/cgroup-path.ts';
 import { DEFAULT_LIMITS } from '../manager/launch/process-limits.ts';
 import type { Settings } from '../unit/directive/tables.ts';
 import { sliceOf } from '../unit/graph/implicit.ts';
@@ -117,7 +117,7 @@ function factsOf(unit: Unit, port: AnswersPort): ShowFacts {
 
 function usageOf(unit: Unit, path: string, port: AnswersPort): Usage {
   const { cgroups } = port;
-  if (!/^(service|slice|scope|socket)$/.test(unit.config.type) || cgroups.populated(path) === null)
+  if (!hasCgroup(unit.config) || cgroups.populated(path) === null)
     return unit.lastCpuNsec > 0 ? { cpuNsec: unit.lastCpuNsec } : {};
   const number = (file: string): { value?: number } => {
     const text = cgroups.get(path, file);

@@ -1,7 +1,7 @@
 /** A unit as `status` wants it: facts of the manager and numbers of the kernel's cgroup. */
 
 import { amountOf, type MachineSizes } from '../manager/cgroup-limits.ts';
-import { cgroupOf } from '../manager/cgroup-path.ts';
+import { cgroupOf, hasCgroup } from '../manager/cgroup-path.ts';
 import type { Cgroups } from '../manager/cgroups.ts';
 import type { MachineFacts } from '../manager/machine-facts.ts';
 import type { UnitManager } from '../manager/unit-manager.ts';
@@ -10,6 +10,7 @@ import type { Stamp, Unit } from '../unit/graph/unit.ts';
 import type { PresetState, UnitFileState } from '../unit/model.ts';
 import type { CommandStatus } from '../unit/service/state.ts';
 import { INITIAL } from '../unit/service/state.ts';
+import type { OwnFacts } from '../unit/show/own-facts.ts';
 import { formatPlace } from '../unit/socket/listen-address.ts';
 import { nextElapseMs } from './next-elapse.ts';
 import type { EndedCommand, UnitStatus } from './protocol.ts';
@@ -102,11 +103,19 @@ function ownFacts(unit: Unit, port: SnapshotPort): Partial<UnitStatus> {
   const { Socket } = unit.config.settings;
   const listen = (Socket?.listen ?? []).map(({ kind, place }) => `${formatPlace(place)} (${kind})`);
   if (facts?.type === 'timer') return { nextElapseMs: nextElapseMs(facts, port.now()) };
+  if (/^(auto)?mount$|^swap$/.test(unit.config.type)) return placeOf(unit, facts);
   const counts = facts?.type === 'socket' && Socket?.Accept === true;
   return {
     listen,
     ...(counts ? { accepted: facts.accepted, connections: facts.connections, refused: facts.refused } : {}),
   };
+}
+
+function placeOf({ config: { settings } }: Unit, facts: OwnFacts | null | undefined): Partial<UnitStatus> {
+  const { Mount, Automount, Swap } = settings;
+  const where = Mount?.Where ?? Automount?.Where;
+  const what = (facts?.type === 'mount' ? facts.kernel?.what : undefined) ?? Mount?.What ?? Swap?.What;
+  return { ...(where === undefined ? {} : { where }), ...(what === undefined ? {} : { what }) };
 }
 
 type Resources = Pick<
@@ -128,7 +137,7 @@ type Resources = Pick<
 
 function resources(unit: Unit, { cgroups, facts }: SnapshotPort): Resources {
   const path = cgroupOf(unit.config);
-  const has = /^(service|slice|scope|socket)$/.test(unit.config.type) && cgroups.populated(path) !== null;
+  const has = hasCgroup(unit.config) && cgroups.populated(path) !== null;
   if (!has) return { cgroup: '', ...cpuAfterwards(unit) };
   const number = (file: string): number | undefined => {
     const text = cgroups.get(path, file);

@@ -2,7 +2,7 @@
 import { SysError } from '@bhatti/runtime/sys.ts';
 import { DiskInstallFiles } from '../manager/disk-install-files.ts';
 import { errorText } from '../manager/launch/error-text.ts';
-import { globExpression } from '../unit/condition/compare.ts';
+import { nameExpression } from '../unit/condition/compare.ts';
 import { defaultTarget, type Installed, Installer } from '../unit/install/enable.ts';
 import { InstallFailed } from '../unit/install/install-failed.ts';
 import { mask, revert, unmask } from '../unit/install/mask.ts';
@@ -135,7 +135,7 @@ export function answerIsEnabled({ names }: Of<'is-enabled'>, client: Client, por
 
 export function answerListUnitFiles(request: Of<'list-unit-files'>, client: Client, port: AnswersPort): void {
   const expressions = request.patterns.map((pattern) =>
-    globExpression(/[*?[]|\.[a-z]+$/.test(pattern) ? pattern : `${pattern}.service`),
+    nameExpression(/[*?[]|\.[a-z]+$/.test(pattern) ? pattern : `${pattern}.service`),
   );
   const types = new Set(request.types);
   const wanted = (name: string): boolean =>

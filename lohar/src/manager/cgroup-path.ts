@@ -2,6 +2,9 @@
 import { parentSlice, sliceOf } from '../unit/graph/implicit.ts';
 import type { LoadedUnit } from '../unit/load/load-unit.ts';
 
+export const hasCgroup = ({ type }: LoadedUnit): boolean =>
+  ['service', 'slice', 'scope', 'socket', 'mount', 'swap'].includes(type);
+
 /** '/system.slice/x.service'; '' for the root slice. */
 export function cgroupOf(unit: LoadedUnit): string {
   if (unit.type === 'slice') return slicePath(unit.id);

@@ -1,6 +1,7 @@
 /** Programs that write units at boot and at daemon-reload (systemd.generator(7)), and init.d scripts, which need none. */
 import { O_RDWR } from '@bhatti/runtime/linux/constants.ts';
 import { type Loop, type Sys, SysError } from '@bhatti/runtime/sys.ts';
+import { readText } from '../read-text.ts';
 import { GENERATED } from '../unit/load/search-path.ts';
 import type { UnitFiles } from '../unit/load/unit-files.ts';
 import { FOLDER_ENTRIES_MAX } from '../unit/load/unit-index.ts';
@@ -8,6 +9,7 @@ import { SIGKILL } from '../unit/value/signal.ts';
 import { removeTree } from './launch/directories.ts';
 import { DEFAULT_PATH } from './manager-environment.ts';
 import type { ManagerLog } from './manager-log.ts';
+import { writeFstabUnits } from './mount/fstab-units.ts';
 import { writeSysvUnits } from './sysv-units.ts';
 
 /** Highest precedence first; a link to /dev/null hides a generator of that name. */
@@ -20,6 +22,8 @@ const FOLDERS: readonly string[] = [
 /** One that hangs must not keep the machine from booting. */
 const LIMIT_MS = 30_000;
 const GENERATORS_MAX = 64;
+const FSTAB = '/etc/fstab';
+const FSTAB_SIZE_MAX = 1024 * 1024;
 
 export interface GeneratorsHost {
   readonly sys: Sys;
@@ -32,6 +36,8 @@ export interface GeneratorsHost {
 export function runGenerators(host: GeneratorsHost, done: () => void): void {
   const { sys, files, log } = host;
   for (const folder of Object.values(GENERATED)) attempt(log, `empty ${folder}`, () => empty(sys, folder));
+  const fstab = readText(sys, FSTAB, FSTAB_SIZE_MAX);
+  if (/^[ \t]*[^#\s]/m.test(fstab)) attempt(log, `make units of ${FSTAB}`, () => writeFstabUnits(sys, log, fstab));
   const generators = findGenerators(files);
   const end = (): void => {
     attempt(log, 'make units of init.d scripts', () => writeSysvUnits(sys, files));

@@ -22,7 +22,8 @@ export class JobTimers {
     const running =
       job.runningSinceMs === 0 ? Number.POSITIVE_INFINITY : job.runningSinceMs + JobRunningTimeoutSec / 1000;
     const at = Math.min(queued, running);
-    if (at === Number.POSITIVE_INFINITY || this.#timers.has(job.id)) return;
+    this.forget(job);
+    if (at === Number.POSITIVE_INFINITY) return;
     const timer = this.#loop.after(Math.max(0, at - this.#nowMs()), () => {
       this.#timers.delete(job.id);
       if (this.#queue.jobs.get(job.id) === job) this.#queue.timeout(job);

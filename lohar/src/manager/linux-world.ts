@@ -7,7 +7,7 @@ import type { CommandRef, ServiceState } from '../unit/service/state.ts';
 import { SIGABRT, SIGCONT, SIGHUP, SIGKILL, signalName } from '../unit/value/signal.ts';
 import type { Accounts } from './accounts.ts';
 import { limitFiles, type MachineSizes } from './cgroup-limits.ts';
-import { cgroupOf } from './cgroup-path.ts';
+import { cgroupOf, hasCgroup } from './cgroup-path.ts';
 import type { Cgroups } from './cgroups.ts';
 import { removeCredentials } from './launch/credentials.ts';
 import { removeRuntimeDirectories } from './launch/directories.ts';
@@ -271,7 +271,7 @@ export class LinuxWorld implements ServiceWorld {
   }
 
   prune(unit: Unit): number {
-    if (!/^(service|slice|socket|scope)$/.test(unit.config.type)) return 0;
+    if (!hasCgroup(unit.config)) return 0;
     const path = cgroupOf(unit.config);
     if (path === '') return 0;
     const usage = /^usage_usec (\d+)$/m.exec(this.#port.cgroups.get(path, 'cpu.stat') ?? '')?.[1];

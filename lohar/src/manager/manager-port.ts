@@ -7,6 +7,7 @@ import type { Stamp, Unit } from '../unit/graph/unit.ts';
 import type { Sources } from '../unit/load/load-unit.ts';
 import type { Accounts } from './accounts.ts';
 import type { ManagerLog } from './manager-log.ts';
+import type { MountTable } from './mount/mount-table.ts';
 import type { ServiceWorld } from './service-world.ts';
 
 export interface ManagerPort {
@@ -24,6 +25,7 @@ export interface ManagerPort {
   readonly startupUsec: number;
   readonly sys: Sys;
   readonly accounts: Accounts;
+  readonly mounts: MountTable;
   machineId(): string;
   readonly kept: Kept;
 }

@@ -1,6 +1,9 @@
 /** Units with runners of their own that are not services, by type: each runner is read when its first unit is touched. */
 import type { Unit } from '../unit/graph/unit.ts';
 import type { UnitType } from '../unit/model.ts';
+import { makeDevice } from './device-runner.ts';
+import { makeAutomount } from './mount/automount-runner.ts';
+import { makeMount } from './mount/mount-runner.ts';
 import { makePath } from './path/path-runner.ts';
 import { makeScope } from './scope-runner.ts';
 import { makeSocket } from './socket/socket-runner.ts';
@@ -10,9 +13,13 @@ import type { Passed, UnitRunner, UnitRunnerPort } from './unit-runner.ts';
 type Make = (unit: Unit, port: UnitRunnerPort, kept: unknown) => UnitRunner | null;
 
 const MAKERS: Readonly<Partial<Record<UnitType, Make>>> = {
+  automount: (unit, port) => makeAutomount(unit, port),
+  device: (unit, port) => makeDevice(unit, port),
+  mount: (unit, port, kept) => makeMount(unit, port, kept),
   path: (unit, port, kept) => makePath(unit, port, kept),
   scope: (unit, port, kept) => makeScope(unit, port, kept),
   socket: (unit, port, kept) => makeSocket(unit, port, kept),
+  swap: (unit, port, kept) => makeMount(unit, port, kept),
   timer: (unit, port, kept) => makeTimer(unit, port, kept),
 };
 

@@ -4,6 +4,7 @@ import type { SystemPhase } from './system-state.ts';
 import type { UnitManager } from './unit-manager.ts';
 
 const SHUTDOWN_TARGET = 'shutdown.target';
+const UMOUNT_TARGET = 'umount.target';
 /** Stopping may take each unit's own timeouts; a machine must still end some day. */
 const LIMIT_MS = 10 * 60_000;
 
@@ -26,8 +27,17 @@ export class Shutdown {
     if (!queued)
       for (const unit of manager.registry.all())
         if (unit.config.type === 'service' && !unit.isDown) manager.add(unit, 'stop', 'replace-irreversibly');
+    this.#unmount();
     manager.stopping = true;
     this.#whenQuiet(done);
+  }
+
+  /** Mounts and swaps have a target of their own, so that they go after what uses them. */
+  #unmount(): void {
+    const manager = this.#manager;
+    const target = manager.registry.get(UMOUNT_TARGET);
+    const isNeeded = [...target.related(['ConflictedBy'])].some((unit) => !unit.isDown);
+    if (isNeeded && target.config.load === 'loaded') manager.add(target, 'start', 'replace-irreversibly');
   }
 
   #whenQuiet(done: () => void): void {

@@ -11,6 +11,7 @@ import type { Kept } from '../kept/kept.ts';
 import { readText } from '../read-text.ts';
 import type { Stamp, Unit } from '../unit/graph/unit.ts';
 import type { Priority } from '../unit/model.ts';
+import { ROOT_MOUNT } from '../unit/name.ts';
 import type { CommandRef } from '../unit/service/state.ts';
 import { Accounts } from './accounts.ts';
 import { awaitBoot, bootTarget } from './boot-target.ts';
@@ -24,6 +25,8 @@ import { MachineFacts } from './machine-facts.ts';
 import { DEFAULT_PATH, localeOf, ManagerEnvironment } from './manager-environment.ts';
 import { DEFAULT_LEVEL, ManagerLog } from './manager-log.ts';
 import { ManagerRecord } from './manager-record.ts';
+import { MountTable } from './mount/mount-table.ts';
+import { MountWatch } from './mount/mount-watch.ts';
 import { needsReload } from './needs-reload.ts';
 import { listenForNotifications, openNotifySocket } from './notify-socket.ts';
 import { unitOfProcess } from './process-unit.ts';
@@ -86,6 +89,7 @@ export function startManager(host: ManagerHost): RunningManager {
   const cgroups = new Cgroups(sys, loop);
   const now = (): Stamp => stampOf(sys);
   const phase = new SystemPhase();
+  const mounts = new MountTable(sys, loop);
   const world = makeWorld({ host, log, cgroups, accounts, facts, environment }, () => manager);
   const manager: UnitManager = new UnitManager({
     world,
@@ -94,9 +98,9 @@ export function startManager(host: ManagerHost): RunningManager {
     conditions: facts,
     now,
     newId: () => [...sys.random(16)].map((byte) => byte.toString(16).padStart(2, '0')).join(''),
-    sources: () => ({ files, index: index.get(), machine: facts }),
+    sources: () => ({ files, index: index.get(), machine: facts, kernelHas: (id) => mounts.settingsOf(id) }),
     act: (action, unit, why) => act(action, unit, why, host, log),
-    ...{ sys, accounts },
+    ...{ sys, accounts, mounts },
     startupUsec: record.facts.startupUsec,
     machineId: () => facts.machineId(),
     kept: host.kept,
@@ -129,10 +133,11 @@ export function startManager(host: ManagerHost): RunningManager {
   };
   serveControl(host, answers, accounts, log, record);
   const shutdown = new Shutdown(manager, phase, loop);
-  for (const name of ['-.slice', 'system.slice', 'init.scope']) manager.registry.get(name);
+  for (const name of ['-.slice', 'system.slice', 'init.scope', ROOT_MOUNT]) manager.registry.get(name);
   phase.whenBooted(() => record.set({ booted: true }));
   if (record.isResumed) resume({ host, manager, world, cgroups, log, phase, booted: record.facts.booted });
   else generate(() => bootTarget(manager, phase, log, loop));
+  new MountWatch(sys, loop, mounts, manager).look();
   return {
     booted: () => phase.booted,
     whenBooted: (run) => phase.whenBooted(run),

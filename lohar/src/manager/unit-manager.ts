@@ -11,6 +11,7 @@ import { Job } from '../unit/job/job.ts';
 import { type Attempt, JobQueue, type Queued } from '../unit/job/queue.ts';
 import { beginText, endText } from '../unit/job/texts.ts';
 import type { ActiveState, BusError, JobMode, JobResult, JobType, UnitResult } from '../unit/model.ts';
+import { ROOT_MOUNT } from '../unit/name.ts';
 import { INITIAL, type ServiceState } from '../unit/service/state.ts';
 import { formatTimeSpan, USEC_PER_MSEC } from '../unit/value/time-span.ts';
 import { JobTimers } from './job-timers.ts';
@@ -28,6 +29,8 @@ const WISHES_PER_SECOND = 2000;
 
 /** Less CPU time is not worth a line (line 100 of the list). */
 const MENTIONED_CPU_USEC = 1_000_000;
+
+const PERPETUAL_SUB: Readonly<Record<string, string>> = { 'init.scope': 'running', [ROOT_MOUNT]: 'mounted' };
 
 export class UnitManager {
   readonly registry: UnitRegistry;
@@ -75,15 +78,18 @@ export class UnitManager {
       ended: (job, result, silently) => this.#ended(job, result, silently),
       failed: (unit) => this.#jobFailed(unit),
       wake: () => this.#wake(),
-      changed: (job) => this.#keeper.job(job),
+      changed: (job) => {
+        this.#keeper.job(job);
+        this.#timers.watch(job);
+      },
     });
     this.#timers = new JobTimers(port.loop, this.queue, () => port.now().monotonicUsec / 1000);
   }
 
   #makeOthers(): OtherUnits {
-    const { sys, loop, startupUsec, log, world, accounts, conditions, kept } = this.#port;
+    const { sys, loop, startupUsec, log, world, accounts, conditions, kept, mounts } = this.#port;
     return new OtherUnits({
-      ...{ sys, loop, startupUsec, world, accounts, conditions },
+      ...{ sys, loop, startupUsec, world, accounts, conditions, mounts },
       unitOf: (name) => this.registry.get(name),
       link: (from, kind, to) => this.registry.link(from, kind, to),
       pidsChanged: (unit, before, now) => this.#pidsChanged(unit, before, now),
@@ -92,7 +98,8 @@ export class UnitManager {
       isInherited: (fd) => kept.isInherited(fd),
       now: () => this.#port.now(),
       log: (unit, priority, text) => log.unit(unit, priority, text),
-      setState: (unit, sub, active) => this.setState(unit, sub, active, true),
+      setState: (unit, sub, active, reloaded = true) => this.setState(unit, sub, active, reloaded),
+      loadAgain: (unit) => this.registry.loadAgain(unit),
       trigger: (unit, why) => this.#triggerStart(unit, why),
       keep: (unit) => this.#keeper.unit(unit),
       newId: () => this.#port.newId(),
@@ -310,7 +317,7 @@ export class UnitManager {
     const runner = this.others.of(unit);
     if (runner !== null) return runner.start();
     if (unit.config.type === 'slice') this.#port.world.makeSlice(unit);
-    else if (unit.config.type !== 'target' && unit.config.type !== 'device') {
+    else if (unit.config.type !== 'target') {
       this.#port.log.unit(unit, 4, `Units of type ${unit.config.type} cannot be started yet.`);
       return 'unsupported';
     }
@@ -347,7 +354,11 @@ export class UnitManager {
     const { settings, type } = unit.config;
     const own = type === 'service' && (settings.ExecReload.length > 0 || settings.Type === 'notify-reload');
     if (own) this.runner(unit).send({ is: 'reload' });
-    else this.setState(unit, unit.sub, unit.active, true);
+    else {
+      const begun = this.others.of(unit)?.reload?.();
+      if (begun !== undefined) return begun;
+      this.setState(unit, unit.sub, unit.active, true);
+    }
     return 'begun';
   }
 
@@ -456,7 +467,7 @@ export class UnitManager {
   #loaded(unit: Unit): void {
     for (const line of unit.config.lines) this.#port.log.write(unit, line.priority, line.text);
     if (unit.perpetual && unit.active !== 'active' && unit.config.load === 'loaded')
-      this.setState(unit, unit.id === 'init.scope' ? 'running' : 'active', 'active', true);
+      this.setState(unit, PERPETUAL_SUB[unit.id] ?? 'active', 'active', true);
     if (unit.isDown) this.#mayCollect(unit);
   }
 

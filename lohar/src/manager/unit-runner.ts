@@ -6,6 +6,7 @@ import type { Attempt } from '../unit/job/queue.ts';
 import type { ActiveState, BusError, DependencyKind, Priority, UnitResult } from '../unit/model.ts';
 import type { OwnFacts } from '../unit/show/own-facts.ts';
 import type { Accounts } from './accounts.ts';
+import type { MountTable } from './mount/mount-table.ts';
 import type { ServiceWorld } from './service-world.ts';
 
 /** What a service gets from the sockets that start it. */
@@ -19,6 +20,9 @@ export interface UnitRunner {
   readonly facts: OwnFacts;
   start(): Attempt;
   stop(): Attempt;
+  reload?(): Attempt;
+  /** What the kernel has mounted may have changed. */
+  kernelChanged?(): void;
   /** A unit that this one starts has changed its state. */
   triggered(other: Unit): void;
   /** A process that this one began has ended. */
@@ -48,7 +52,10 @@ export interface UnitRunnerPort {
   /** When PID 1 first began, by the monotonic clock. */
   readonly startupUsec: number;
   log(unit: Unit, priority: Priority, text: string): void;
-  setState(unit: Unit, sub: string, active: ActiveState): void;
+  /** @param reloaded false: a reload that the unit was asked for has failed */
+  setState(unit: Unit, sub: string, active: ActiveState, reloaded?: boolean): void;
+  /** Its files are read anew. */
+  loadAgain(unit: Unit): void;
   /** Queues the start of a unit. @param why variables for its processes */
   trigger(unit: Unit, why: readonly string[]): BusError | null;
   keep(unit: Unit): void;
@@ -56,6 +63,7 @@ export interface UnitRunnerPort {
   newId(): string;
   readonly world: ServiceWorld;
   readonly accounts: Accounts;
+  readonly mounts: MountTable;
   readonly conditions: ConditionWorld;
   /** Loaded if need be. */
   unitOf(name: string): Unit;

@@ -7,6 +7,8 @@ export const NAME_SIZE_MAX = 255;
 const TYPES: ReadonlySet<string> = new Set(UNIT_TYPES);
 const BODY = /^[0-9A-Za-z:_.\\@-]+$/;
 
+export const ROOT_MOUNT = '-.mount';
+
 export type NameKind = 'plain' | 'template' | 'instance';
 
 /** The type after the last dot, or null when that is no unit type. */

@@ -14,6 +14,7 @@ const EPOLL_CTL_ADD = 1;
 const EPOLL_CTL_DEL = 2;
 const EPOLL_CTL_MOD = 3;
 const EPOLLIN = 1;
+const EPOLLPRI = 2;
 const EPOLLOUT = 4;
 const EPOLLERR = 8;
 const EPOLLHUP = 16;
@@ -25,6 +26,7 @@ const EVENTS: Readonly<Record<Interest, number>> = {
   out: EPOLLOUT,
   both: EPOLLIN | EPOLLRDHUP | EPOLLOUT,
   edge: EPOLLET + (EPOLLIN | EPOLLRDHUP | EPOLLOUT),
+  exceptional: EPOLLPRI,
   'edge-in': EPOLLET + (EPOLLIN | EPOLLRDHUP),
 };
 /** struct epoll_event is packed on x86-64 alone. */

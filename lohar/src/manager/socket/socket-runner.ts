@@ -14,12 +14,12 @@ import { prefixOf } from '../../unit/name.ts';
 import type { SocketFacts } from '../../unit/show/own-facts.ts';
 import { formatPlace } from '../../unit/socket/listen-address.ts';
 import type { SocketSettings } from '../../unit/socket/socket-settings.ts';
+import { ControlCommands, type Running } from '../control-commands.ts';
 import { errorText } from '../launch/error-text.ts';
 import { makeParents } from '../make-parents.ts';
 import { Rate } from '../rate.ts';
 import type { Passed, UnitRunner, UnitRunnerPort } from '../unit-runner.ts';
 import { type Accepted, describeConnection } from './accepted.ts';
-import { ControlCommands, type Running } from './control-commands.ts';
 import { openListen } from './open-socket.ts';
 
 type Sub =
@@ -73,7 +73,12 @@ class SocketRunner implements UnitRunner {
   constructor(unit: Unit, port: UnitRunnerPort, kept: Kept | null) {
     this.#unit = unit;
     this.#port = port;
-    this.#commands = new ControlCommands(unit, port, () => this.#set({ running: this.#commands.running }));
+    this.#commands = new ControlCommands(unit, port, {
+      name: 'Control process',
+      timeoutUsec: () => this.#settings?.TimeoutSec ?? Number.POSITIVE_INFINITY,
+      timedOut: () => 'Control process timed out. Killing.',
+      changed: () => this.#set({ running: this.#commands.running }),
+    });
     if (kept !== null) this.#state = kept;
   }
 

@@ -67,6 +67,11 @@ export function globExpression(pattern: string): RegExp {
   return new RegExp(`^${source}$`);
 }
 
+/** Patterns for names of units, in which a backslash is a character like any other. */
+export function nameExpression(pattern: string): RegExp {
+  return globExpression(pattern.replaceAll('\\', '\\\\'));
+}
+
 function classExpression(piece: string): string {
   const negated = piece[1] === '!' || piece[1] === '^';
   const inside = piece.slice(negated ? 2 : 1, -1).replace(/[\\\]^]/g, '\\$&');

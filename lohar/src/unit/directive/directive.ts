@@ -40,6 +40,7 @@ export type Enforcer =
   | 'kill'
   | 'journal'
   | 'fork'
+  | 'mount'
   | 'timer'
   | 'socket'
   | 'path'

@@ -1,5 +1,6 @@
 /** Which directives a unit type knows, in which section, and what a unit of it is before any file is read. */
 import type { UnitType } from '../model.ts';
+import type { AutomountSettings, MountSettings, SwapSettings } from '../mount/mount-settings.ts';
 import type { PathSettings } from '../path/path-settings.ts';
 import type { SocketSettings } from '../socket/socket-settings.ts';
 import type { TimerSettings } from '../timer/timer-settings.ts';
@@ -7,7 +8,7 @@ import { CGROUP_TABLE, type CgroupSettings } from './cgroup-table.ts';
 import type { Directive, Enforcer } from './directive.ts';
 import { EXEC_TABLE, type ExecSettings } from './exec-table.ts';
 import { KILL_TABLE, type KillSettings } from './kill-table.ts';
-import { FOREIGN_KEYS } from './other-types.ts';
+import { automountDirective, mountDirective, swapDirective } from './mount-table.ts';
 import { pathDirective } from './path-table.ts';
 import { SERVICE_TABLE, type ServiceSettings } from './service-table.ts';
 import { socketDirective } from './socket-table.ts';
@@ -20,11 +21,17 @@ export type Settings = UnitSettings & ServiceSettings & ExecSettings & KillSetti
 
 /** Whole sections of the types that have them, each in one piece; null until something is set there. */
 export interface OwnSections {
+  readonly Automount: AutomountSettings | null;
+  readonly Mount: MountSettings | null;
   readonly Path: PathSettings | null;
   readonly Socket: SocketSettings | null;
+  readonly Swap: SwapSettings | null;
   readonly Timer: TimerSettings | null;
 }
-const SECTIONS = { Path: sectionRow('path'), Socket: sectionRow('socket'), Timer: sectionRow('timer') } as const;
+const SECTIONS = {
+  ...{ Automount: sectionRow('mount'), Mount: sectionRow('mount'), Swap: sectionRow('mount') },
+  ...{ Path: sectionRow('path'), Socket: sectionRow('socket'), Timer: sectionRow('timer') },
+} as const;
 
 function sectionRow(enforcer: Enforcer): Directive<null> {
   return { read: () => undefined, initial: null, enforcer };
@@ -89,16 +96,24 @@ export function lookUp(type: UnitType, section: string, key: string): LookUp {
   if (type === 'scope' && section === 'Scope') return lookUpScope(key);
   if (type === 'path' && section === 'Path') return ownSection('Path', pathDirective(key));
   if (type === 'socket' && section === 'Socket') return lookUpSocket(key);
+  if (type === 'automount' && section === 'Automount') return ownSection('Automount', automountDirective(key));
+  if (type === 'mount' && section === 'Mount') return withProcesses('Mount', key, mountDirective(key));
+  if (type === 'swap' && section === 'Swap') return withProcesses('Swap', key, swapDirective(key));
   if (Object.hasOwn(CGROUP_TABLE, key)) return named([key as SettingName]);
   if (type === 'slice') return 'unknown';
-  if (Object.hasOwn(EXEC_TABLE, key) || Object.hasOwn(KILL_TABLE, key)) return 'other-type';
-  return FOREIGN_KEYS[section]?.has(key) === true ? 'other-type' : 'unknown';
+  return Object.hasOwn(EXEC_TABLE, key) || Object.hasOwn(KILL_TABLE, key) ? 'other-type' : 'unknown';
 }
 
 const SCOPE_KEYS: ReadonlySet<string> = new Set(['RuntimeMaxSec', 'TimeoutStopSec', 'OOMPolicy']);
 function lookUpScope(key: string): LookUp {
   const isShared = SCOPE_KEYS.has(key) || Object.hasOwn(CGROUP_TABLE, key) || Object.hasOwn(KILL_TABLE, key);
   return isShared ? named([key as SettingName]) : 'unknown';
+}
+
+/** A section of its own, and what all types with processes have. */
+function withProcesses(name: keyof OwnSections, key: string, row: unknown): LookUp {
+  const isShared = [CGROUP_TABLE, EXEC_TABLE, KILL_TABLE].some((table) => Object.hasOwn(table, key));
+  return isShared ? named([key as SettingName]) : ownSection(name, row);
 }
 
 function ownSection(name: keyof OwnSections, row: unknown): LookUp {
@@ -108,10 +123,8 @@ function ownSection(name: keyof OwnSections, row: unknown): LookUp {
 /** Its commands and what they run in are named as a service's; the one before the sockets close is kept as ExecStop=. */
 function lookUpSocket(key: string): LookUp {
   if (key === 'ExecStopPre') return named(['ExecStop']);
-  const isShared =
-    /^Exec(StartPre|StartPost|StopPost)$/.test(key) ||
-    [CGROUP_TABLE, EXEC_TABLE, KILL_TABLE].some((table) => Object.hasOwn(table, key));
-  return isShared ? named([key as SettingName]) : ownSection('Socket', socketDirective(key));
+  if (/^Exec(StartPre|StartPost|StopPost)$/.test(key)) return named([key as SettingName]);
+  return withProcesses('Socket', key, socketDirective(key));
 }
 
 function lookUpUnit(key: string): LookUp {

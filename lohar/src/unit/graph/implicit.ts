@@ -1,6 +1,7 @@
 /** The relations that a unit has without writing them down. Facts: the manual page of each type, "Automatic Dependencies". */
 import type { LoadedUnit } from '../load/load-unit.ts';
 import type { DependencyKind } from '../model.ts';
+import { automountEdges, mountEdges, swapEdges } from '../mount/mount-edges.ts';
 import { instanceOf, prefixOf, stem, templateOf, typeOfName, withType } from '../name.ts';
 import { escapeName } from '../name-escape.ts';
 
@@ -54,9 +55,9 @@ export function parentSlice(id: string): string | null {
   return dash < 0 ? '-.slice' : `${name.slice(0, dash)}.slice`;
 }
 
-const stoppedByShutdown = (target = 'shutdown.target'): Edge[] => [
-  ['Before', target],
-  ['Conflicts', target],
+const stoppedByShutdown = (): Edge[] => [
+  ['Before', 'shutdown.target'],
+  ['Conflicts', 'shutdown.target'],
 ];
 const AFTER_SYSINIT: readonly Edge[] = [
   ['After', 'sysinit.target'],
@@ -81,11 +82,11 @@ function byType(unit: LoadedUnit): Edge[] {
       return [...triggered, ...defaults, ...afterClock(unit)];
     }
     case 'mount':
-      return wantsDefaults
-        ? [['Before', 'local-fs.target'], ['After', 'local-fs-pre.target'], ...stoppedByShutdown('umount.target')]
-        : [];
+      return [...ofProcesses(unit), ...mountEdges(unit)];
+    case 'automount':
+      return automountEdges(unit);
     case 'swap':
-      return wantsDefaults ? [['Before', 'swap.target'], ...stoppedByShutdown('umount.target')] : [];
+      return [...ofProcesses(unit), ...swapEdges(unit)];
     case 'target':
       return wantsDefaults && unit.id !== 'shutdown.target' ? stoppedByShutdown() : [];
     case 'slice':

@@ -4,8 +4,9 @@ import { DEFAULTS } from '../directive/tables.ts';
 import type { LoadedUnit, Sources } from '../load/load-unit.ts';
 import { loadUnit } from '../load/load-unit.ts';
 import type { DependencyKind } from '../model.ts';
-import { typeOfName } from '../name.ts';
-import { edgesOf } from './implicit.ts';
+import { mountUnitsFor } from '../mount/mount-edges.ts';
+import { ROOT_MOUNT, typeOfName } from '../name.ts';
+import { type Edge, edgesOf } from './implicit.ts';
 import { inverse, RELATIONS } from './relations.ts';
 import { Unit } from './unit.ts';
 
@@ -129,6 +130,8 @@ export class UnitRegistry {
       fresh.push(unit);
       queue.push(...this.#connect(unit));
     }
+    const appeared = fresh.filter(({ config }) => config.type === 'mount' && config.load === 'loaded');
+    this.#orderMounts(new Set(appeared.filter(({ config }) => config.fragment === '').map(({ id }) => id)));
     for (const unit of fresh) {
       this.#orderTargets(unit);
       this.#port.loaded(unit);
@@ -143,7 +146,7 @@ export class UnitRegistry {
   /** @returns units that are named here and not loaded yet */
   #connect(unit: Unit): Unit[] {
     const open: Unit[] = [];
-    for (const [kind, name] of edgesOf(unit.config)) {
+    for (const [kind, name] of [...edgesOf(unit.config), ...this.#mountEdges(unit)]) {
       if (this.#byName.size >= UNITS_MAX && !this.#byName.has(name)) continue;
       const other = this.#enter(name);
       if (other === unit) continue;
@@ -152,6 +155,30 @@ export class UnitRegistry {
       if (other.config.load === 'stub') open.push(other);
     }
     return open;
+  }
+
+  /** It comes after the mounts that it needs, as far as there are any; those with a file are started for it. */
+  #mountEdges(unit: Unit): Edge[] {
+    if (unit.config.load !== 'loaded') return [];
+    return mountUnitsFor(unit.config).flatMap((name): Edge[] => {
+      if (this.#sources.index.has(name))
+        return [
+          ['After', name],
+          ['Requires', name],
+        ];
+      const isThere = name === ROOT_MOUNT || this.#byName.get(name)?.config.load === 'loaded';
+      return isThere ? [['After', name]] : [];
+    });
+  }
+
+  /** Those that were there before a mount appeared come after it all the same. */
+  #orderMounts(mounts: ReadonlySet<string>): void {
+    if (mounts.size === 0) return;
+    for (const unit of this.all())
+      for (const name of mountUnitsFor(unit.config)) {
+        const mount = mounts.has(name) ? this.#byName.get(name) : undefined;
+        if (mount !== undefined && unit.config.load === 'loaded') connect(unit, 'After', mount);
+      }
   }
 
   /** A target comes after all that it pulls in, unless both or either want no automatic order. */

@@ -4,6 +4,7 @@ import type { Job } from '../job/job.ts';
 import type { LoadedUnit } from '../load/load-unit.ts';
 import { TRANSIENT } from '../load/search-path.ts';
 import type { ActiveState, DependencyKind } from '../model.ts';
+import { ROOT_MOUNT } from '../name.ts';
 import { unescapePath } from '../name-escape.ts';
 
 /** A moment by both clocks, in microseconds; zeros: never. */
@@ -91,7 +92,7 @@ export class Unit {
 
   /** Units that no job may stop. */
   get perpetual(): boolean {
-    return this.id === '-.slice' || this.id === 'init.scope' || this.id === 'system.slice';
+    return ['-.slice', 'init.scope', 'system.slice', ROOT_MOUNT].includes(this.id);
   }
 
   /** Those over the given relations, each once. */
@@ -130,6 +131,7 @@ export class Unit {
   get canReload(): boolean {
     const { settings, type } = this.config;
     if ((this.edges.get('PropagatesReloadTo')?.size ?? 0) > 0) return true;
+    if (type === 'mount') return this.sub === 'mounted';
     return type === 'service' && (settings.ExecReload.length > 0 || settings.Type === 'notify-reload');
   }
 }

@@ -1,5 +1,5 @@
 /** Presets: what a distribution or administrator wants enabled. Facts: systemd.preset(5). */
-import { globExpression } from '../condition/compare.ts';
+import { nameExpression } from '../condition/compare.ts';
 import type { UnitFiles } from '../load/unit-files.ts';
 import { instanceOf, templateOf, withInstance } from '../name.ts';
 
@@ -59,6 +59,6 @@ function parse(text: string): Rule[] {
   return text.split('\n').flatMap((line): Rule[] => {
     const [does, pattern, ...instances] = line.trim().split(/\s+/);
     if ((does !== 'enable' && does !== 'disable' && does !== 'ignore') || pattern === undefined) return [];
-    return [{ does, pattern: globExpression(pattern), instances }];
+    return [{ does, pattern: nameExpression(pattern), instances }];
   });
 }

@@ -8,17 +8,24 @@ export interface JobText {
   readonly text: string;
 }
 
+type Words = Readonly<Partial<Record<JobResult, string>>>;
+type ByType<T> = Readonly<Partial<Record<string, T>>>;
+
+const BEGIN: Readonly<Partial<Record<JobType, string>>> = {
+  start: 'Starting %...',
+  stop: 'Stopping %...',
+  restart: 'Stopping %...',
+  reload: 'Reloading %...',
+};
+/** Some types have words of their own. */
+const BEGIN_START: ByType<string> = { mount: 'Mounting %...', swap: 'Activating swap %...' };
+const BEGIN_STOP: ByType<string> = { mount: 'Unmounting %...', swap: 'Deactivating swap %...' };
+
 /** `Starting U...`; null where nothing is said. */
 export function beginText(unit: Unit, type: JobType): JobText | null {
-  const verb =
-    type === 'start'
-      ? 'Starting'
-      : type === 'reload'
-        ? 'Reloading'
-        : type === 'stop' || type === 'restart'
-          ? 'Stopping'
-          : null;
-  return verb === null ? null : { priority: 6, text: `${verb} ${unit.title}...` };
+  const own = type === 'start' ? BEGIN_START : type === 'stop' || type === 'restart' ? BEGIN_STOP : {};
+  const words = own[unit.config.type] ?? BEGIN[type];
+  return words === undefined ? null : { priority: 6, text: words.replace('%', () => unit.title) };
 }
 
 const PRIORITY: Readonly<Record<JobResult, Priority>> = {
@@ -35,7 +42,6 @@ const PRIORITY: Readonly<Record<JobResult, Priority>> = {
   once: 3,
 };
 
-type Words = Readonly<Partial<Record<JobResult, string>>>;
 const STARTED: Words = {
   done: 'Started %.',
   timeout: 'Timed out starting %.',
@@ -50,8 +56,7 @@ const STOPPED: Words = { done: 'Stopped %.', failed: 'Stopped % with error.', ti
 const RELOADED: Words = { done: 'Reloaded %.', failed: 'Reload failed for %.', timeout: 'Timed out reloading %.' };
 const VERIFIED: Words = { skipped: '% is inactive.' };
 
-/** Some types have words of their own for a good end. */
-const DONE_START: Readonly<Partial<Record<string, string>>> = {
+const DONE_START: ByType<string> = {
   target: 'Reached target %.',
   slice: 'Created slice %.',
   socket: 'Listening on %.',
@@ -60,7 +65,7 @@ const DONE_START: Readonly<Partial<Record<string, string>>> = {
   automount: 'Set up automount %.',
   device: 'Found device %.',
 };
-const DONE_STOP: Readonly<Partial<Record<string, string>>> = {
+const DONE_STOP: ByType<string> = {
   target: 'Stopped target %.',
   slice: 'Removed slice %.',
   socket: 'Closed %.',
@@ -78,9 +83,21 @@ export function endText(unit: Unit, type: JobType, result: JobResult): JobText |
   return own === null ? null : { priority, text: own.replace('%', () => unit.title) };
 }
 
-/** A socket does not start, it listens. */
+const BAD_START: ByType<Words> = {
+  // A socket does not start, it listens.
+  socket: { failed: 'Failed to listen on %.' },
+  mount: { failed: 'Failed to mount %.', timeout: 'Timed out mounting %.' },
+  swap: { failed: 'Failed to activate swap %.', timeout: 'Timed out activating swap %.' },
+  automount: { failed: 'Failed to set up automount %.' },
+};
+const BAD_STOP: ByType<Words> = {
+  mount: { failed: 'Failed unmounting %.', timeout: 'Timed out unmounting %.' },
+  swap: { failed: 'Failed deactivating swap %.', timeout: 'Timed out deactivating swap %.' },
+};
+
 function kindWords(unit: Unit, type: JobType, result: JobResult): string | null {
-  return unit.config.type === 'socket' && type === 'start' && result === 'failed' ? 'Failed to listen on %.' : null;
+  const words = type === 'start' ? BAD_START : type === 'stop' || type === 'restart' ? BAD_STOP : {};
+  return words[unit.config.type]?.[result] ?? null;
 }
 
 function skippedText(unit: Unit): string {

@@ -4,7 +4,14 @@ import type { Settings } from '../directive/tables.ts';
 import type { Machine } from '../exec/specifier.ts';
 import { specifiersOf } from '../exec/specifier.ts';
 import type { BusError, DependencyKind, LoadState, UnitType } from '../model.ts';
-import { nameKind, typeOfName } from '../name.ts';
+import {
+  completeAutomount,
+  completeDevice,
+  completeMount,
+  completeRoot,
+  completeSwap,
+} from '../mount/complete-mount.ts';
+import { nameKind, ROOT_MOUNT, typeOfName } from '../name.ts';
 import { completePath } from '../path/complete-path.ts';
 import { type Completed, completeService } from '../service/complete-service.ts';
 import { completeSocket } from '../socket/complete-socket.ts';
@@ -34,6 +41,8 @@ export interface LoadedUnit {
 
 export interface Sources {
   readonly files: UnitFiles;
+  /** What the kernel has mounted, or swaps to, under the name of this unit. */
+  readonly kernelHas?: (id: string) => Partial<Settings> | null;
   readonly index: UnitIndex;
   readonly machine: Machine;
 }
@@ -58,7 +67,9 @@ export function loadUnit(name: string, sources: Sources): LoadedUnit {
     lines: reader.lines,
   };
   if (located.is === 'masked') return { ...base, load: 'masked', error: masked(located.id) };
-  const implied = located.is === 'missing' && isImplied(type, located.id);
+  const fromKernel = located.is === 'missing' ? (sources.kernelHas?.(located.id) ?? null) : null;
+  if (fromKernel !== null) Object.assign(reader.settings, fromKernel);
+  const implied = fromKernel !== null || (located.is === 'missing' && isImplied(type, located.id));
   if (located.is === 'missing' && !implied)
     return { ...base, load: 'not-found', error: { name: 'NoSuchUnit', message: `Unit ${located.id} not found.` } };
 
@@ -78,9 +89,9 @@ const badSetting = (id: string): BusError => ({
   message: `Unit ${id} has a bad unit file setting.`,
 });
 
-/** Slices, devices and PID 1's own scope are there without any file. */
+/** Slices, devices, PID 1's own scope and the root of all are there without any file. */
 function isImplied(type: UnitType, id: string): boolean {
-  return type === 'slice' || type === 'device' || id === 'init.scope';
+  return type === 'slice' || type === 'device' || id === 'init.scope' || id === ROOT_MOUNT;
 }
 
 function readFragment(
@@ -170,16 +181,20 @@ function fatalSetting(id: string, reader: SettingsReader): { load: LoadState; er
 }
 
 /** What follows from all settings together; null for types where nothing does. */
-function complete(type: UnitType, reader: SettingsReader): Completed | null {
+function complete(id: string, type: UnitType, reader: SettingsReader): Completed | null {
   if (type === 'service') return completeService(reader.settings);
   if (type === 'path') return completePath(reader.settings.Path);
   if (type === 'socket') return completeSocket(reader.settings.Socket);
   if (type === 'timer') return completeTimer(reader.settings.Timer);
+  if (type === 'automount') return completeAutomount(id, reader.settings);
+  if (type === 'mount') return id === ROOT_MOUNT ? completeRoot(reader.settings) : completeMount(id, reader.settings);
+  if (type === 'device') return completeDevice(reader.settings);
+  if (type === 'swap') return completeSwap(id, reader.settings);
   return null;
 }
 
 function checkType(id: string, type: UnitType, reader: SettingsReader): { load: LoadState; error: BusError | null } {
-  const completed = complete(type, reader);
+  const completed = complete(id, type, reader);
   if (completed === null) return { load: 'loaded', error: null };
   const { settings, refusal, warnings } = completed;
   Object.assign(reader.settings, settings);

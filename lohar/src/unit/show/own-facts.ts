@@ -1,7 +1,37 @@
 /** What clients see of a timer, socket or path besides its settings. */
 import type { Stamp } from '../graph/unit.ts';
 
-export type OwnFacts = TimerFacts | SocketFacts | PathFacts | ScopeFacts;
+export type OwnFacts =
+  | TimerFacts
+  | SocketFacts
+  | PathFacts
+  | ScopeFacts
+  | MountFacts
+  | AutomountFacts
+  | SwapFacts
+  | DeviceFacts;
+
+export interface DeviceFacts {
+  readonly type: 'device';
+}
+
+export interface MountFacts {
+  readonly type: 'mount';
+  readonly controlPid: number;
+  /** null: it is not mounted. */
+  readonly kernel: { readonly what: string; readonly type: string; readonly options: string } | null;
+}
+
+export interface AutomountFacts {
+  readonly type: 'automount';
+}
+
+export interface SwapFacts {
+  readonly type: 'swap';
+  readonly controlPid: number;
+  /** null: it is not in use. */
+  readonly priority: number | null;
+}
 
 export interface ScopeFacts {
   readonly type: 'scope';

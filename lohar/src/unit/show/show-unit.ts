@@ -5,6 +5,7 @@ import type { UnitType } from '../model.ts';
 import { CGROUP_SHOW } from './cgroup-table.ts';
 import { EXEC_SHOW } from './exec-table.ts';
 import type { ShowFacts, ShowTable } from './facts.ts';
+import { AUTOMOUNT_SHOW, MOUNT_SHOW, SWAP_SHOW } from './mount-table.ts';
 import { PATH_SHOW } from './path-table.ts';
 import type { Property } from './property.ts';
 import { type Pieces, type Printing, PropertyText } from './property-text.ts';
@@ -15,8 +16,11 @@ import { KILL_SHOW, SCOPE_SHOW, UNIT_SHOW } from './unit-table.ts';
 
 const TABLES: Readonly<Partial<Record<UnitType, readonly ShowTable[]>>> = {
   service: [SERVICE_SHOW, CGROUP_SHOW, EXEC_SHOW, KILL_SHOW, UNIT_SHOW],
+  automount: [AUTOMOUNT_SHOW, UNIT_SHOW],
+  mount: [MOUNT_SHOW, CGROUP_SHOW, EXEC_SHOW, KILL_SHOW, UNIT_SHOW],
   path: [PATH_SHOW, UNIT_SHOW],
   socket: [SOCKET_SHOW, CGROUP_SHOW, EXEC_SHOW, KILL_SHOW, UNIT_SHOW],
+  swap: [SWAP_SHOW, CGROUP_SHOW, EXEC_SHOW, KILL_SHOW, UNIT_SHOW],
   timer: [TIMER_SHOW, UNIT_SHOW],
   slice: [CGROUP_SHOW, UNIT_SHOW],
   scope: [SCOPE_SHOW, CGROUP_SHOW, KILL_SHOW, UNIT_SHOW],

@@ -3,6 +3,7 @@ import { describe } from '../condition/evaluate.ts';
 import { isEnforced, type SettingName } from '../directive/tables.ts';
 import type { Stamps } from '../graph/unit.ts';
 import { DEPENDENCY_KINDS, type DependencyKind } from '../model.ts';
+import { mountsFor } from '../mount/mount-edges.ts';
 import { quoteForShow } from '../text/c-escape.ts';
 import { formatBoolean } from '../value/scalar.ts';
 import { moment, type Show, type ShowFacts, type ShowTable } from './facts.ts';
@@ -31,7 +32,7 @@ const HIDDEN: ReadonlySet<string> = new Set(['References', 'ReferencedBy', 'InSl
 const relations: [string, Show][] = DEPENDENCY_KINDS.filter((kind) => !HIDDEN.has(kind)).map((kind) => [
   kind,
   kind === 'RequiresMountsFor'
-    ? list('RequiresMountsFor')
+    ? ({ unit }) => (unit.config.load === 'loaded' ? mountsFor(unit.config).map(quoteForShow).join(' ') : '')
     : ({ unit }) => [...unit.related([kind as DependencyKind])].map((other) => quoteForShow(other.id)).join(' '),
 ]);
 

@@ -4,7 +4,7 @@ import type { BusError, JobVerb } from '../../../unit/model.ts';
 import { isGlob } from '../../../unit/name.ts';
 import { UsageError } from '../../options.ts';
 import { jobComplaint } from '../job-result.ts';
-import { type Ctl, EXIT, exitOf, replies, shellName, unitFileChanged, type Verb } from '../manager.ts';
+import { type Ctl, EXIT, exitOf, replies, unitFileChanged, type Verb } from '../manager.ts';
 
 /** What each verb asks for, and what it is called in messages. */
 const VERBS: Readonly<Record<string, { readonly job: JobVerb; readonly says: string }>> = {
@@ -33,7 +33,7 @@ function complain(ctl: Ctl, says: string, unit: string, error: BusError): number
   const { program } = ctl;
   program.err(`Failed to ${says} ${unit}: ${error.message}`);
   if (!PLAIN_ERRORS.has(error.name)) {
-    const name = unit.startsWith('-') ? `-- ${shellName(unit)}` : shellName(unit);
+    const name = unit.startsWith('-') ? `-- ${unit}` : unit;
     program.err(`See system logs and 'systemctl status ${name}' for details.`);
   }
   return exitOf(error);

@@ -1,11 +1,11 @@
-/** Runs the commands of one directive of a socket, one after the other, each within TimeoutSec=. */
+/** Runs the commands of one directive of a socket, mount or swap, one after the other, each within TimeoutSec=. */
 import type { Timer, WaitStatus } from '@bhatti/runtime/sys.ts';
-import type { Unit } from '../../unit/graph/unit.ts';
-import type { UnitResult } from '../../unit/model.ts';
-import { type CommandKind, INITIAL } from '../../unit/service/state.ts';
-import { exitStatusName } from '../../unit/value/exit-status.ts';
-import { signalName } from '../../unit/value/signal.ts';
-import type { UnitRunnerPort } from '../unit-runner.ts';
+import type { Unit } from '../unit/graph/unit.ts';
+import type { UnitResult } from '../unit/model.ts';
+import { type CommandKind, INITIAL } from '../unit/service/state.ts';
+import { exitStatusName } from '../unit/value/exit-status.ts';
+import { signalName } from '../unit/value/signal.ts';
+import type { UnitRunnerPort } from './unit-runner.ts';
 
 export interface Running {
   readonly kind: CommandKind;
@@ -18,19 +18,27 @@ function howEnded(status: WaitStatus): string {
   return `code=exited, status=${status.code}/${exitStatusName(status.code) ?? 'n/a'}`;
 }
 
+export interface CommandWords {
+  /** Whose process it is: 'Control process'. */
+  readonly name: string;
+  timeoutUsec(): number;
+  timedOut(): string;
+  changed(): void;
+}
+
 export class ControlCommands {
   readonly #unit: Unit;
   readonly #port: UnitRunnerPort;
-  readonly #changed: () => void;
+  readonly #words: CommandWords;
   #running: Running | null = null;
   #timer: Timer | null = null;
   #timedOut = false;
   #done: (result: UnitResult) => void = () => {};
 
-  constructor(unit: Unit, port: UnitRunnerPort, changed: () => void) {
+  constructor(unit: Unit, port: UnitRunnerPort, words: CommandWords) {
     this.#unit = unit;
     this.#port = port;
-    this.#changed = changed;
+    this.#words = words;
   }
 
   get running(): Running | null {
@@ -55,16 +63,16 @@ export class ControlCommands {
     const pids = (one: Running | null): number[] => (one === null ? [] : [one.pid]);
     this.#port.pidsChanged(this.#unit, pids(this.#running), pids(running));
     this.#running = running;
-    this.#changed();
+    this.#words.changed();
   }
 
   #arm(): void {
     this.#timedOut = false;
-    const { TimeoutSec = Number.POSITIVE_INFINITY } = this.#unit.config.settings.Socket ?? {};
-    if (TimeoutSec === Number.POSITIVE_INFINITY) return;
-    this.#timer = this.#port.loop.after(TimeoutSec / 1000, () => {
+    const usec = this.#words.timeoutUsec();
+    if (usec === Number.POSITIVE_INFINITY) return;
+    this.#timer = this.#port.loop.after(usec / 1000, () => {
       this.#timedOut = true;
-      this.#port.log(this.#unit, 4, 'Control process timed out. Killing.');
+      this.#port.log(this.#unit, 4, this.#words.timedOut());
       this.stop();
     });
   }
@@ -102,7 +110,7 @@ export class ControlCommands {
     if (pid !== status.pid) return;
     const isFine = 'code' in status ? status.code === 0 : false;
     const ignored = this.#unit.config.settings[kind as CommandKind][index]?.ignoreFailure === true;
-    if (!isFine) this.#port.log(this.#unit, 5, `Control process exited, ${howEnded(status)}`);
+    if (!isFine) this.#port.log(this.#unit, 5, `${this.#words.name} exited, ${howEnded(status)}`);
     const result: UnitResult = this.#timedOut ? 'timeout' : 'code' in status ? 'exit-code' : 'signal';
     this.#ended(isFine || ignored ? 'success' : result);
   }
