@@ -88,8 +88,7 @@ export function startManager(host: ManagerHost): RunningManager {
   const unitFiles = new UnitFileFacts(files, facts);
   const cgroups = new Cgroups(sys, loop);
   const now = (): Stamp => stampOf(sys);
-  const phase = new SystemPhase();
-  const mounts = new MountTable(sys, loop);
+  const [phase, mounts] = [new SystemPhase(), new MountTable(sys, loop)] as const;
   const world = makeWorld({ host, log, cgroups, accounts, facts, environment }, () => manager);
   const manager: UnitManager = new UnitManager({
     world,
