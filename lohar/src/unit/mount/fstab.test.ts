@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import test from 'node:test';
 import { unitsOfFstab } from './fstab.ts';
 
 const rows: [name: string, line: string, links: string[], has: string[]][] = [

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import test from 'node:test';
 import { isApiMount, parseMountInfo, parseSwaps, parseUtab } from './mount-info.ts';
 
 test('mountinfo: options of both kinds, escapes, the topmost of two', () => {
