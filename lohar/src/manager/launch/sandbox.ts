@@ -46,11 +46,23 @@ export function sandboxCalls(
   if (needsMounts(settings, privateTmp !== null) || root !== '') {
     calls.push(ns('unshare', c.CLONE_NEWNS), mount('', '/', '', c.MS_REC | c.MS_SLAVE, ''));
     if (root !== '') calls.push(mount(root, root, '', c.MS_BIND | c.MS_REC, ''), ...apiFileSystems(settings, root));
-    for (const view of mountPlan(settings, privateTmp)) calls.push(...viewCalls(sys, view, root));
+    calls.push(...planCalls(sys, mountPlan(settings, privateTmp), root));
   }
   if (root !== '') calls.push(call('chroot', EXIT_CHROOT, root), call('chdir', EXIT_CHROOT, '/'));
   return calls;
 }
+
+function planCalls(sys: SandboxSys, plan: readonly PathView[], root: string): ChildCall[] {
+  return plan.flatMap((view) => {
+    const calls = viewCalls(sys, view, root);
+    // What is there now may not be in what lies over it by then: redis hides /dev/kmsg and has a /dev of its own.
+    return view.missingOk && liesInNew(view.path, plan) ? calls.map((one) => ({ ...one, optional: true })) : calls;
+  });
+}
+
+const liesInNew = (path: string, plan: readonly PathView[]): boolean =>
+  plan.some(({ path: above, view }) => REPLACING.has(view.is) && path.startsWith(`${above}/`));
+const REPLACING: ReadonlySet<PathView['view']['is']> = new Set(['hidden', 'tmpfs', 'bind', 'devices']);
 
 function viewCalls(sys: SandboxSys, { path, view, missingOk }: PathView, root: string): ChildCall[] {
   const target = path === '/' ? root || '/' : root + path;
