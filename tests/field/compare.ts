@@ -1,0 +1,131 @@
+/** Compares what a package did under lohar with what it did under real systemd: pure. */
+import type { Properties, Recording, ServiceExercised, Step, UnitFound } from './recording.ts';
+
+/** One thing that is not the same. */
+export interface Difference {
+  /** What was asked: 'units nginx.service ActiveState'. */
+  readonly about: string;
+  readonly systemd: string;
+  readonly lohar: string;
+}
+
+/** Of a unit and of a state; the numbers of processes and restarts by the way are compared where they mean something. */
+const SHOWN = [
+  'LoadState',
+  'ActiveState',
+  'SubState',
+  'Result',
+  'UnitFileState',
+  'Type',
+  'ExecMainStatus',
+  'TriggeredBy',
+];
+const STATE = ['ActiveState', 'SubState', 'Result', 'ExecMainCode', 'ExecMainStatus', 'NRestarts'];
+const PURGED = ['LoadState', 'ActiveState', 'SubState', 'UnitFileState'];
+
+/** @returns nothing when a user could not tell one from the other */
+export function differences(systemd: Recording, lohar: Recording): Difference[] {
+  const found: Difference[] = [];
+  const same = (about: string, left: unknown, right: unknown) => {
+    const [a, b] = [text(left), text(right)];
+    if (a !== b) found.push({ about, systemd: a, lohar: b });
+  };
+  same('install rc', systemd.install.rc, lohar.install.rc);
+  same('install messages', messages(systemd.install.systemd_lines), messages(lohar.install.systemd_lines));
+  same('unit files', own(systemd, systemd.unit_files), own(systemd, lohar.unit_files));
+  same('links added', systemd.links_added, lohar.links_added);
+  same('links removed', systemd.links_removed, lohar.links_removed);
+  same('enabled by deb-systemd-helper', systemd.helper_state_added, lohar.helper_state_added);
+  same('failed units', unitNames(systemd.failed), unitNames(lohar.failed));
+  same('listening', addresses(systemd.listening), addresses(lohar.listening));
+  for (const [unit, one] of Object.entries(systemd.units)) compareUnit(unit, one, lohar.units[unit], same);
+  for (const [unit, one] of Object.entries(systemd.sockets ?? {})) {
+    const other = lohar.sockets?.[unit];
+    same(`${unit} poke`, [one.poke_rc, one.Accept, one.Listen], [other?.poke_rc, other?.Accept, other?.Listen]);
+    same(`${unit} after a connection`, one.socket_after, other?.socket_after);
+    for (const [service, state] of Object.entries(one.after_connection))
+      same(`${service} after a connection`, of(state, STATE), of(other?.after_connection[service], STATE));
+  }
+  same('services exercised', Object.keys(systemd.services).sort(), Object.keys(lohar.services).sort());
+  for (const [unit, one] of Object.entries(systemd.services)) compareService(unit, one, lohar.services[unit], same);
+  comparePurge(systemd, lohar, same);
+  return found;
+}
+
+type Same = (about: string, left: unknown, right: unknown) => void;
+
+function compareUnit(unit: string, one: UnitFound, other: UnitFound | undefined, same: Same): void {
+  same(`${unit} is-enabled`, [one.is_enabled, one.is_enabled_rc], [other?.is_enabled, other?.is_enabled_rc]);
+  same(`${unit} state`, of(one.show, SHOWN), of(other?.show, SHOWN));
+}
+
+function compareService(unit: string, one: ServiceExercised, other: ServiceExercised | undefined, same: Same): void {
+  if (other === undefined) return;
+  same(`${unit} processes`, programs(one.processes), programs(other.processes));
+  for (const verb of ['restart', 'stop', 'start', 'reload'] as const)
+    same(`${unit} ${verb}`, step(one[verb]), step(other[verb]));
+  for (const when of ['after_restart', 'after_stop', 'after_start', 'after_reload', 'after_kill9'] as const)
+    same(`${unit} ${when}`, of(one[when], STATE), of(other[when], STATE));
+  same(`${unit} left after stop`, programs(one.left_in_cgroup), programs(other.left_in_cgroup));
+  same(`${unit} another main process after kill -9`, one.new_main_after_kill9, other.new_main_after_kill9);
+  same(`${unit} left after kill -9`, programs(one.left_after_kill9 ?? []), programs(other.left_after_kill9 ?? []));
+  const [theirs, ours] = [managerLines(unit, one.journal ?? []), managerLines(unit, other.journal ?? [])];
+  same(`${unit} journal`, theirs, ours.slice(-theirs.length));
+}
+
+function comparePurge(systemd: Recording, lohar: Recording, same: Same): void {
+  same('purge rc', systemd.purge.rc, lohar.purge.rc);
+  same('purge links left', systemd.purge.links_left, lohar.purge.links_left);
+  same('purge deb-systemd-helper', systemd.purge.helper_state_left, lohar.purge.helper_state_left);
+  same('purge failed units', unitNames(systemd.purge.failed), unitNames(lohar.purge.failed));
+  if (systemd.purge.users_left) same('purge users left', systemd.purge.users_left, lohar.purge.users_left);
+  for (const [unit, state] of Object.entries(systemd.purge.states))
+    same(`${unit} after purge`, of(state, PURGED), of(lohar.purge.states[unit], PURGED));
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+
+const of = (state: Properties | undefined, names: readonly string[]): string =>
+  state === undefined ? '' : names.flatMap((name) => (name in state ? [`${name}=${state[name]}`] : [])).join(' ');
+
+const step = (one: Step | undefined): string => (one === undefined ? '' : `rc=${one.rc} ${one.output.join(' | ')}`);
+
+const unitNames = (lines: readonly string[]): string[] => lines.map((line) => line.split(' ')[0] ?? '').sort();
+
+/** Packages that real systemd has and a sandbox has not bring unit files of their own. */
+const own = (systemd: Recording, files: readonly string[]): string[] =>
+  files.filter((file) => systemd.unit_files.includes(file));
+
+/** What a reader of apt's output sees of the service manager; dpkg's own progress is not compared. */
+const messages = (lines: readonly string[]): string[] =>
+  lines
+    .filter((line) => !/^(Unpacking|Selecting|Preparing|Setting up|Processing|Get:|Inst|\d+ upgraded)/.test(line))
+    .sort();
+
+/** Ports that are chosen anew each time are one word. */
+const addresses = (lines: readonly string[]): string[] =>
+  [
+    ...new Set(
+      lines.map((line) => {
+        const [protocol = '', , , , address = ''] = line.split(' ');
+        return `${protocol} ${address.replace(/:(3[2-9]\d{3}|[45]\d{4}|60\d{3})$/, ':PORT')}`;
+      }),
+    ),
+  ].sort();
+
+/** The programs of command lines, each once: how many workers run is a matter of the machine's size and the moment. */
+const programs = (lines: readonly string[]): string[] => [...new Set(lines.map((line) => program(line)))].sort();
+
+const program = (line: string): string => line.trim().replaceAll(/\d+/g, 'N').split(' ').slice(0, 2).join(' ');
+
+/** The lines of PID 1 about the unit, without what differs from run to run. */
+function managerLines(unit: string, journal: readonly string[]): string[] {
+  const telling = new RegExp(
+    `^(Start(ing|ed)|Stopp(ing|ed)|Reload(ing|ed)|Failed to|Finished|Closed|Listening) |^${escaped(unit)}: `,
+  );
+  return journal
+    .filter((line) => telling.test(line) && !/Consumed|Killing process/.test(line))
+    .map((line) => line.replaceAll(/\b\d+\b/g, 'N'));
+}
+
+const escaped = (word: string): string => word.replaceAll(/[.*+?^$()[\]{}|\\]/g, '\\$&');

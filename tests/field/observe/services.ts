@@ -1,0 +1,52 @@
+/** Exercises every active service: restart, stop, start, reload, kill -9 of its main process. */
+import type { Installed, ServiceExercised } from '../recording.ts';
+import { ask, askAll, processesIn, type Run, stateOf, step } from './ask.ts';
+
+const JOURNAL_LINES = 12;
+
+export async function exerciseServices(run: Run, installed: Installed): Promise<Record<string, ServiceExercised>> {
+  const services: Record<string, ServiceExercised> = {};
+  for (const [unit, found] of Object.entries(installed.units)) {
+    const shown = found.show_after_connection ?? found.show;
+    const id = shown?.Id ?? unit;
+    if (!unit.endsWith('.service') || shown?.ActiveState !== 'active' || id in services) continue;
+    services[id] = await exercise(run, unit);
+  }
+  return services;
+}
+
+async function exercise(run: Run, unit: string): Promise<ServiceExercised> {
+  const [[cgroup = ''] = [], [canReload] = []] = await askAll(run, [
+    `systemctl show -P ControlGroup '${unit}'`,
+    `systemctl show -P CanReload '${unit}'`,
+  ]);
+  const did = (verb: string) => step(run, `systemctl ${verb} '${unit}'`);
+  const settled = async () => {
+    await run('sleep .5');
+    return stateOf(run, unit);
+  };
+  const seen: ServiceExercised = {
+    processes: await processesIn(run, cgroup),
+    restart: await did('restart'),
+    after_restart: await settled(),
+    stop: await did('stop'),
+    after_stop: await stateOf(run, unit),
+    left_in_cgroup: await processesIn(run, cgroup),
+    start: await did('start'),
+    after_start: await settled(),
+  };
+  if (canReload === 'yes') {
+    seen.reload = await did('reload');
+    seen.after_reload = await settled();
+  }
+  const { MainPID: main = '0' } = seen.after_reload ?? seen.after_start;
+  if (main === '0') return seen;
+  await run(`kill -9 ${main}; sleep 3`);
+  const killed = await stateOf(run, unit);
+  seen.after_kill9 = killed;
+  seen.new_main_after_kill9 = !['0', main, undefined].includes(killed.MainPID);
+  seen.left_after_kill9 = await processesIn(run, cgroup);
+  seen.journal = await ask(run, `journalctl -u '${unit}' -o cat -n ${JOURNAL_LINES} --no-pager`);
+  await run(`systemctl reset-failed '${unit}'; systemctl start '${unit}'`);
+  return seen;
+}
