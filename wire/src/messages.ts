@@ -123,10 +123,6 @@ export interface WakeRequest {
   readonly timeMs: number;
   /** How long it was stopped: timers that became due meanwhile fire. */
   readonly sleptMs: number;
-  /** 32 random bytes, base64, for a guest that was loaded from a file. */
-  readonly entropy?: string;
-  /** Its connections to the outside are gone: it learns that at once. */
-  readonly newNetwork: boolean;
 }
 export interface Woken {
   readonly is: 'woken';

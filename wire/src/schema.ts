@@ -107,7 +107,7 @@ export const request: Shape<Request> = tagged('op', {
     { hostname: name, machineId: hex32, mac: text(17), env, growRoot: flag },
     { dns: text(64), timeMs: finite, rehearsal: flag, taken: object({ entropy: base64 }) },
   ),
-  wake: object({ timeMs: finite, sleptMs: finite, newNetwork: flag }, { entropy: base64 }),
+  wake: object({ timeMs: finite, sleptMs: finite }),
   exec: object(
     { argv: list(word, ARGV_MAX), env, stdin: flag },
     {

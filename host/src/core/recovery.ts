@@ -1,6 +1,6 @@
 /** What a starting daemon does with each sandbox of the store, given what still runs of it. */
 import type { VmStatus } from '../ports/engine.ts';
-import type { Sandbox, SandboxState } from './sandbox.ts';
+import { isUp, type Sandbox, type SandboxState, stateOf } from './sandbox.ts';
 
 export type Recovery =
   | { readonly do: 'keep' }
@@ -13,7 +13,8 @@ export type Recovery =
 const CUT_OFF = 'the daemon ended in the middle of it';
 
 export function recovery(sandbox: Sandbox, vm: VmStatus | undefined): Recovery {
-  const runs = vm?.state === 'running' || vm?.state === 'paused';
+  const found = vm === undefined ? undefined : stateOf(vm.state);
+  const runs = found !== undefined && isUp(found);
   switch (sandbox.state) {
     case 'creating':
     case 'destroying':
@@ -24,7 +25,7 @@ export function recovery(sandbox: Sandbox, vm: VmStatus | undefined): Recovery {
       return { do: 'stop', force: false, reason: 'stopped by request' };
     case 'running':
     case 'warm':
-      if (vm !== undefined && runs) return asItIs(sandbox.state, vm.state === 'paused' ? 'warm' : 'running');
+      if (runs) return asItIs(sandbox.state, found);
       return { do: 'record', ...ended(vm, 'it ended while no daemon watched') };
     case 'stopped':
     case 'crashed':
@@ -33,7 +34,7 @@ export function recovery(sandbox: Sandbox, vm: VmStatus | undefined): Recovery {
 }
 
 /** A pause or a resume may have been cut off between the row and the deed. */
-function asItIs(said: SandboxState, state: 'warm' | 'running'): Recovery {
+function asItIs(said: SandboxState, state: SandboxState): Recovery {
   return said === state ? { do: 'keep' } : { do: 'record', state };
 }
 

@@ -12,7 +12,7 @@
  *   destroy: any     -> destroying -> (nothing)
  */
 import type { Mebibytes } from '@bhatti/wire/units.ts';
-import type { VmReport, WakeReport } from '../ports/engine.ts';
+import type { VmReport, VmState, WakeReport } from '../ports/engine.ts';
 
 export type SandboxState =
   | 'creating'
@@ -23,6 +23,10 @@ export type SandboxState =
   | 'stopped'
   | 'crashed'
   | 'destroying';
+/** True while it has a machine, whose processors may stand still. */
+export const isUp = (state: SandboxState): boolean => state === 'running' || state === 'warm';
+/** What a sandbox is called when its machine is in this state. */
+export const stateOf = (vm: VmState): SandboxState => (vm === 'paused' ? 'warm' : vm);
 export type WantedState = 'running' | 'stopped' | 'destroyed';
 
 export interface Sandbox {

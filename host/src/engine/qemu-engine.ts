@@ -154,11 +154,12 @@ export class QemuEngine implements Engine {
     const { pausedMs: sinceMs = atMs, ...record } = machine.record;
     await vm.goOn();
     timings.mark('continue');
-    const steps = await wakeGuest(await vm.agent(), { ms: atMs - sinceMs, loaded: false });
+    const sleptMs = atMs - sinceMs;
+    const steps = await wakeGuest(await vm.agent(), sleptMs);
     timings.mark('wake');
     machine.record = record;
     await writeRecord(machine.folder, record);
-    return { from: 'warm', atMs, sleptMs: atMs - sinceMs, steps, timings: timings.all() };
+    return { from: 'warm', atMs, sleptMs, steps, timings: timings.all() };
   }
 
   isPaused(id: string): boolean {

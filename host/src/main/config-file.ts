@@ -7,6 +7,9 @@ import { z } from 'zod';
 const path = z.string().startsWith('/', 'not an absolute path');
 const range = z.string().regex(/^\d{1,3}(\.\d{1,3}){3}(\/\d{1,2})?$/, 'not an IPv4 range such as 10.1.0.0/16');
 
+/** Clones of one shape. */
+export const CLONES_MAX = 64;
+
 const Config = z.strictObject({
   /** Where images are looked for; a file dropped there is installed. */
   imagesDir: path.optional(),
@@ -29,7 +32,9 @@ const Config = z.strictObject({
   /** Uids that VMs run as when the daemon is root. */
   uids: z.strictObject({ first: z.int().min(1), count: z.int().min(1) }).optional(),
   /** Clones that are prepared ahead: how many of one shape, and what all may hold. */
-  pool: z.strictObject({ clones: z.int().min(0).max(64).optional(), memoryMib: z.int().min(0).optional() }).optional(),
+  pool: z
+    .strictObject({ clones: z.int().min(0).max(CLONES_MAX).optional(), memoryMib: z.int().min(0).optional() })
+    .optional(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).optional(),
 });
 export type Config = z.infer<typeof Config>;

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import type { Accelerator } from '../ports/engine.ts';
 import type { ReleaseSource } from '../release/source.ts';
-import type { Config } from './config-file.ts';
+import { CLONES_MAX, type Config } from './config-file.ts';
 import { cacheDirectory, dataDirectory, type Surroundings } from './data-directory.ts';
 
 export interface ServeFlags {
@@ -87,7 +87,6 @@ function oneOf<T extends string>(what: string, value: string | undefined, allowe
 
 /** One clone that waits costs little, and spares who makes a second sandbox most of the wait. */
 const POOL_DEFAULT = { clones: 1, memoryMib: 1024 };
-const CLONES_MAX = 64;
 
 function poolSetting(env: Surroundings['env'], { pool = {} }: Config): Settings['pool'] {
   const asked = env.BHATTI_POOL;

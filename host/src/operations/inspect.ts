@@ -1,5 +1,5 @@
 import { hasLabels } from '../core/environment.ts';
-import type { Sandbox } from '../core/sandbox.ts';
+import { isUp, type Sandbox } from '../core/sandbox.ts';
 import { consoleTail } from './console.ts';
 import type { Context } from './context.ts';
 import { findSandbox } from './find-sandbox.ts';
@@ -28,7 +28,7 @@ export async function listSandboxes(
 /** @throws BhattiError sandbox.not-found | sandbox.ambiguous */
 export async function inspectSandbox(context: Context, reference: string): Promise<Inspection> {
   const sandbox = await findSandbox(context, reference);
-  const { pid, trouble } = ['running', 'warm'].includes(sandbox.state) ? await context.engine.status(sandbox.id) : {};
+  const { pid, trouble } = isUp(sandbox.state) ? await context.engine.status(sandbox.id) : {};
   // Who was not asked to stop and has stopped leaves its last words.
   const byItself = sandbox.wanted === 'running' && (sandbox.state === 'stopped' || sandbox.state === 'crashed');
   return {

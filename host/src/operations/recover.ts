@@ -1,6 +1,6 @@
 /** What a daemon does before it answers anyone: take over what runs, finish or take back what was cut off. */
 import { ended, recovery } from '../core/recovery.ts';
-import type { Sandbox } from '../core/sandbox.ts';
+import { isUp, type Sandbox, stateOf } from '../core/sandbox.ts';
 import type { VmStatus } from '../ports/engine.ts';
 import type { Context } from './context.ts';
 import { STOP_TIMEOUT_MS } from './stop.ts';
@@ -49,9 +49,9 @@ export async function recover(context: Context): Promise<void> {
 async function recordExit(context: Context, id: string): Promise<void> {
   await context.turns.take(id, 'looked after', new AbortController().signal, async () => {
     const sandbox = await context.store.sandboxes.find(id);
-    if (sandbox?.state !== 'running' && sandbox?.state !== 'warm') return;
+    if (sandbox === undefined || !isUp(sandbox.state)) return;
     const status = await context.engine.status(id);
-    if (status.state === 'running' || status.state === 'paused') return;
+    if (isUp(stateOf(status.state))) return;
     const { state, reason } = ended(status, 'it ended by itself');
     await context.store.sandboxes.update(id, { state, reason }, context.clock.nowMs());
     context.log.warn({ id, state, reason }, 'a sandbox ended by itself');

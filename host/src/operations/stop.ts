@@ -1,4 +1,4 @@
-import type { Sandbox } from '../core/sandbox.ts';
+import { isUp, type Sandbox, stateOf } from '../core/sandbox.ts';
 import type { Context } from './context.ts';
 import { findSandbox } from './find-sandbox.ts';
 
@@ -20,7 +20,7 @@ export async function stopSandbox(
   const { id } = await findSandbox(context, reference);
   return context.turns.take(id, 'stopped', signal, async () => {
     const sandbox = await findSandbox(context, id);
-    if (sandbox.state !== 'running' && sandbox.state !== 'warm') return sandbox;
+    if (!isUp(sandbox.state)) return sandbox;
     await context.store.sandboxes.update(id, { wanted: 'stopped', state: 'stopping' }, context.clock.nowMs());
     const force = request.force ?? false;
     try {
@@ -28,8 +28,7 @@ export async function stopSandbox(
       await context.engine.stop(id, { force, timeoutMs: request.timeoutMs ?? STOP_TIMEOUT_MS });
     } catch (error) {
       const { state } = await context.engine.status(id);
-      const found = state === 'paused' ? 'warm' : state;
-      await context.store.sandboxes.update(id, { state: found }, context.clock.nowMs());
+      await context.store.sandboxes.update(id, { state: stateOf(state) }, context.clock.nowMs());
       throw error;
     }
     const reason = force ? 'killed by request' : 'stopped by request';

@@ -21,7 +21,6 @@ function toRow(sandbox: Sandbox): Insertable<SandboxRow> {
     reason: sandbox.reason ?? null,
     report: sandbox.report === undefined ? null : JSON.stringify(sandbox.report),
     wake: sandbox.wake === undefined ? null : JSON.stringify(sandbox.wake),
-    idle: '{}',
     created_ms: sandbox.createdMs,
     changed_ms: sandbox.changedMs,
   };

@@ -22,8 +22,6 @@ export interface SandboxRow {
   report: string | null;
   /** JSON of a WakeReport. */
   wake: string | null;
-  /** JSON object. */
-  idle: string;
   created_ms: Fixed<number>;
   changed_ms: number;
 }

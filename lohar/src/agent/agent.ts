@@ -183,8 +183,7 @@ class RunningAgent implements Agent {
     return {
       prepare: (stream, request) => this.#prepare(stream, request),
       wake: (stream, request) => {
-        const entropy = request.entropy === undefined ? null : decodeBase64(request.entropy);
-        stream.message({ is: 'woken', report: context.hooks.repairWake(request, entropy) });
+        stream.message({ is: 'woken', report: context.hooks.repairWake(request) });
         stream.close();
       },
       exec: (stream, request) => {

@@ -23,7 +23,7 @@ export interface AgentHooks {
   /** Makes this guest a sandbox of its own; `done` is called when its fork units have run, too. */
   repairPrepare(request: PrepareRequest, done: (report: Step[]) => void): void;
   /** The machine was stopped and runs again. */
-  repairWake(request: WakeRequest, entropy: Uint8Array | null): Step[];
+  repairWake(request: WakeRequest): Step[];
   /** Begins to end the machine; returns at once. */
   power(action: 'poweroff' | 'reboot'): void;
   /** True once default.target was reached. */

@@ -41,7 +41,7 @@ export function startHostLine(sys: Sys, loop: Loop, also: HostLineHooks): Agent 
     version: VERSION,
     arch: kernelArchitecture(),
     repairHello: (entropy, realtimeMs) => repairHello(sys, entropy, realtimeMs),
-    repairWake: (request, entropy) => repairWake(sys, request, entropy, (ms) => also.slept(ms)),
+    repairWake: (request) => repairWake(sys, request, (ms) => also.slept(ms)),
     repairPrepare: (request, done) => {
       const report = repairPrepare(sys, request);
       if (request.rehearsal === true) {

@@ -6,7 +6,6 @@ import type { Sys } from '@bhatti/runtime/sys.ts';
 import type { PrepareRequest, Step, WakeRequest } from '@bhatti/wire/messages.ts';
 import { decodeBase64 } from '../agent/base64.ts';
 import { setHostname, setMac, setMachineId, setNameServer } from './identity.ts';
-import { resetConnections } from './tcp-reset.ts';
 
 const CMDLINE_SIZE_MAX = 64 * 1024;
 const SECTOR_SIZE = 512;
@@ -49,18 +48,8 @@ export function repairPrepare(sys: Sys, request: PrepareRequest): Step[] {
  * What a machine that stood still has missed. The clock comes first, for timers of wall time look at it.
  * @param slept told how many ms the monotonic clock did not count
  */
-export function repairWake(
-  sys: Sys,
-  request: WakeRequest,
-  entropy: Uint8Array | null,
-  slept: (ms: number) => void,
-): Step[] {
-  return [
-    step(sys, 'clock', () => sys.setRealtime(request.timeMs)),
-    ...(entropy === null ? [] : [step(sys, 'random seed', () => sys.reseed(entropy))]),
-    step(sys, 'timers', () => slept(request.sleptMs)),
-    ...(request.newNetwork ? [step(sys, 'connections', () => resetConnections(sys))] : []),
-  ];
+export function repairWake(sys: Sys, request: WakeRequest, slept: (ms: number) => void): Step[] {
+  return [step(sys, 'clock', () => sys.setRealtime(request.timeMs)), step(sys, 'timers', () => slept(request.sleptMs))];
 }
 
 /** Grows the mounted root to its disk; nothing happens when it fills it already. */

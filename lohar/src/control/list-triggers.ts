@@ -2,7 +2,7 @@
 
 import { nameExpression } from '../unit/condition/compare.ts';
 import type { Stamp, Unit } from '../unit/graph/unit.ts';
-import type { OwnFacts } from '../unit/show/own-facts.ts';
+import { mountedAs, type OwnFacts } from '../unit/show/own-facts.ts';
 import { formatPlace } from '../unit/socket/listen-address.ts';
 import type { AnswersPort } from './answers-port.ts';
 import type { Client } from './conversation.ts';
@@ -46,7 +46,7 @@ function automountRow(unit: Unit, { manager }: AnswersPort): AutomountRow {
   const facts = mount === undefined ? null : (manager.others.peek(mount)?.facts ?? null);
   const idleUsec = Automount?.TimeoutIdleSec ?? Number.POSITIVE_INFINITY;
   return {
-    what: (facts?.type === 'mount' ? facts.kernel?.what : undefined) ?? mount?.config.settings.Mount?.What ?? '',
+    what: mountedAs(facts)?.what ?? mount?.config.settings.Mount?.What ?? '',
     where: Automount?.Where ?? '',
     mounted: mount?.isUp === true,
     idleMs: Number.isFinite(idleUsec) ? idleUsec / 1000 : 0,

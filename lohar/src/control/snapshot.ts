@@ -10,7 +10,7 @@ import type { Stamp, Unit } from '../unit/graph/unit.ts';
 import type { PresetState, UnitFileState } from '../unit/model.ts';
 import type { CommandStatus } from '../unit/service/state.ts';
 import { INITIAL } from '../unit/service/state.ts';
-import type { OwnFacts } from '../unit/show/own-facts.ts';
+import { mountedAs, type OwnFacts } from '../unit/show/own-facts.ts';
 import { formatPlace } from '../unit/socket/listen-address.ts';
 import { nextElapseMs } from './next-elapse.ts';
 import type { EndedCommand, UnitStatus } from './protocol.ts';
@@ -114,7 +114,7 @@ function ownFacts(unit: Unit, port: SnapshotPort): Partial<UnitStatus> {
 function placeOf({ config: { settings } }: Unit, facts: OwnFacts | null | undefined): Partial<UnitStatus> {
   const { Mount, Automount, Swap } = settings;
   const where = Mount?.Where ?? Automount?.Where;
-  const what = (facts?.type === 'mount' ? facts.kernel?.what : undefined) ?? Mount?.What ?? Swap?.What;
+  const what = mountedAs(facts)?.what ?? Mount?.What ?? Swap?.What;
   return { ...(where === undefined ? {} : { where }), ...(what === undefined ? {} : { what }) };
 }
 

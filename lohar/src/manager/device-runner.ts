@@ -2,8 +2,7 @@
 import type { Watch } from '@bhatti/runtime/sys.ts';
 import type { Unit } from '../unit/graph/unit.ts';
 import type { Attempt } from '../unit/job/queue.ts';
-import { stem } from '../unit/name.ts';
-import { unescapePath } from '../unit/name-escape.ts';
+import { pathOf } from '../unit/name-escape.ts';
 import type { PathSpec } from '../unit/path/path-settings.ts';
 import type { DeviceFacts } from '../unit/show/own-facts.ts';
 import { type Opened, openWatch } from './path/spec-watch.ts';
@@ -23,7 +22,7 @@ class DeviceRunner implements UnitRunner {
   }
 
   get #spec(): PathSpec {
-    return { kind: 'PathExists', path: unescapePath(stem(this.#unit.id)) ?? '/' };
+    return { kind: 'PathExists', path: pathOf(this.#unit.id) || '/' };
   }
 
   start(): Attempt {

@@ -88,7 +88,8 @@ export function startManager(host: ManagerHost): RunningManager {
   const unitFiles = new UnitFileFacts(files, facts);
   const cgroups = new Cgroups(sys, loop);
   const now = (): Stamp => stampOf(sys);
-  const [phase, mounts] = [new SystemPhase(), new MountTable(sys, loop)] as const;
+  const phase = new SystemPhase();
+  const mounts = new MountTable(sys, loop);
   const world = makeWorld({ host, log, cgroups, accounts, facts, environment }, () => manager);
   const manager: UnitManager = new UnitManager({
     world,
@@ -108,19 +109,7 @@ export function startManager(host: ManagerHost): RunningManager {
   listenToServices(host, manager, record);
   moveToInitScope(sys, cgroups, host);
   const answers: AnswersPort = {
-    manager,
-    cgroups,
-    environment,
-    facts,
-    files,
-    index,
-    journal,
-    log,
-    phase,
-    sys,
-    world,
-    accounts,
-    now,
+    ...{ manager, cgroups, environment, facts, files, index, journal, log, phase, sys, world, accounts, now },
     needsReload: (unit) => needsReload(unit, manager.registry.sources),
     unitOfProcess: (pid) => unitOfProcess(sys, pid, manager),
     unitFiles,

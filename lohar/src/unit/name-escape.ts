@@ -1,5 +1,5 @@
 /** Escaping of strings and paths into unit names, and of what users type. Facts: systemd.unit(5), systemd-escape(1). */
-import { isGlob, nameKind, typeOfName } from './name.ts';
+import { isGlob, nameKind, stem, typeOfName } from './name.ts';
 
 /** Characters of a name as typed; longer input is refused. */
 const TYPED_SIZE_MAX = 4096;
@@ -61,6 +61,9 @@ export function unescapePath(text: string): string | null {
   const plain = unescapeName(text);
   return plain === null || plain === '' || plain.startsWith('/') || plain.endsWith('/') ? null : `/${plain}`;
 }
+
+/** The path that a mount, swap or device is named after; '' when it is named after none. */
+export const pathOf = (id: string): string => unescapePath(stem(id)) ?? '';
 
 /** Without double and trailing slashes and without `.` parts. */
 export function simplifyPath(path: string): string {

@@ -27,10 +27,16 @@ function wakeLines({ from, sleptMs, steps, timings }: NonNullable<SandboxDetailR
   return [`Woke:      from ${from} after ${seconds(sleptMs)} in ${durations(timings)}`, ...stepLines(steps)];
 }
 
+const ORIGINS: Readonly<Record<string, string>> = {
+  cold: 'booted',
+  template: 'forked from a template',
+  pool: 'forked ahead, and taken from the pool',
+};
+
 function reportLines(report: NonNullable<SandboxDetailReply['report']>): string[] {
   const steps = stepLines(report.steps);
   return [
-    `Came up:   ${report.from === 'template' ? 'forked from a template' : 'booted'} in ${durations(report.timings)}`,
+    `Came up:   ${ORIGINS[report.from] ?? harmless(report.from)} in ${durations(report.timings)}`,
     `Runs on:   ${report.accelerator}, ${report.arch}, clock ${harmless(report.clockSource)}, lohar ${harmless(report.lohar)}`,
     ...(steps.length === 0 ? [] : ['Made its own:', ...steps]),
   ];

@@ -1,28 +1,15 @@
 /** The first thing that is said to a guest that stood still: what time it is, and what it has missed. */
-import { randomBytes } from 'node:crypto';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import type { Step, WakeRequest } from '@bhatti/wire/messages.ts';
 import type { Agent } from '../../ports/agent.ts';
 import { within } from './deadline.ts';
 
-const ENTROPY_SIZE = 32;
 const ANSWER_MS = 20_000;
 
-export interface Slept {
-  readonly ms: number;
-  /** It was loaded from a file: its randomness has been used before, its connections are gone. */
-  readonly loaded: boolean;
-}
-
-/** @throws BhattiError engine.boot-timeout | link.lost ... */
-export async function wakeGuest(agent: Agent, slept: Slept): Promise<readonly Step[]> {
-  const request: WakeRequest = {
-    op: 'wake',
-    timeMs: Date.now(),
-    sleptMs: Math.max(0, Math.round(slept.ms)), // the host's own clock may have been set back
-    newNetwork: slept.loaded,
-    ...(slept.loaded ? { entropy: randomBytes(ENTROPY_SIZE).toString('base64') } : {}),
-  };
+/** @param sleptMs how long it stood still @throws BhattiError engine.boot-timeout | link.lost ... */
+export async function wakeGuest(agent: Agent, sleptMs: number): Promise<readonly Step[]> {
+  // The host's own clock may have been set back.
+  const request: WakeRequest = { op: 'wake', timeMs: Date.now(), sleptMs: Math.max(0, Math.round(sleptMs)) };
   const limits = { timeoutMs: ANSWER_MS, signal: new AbortController().signal };
   return within(answerOf(agent, request), 'wake the guest', limits);
 }
@@ -30,6 +17,6 @@ export async function wakeGuest(agent: Agent, slept: Slept): Promise<readonly St
 async function answerOf(agent: Agent, request: WakeRequest): Promise<readonly Step[]> {
   for await (const message of agent.open(request).messages) if (message.is === 'woken') return message.report;
   throw new BhattiError('stream.protocol', 'cannot wake the guest: it did not say that it is awake', {
-    remedy: 'bhatti stop --power-off, then bhatti start',
+    remedy: 'bhatti stop --force, then bhatti start',
   });
 }

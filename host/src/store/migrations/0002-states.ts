@@ -2,8 +2,4 @@ import type { MigrationTarget } from '../migration-target.ts';
 
 export async function up(db: MigrationTarget): Promise<void> {
   await db.schema.alterTable('sandboxes').addColumn('wake', 'text').execute();
-  await db.schema
-    .alterTable('sandboxes')
-    .addColumn('idle', 'text', (c) => c.notNull().defaultTo('{}'))
-    .execute();
 }

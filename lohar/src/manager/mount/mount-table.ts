@@ -11,8 +11,8 @@ import {
   type SwapEntry,
 } from '../../unit/mount/mount-info.ts';
 import { MOUNT_INITIAL, SWAP_INITIAL } from '../../unit/mount/mount-settings.ts';
-import { ROOT_MOUNT, stem, typeOfName } from '../../unit/name.ts';
-import { unescapePath } from '../../unit/name-escape.ts';
+import { ROOT_MOUNT, typeOfName } from '../../unit/name.ts';
+import { pathOf } from '../../unit/name-escape.ts';
 
 export const MOUNTINFO = '/proc/self/mountinfo';
 export const SWAPS = '/proc/swaps';
@@ -77,7 +77,7 @@ export class MountTable {
   settingsOf(id: string): Partial<Settings> | null {
     const type = typeOfName(id);
     if ((type !== 'mount' && type !== 'swap') || id === ROOT_MOUNT) return null;
-    const path = unescapePath(stem(id)) ?? '';
+    const path = pathOf(id);
     if (type === 'swap') {
       const Swap = { ...SWAP_INITIAL, What: path };
       return this.swaps.has(path) ? { SourcePath: SWAPS, Swap } : null;

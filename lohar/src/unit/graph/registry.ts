@@ -130,8 +130,10 @@ export class UnitRegistry {
       fresh.push(unit);
       queue.push(...this.#connect(unit));
     }
-    const appeared = fresh.filter(({ config }) => config.type === 'mount' && config.load === 'loaded');
-    this.#orderMounts(new Set(appeared.filter(({ config }) => config.fragment === '').map(({ id }) => id)));
+    const appeared = fresh.filter(
+      ({ config: { type, load, fragment } }) => type === 'mount' && load === 'loaded' && fragment === '',
+    );
+    this.#orderMounts(new Set(appeared.map(({ id }) => id)));
     for (const unit of fresh) {
       this.#orderTargets(unit);
       this.#port.loaded(unit);

@@ -2,7 +2,7 @@
 import type { Settings } from '../directive/tables.ts';
 import type { Command } from '../exec/command.ts';
 import { stem } from '../name.ts';
-import { escapePath, unescapePath } from '../name-escape.ts';
+import { escapePath, pathOf } from '../name-escape.ts';
 import type { Completed } from '../service/complete-service.ts';
 import { USEC_PER_SEC } from '../value/time-span.ts';
 import { isApiMount } from './mount-info.ts';
@@ -23,8 +23,6 @@ const SWAPOFF = '/usr/sbin/swapoff';
 /** They stay when another target is isolated, and what mount(8) says is kept as what services say. */
 const COMMON: Partial<Settings> = { IgnoreOnIsolate: true };
 const OUTPUT: Partial<Settings> = { ...COMMON, StandardOutput: { kind: 'journal', target: '' } };
-
-export const pathOf = (id: string): string => unescapePath(stem(id)) ?? '';
 
 function command(path: string, ...words: readonly string[]): readonly Command[] {
   return [{ path, argv: [path, ...words], ignoreFailure: false, noExpand: true, privileges: '' }];

@@ -10,8 +10,8 @@ export interface SwapEntry {
   readonly priority: number;
 }
 
-/** Blanks and the like are written in octal. */
-const unescapeOctal = (text: string): string =>
+/** Blanks and the like are written in octal, in /etc/fstab, too. */
+export const unescapeOctal = (text: string): string =>
   text.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 
 /** Of the mount and of its file system, as libmount puts them together. */

@@ -4,7 +4,7 @@ import { formatBoolean, formatMode } from '../value/scalar.ts';
 import { formatTimeSpan } from '../value/time-span.ts';
 import type { Show, ShowFacts, ShowTable } from './facts.ts';
 import { constant } from './format.ts';
-import type { MountFacts } from './own-facts.ts';
+import { type MountFacts, mountedAs } from './own-facts.ts';
 
 const mount = (show: (settings: MountSettings) => string): Show => {
   return ({ settings }) => (settings.Mount === null ? '' : show(settings.Mount));
@@ -16,8 +16,7 @@ const swap = (show: (settings: SwapSettings) => string): Show => {
   return ({ settings }) => (settings.Swap === null ? '' : show(settings.Swap));
 };
 
-/** What is mounted counts for more than what the file says. */
-const kernel = ({ own }: ShowFacts): MountFacts['kernel'] => (own?.type === 'mount' ? own.kernel : null);
+const kernel = ({ own }: ShowFacts): MountFacts['kernel'] => mountedAs(own);
 const controlPid: Show = ({ own }) => String(own !== null && 'controlPid' in own ? own.controlPid : 0);
 const ids: ShowTable = [
   ['UID', constant('[not set]')],

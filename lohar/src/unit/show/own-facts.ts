@@ -22,6 +22,10 @@ export interface MountFacts {
   readonly kernel: { readonly what: string; readonly type: string; readonly options: string } | null;
 }
 
+/** What the kernel has mounted counts for more than what a file says. */
+export const mountedAs = (facts: OwnFacts | null | undefined): MountFacts['kernel'] =>
+  facts?.type === 'mount' ? facts.kernel : null;
+
 export interface AutomountFacts {
   readonly type: 'automount';
 }
