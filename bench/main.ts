@@ -1,7 +1,8 @@
 /** npm run bench: measures on this machine, prints a table, keeps raw samples in build/bench/. */
+import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import { ensureSystem } from '../tools/system/ensure.ts';
 import { step } from '../tools/terminal/step.mjs';
 import { type Daemon, startDaemon } from './daemon/own-daemon.ts';
@@ -35,6 +36,12 @@ function choose(only: readonly string[]): readonly Group[] {
   return GROUPS.filter((group) =>
     only.length === 0 ? group.long !== true : only.some((wanted) => named(group, wanted)),
   );
+}
+
+/** What is measured is what this checkout says. */
+async function buildPrograms(): Promise<void> {
+  const arch = process.arch === 'arm64' ? 'arm64' : 'amd64';
+  await promisify(execFile)(process.execPath, [join(ROOT, 'tools/lohar/build.ts'), '--arch', arch]);
 }
 
 /** The image is built and the template made before anything is timed. @returns the accelerator that runs */
@@ -78,6 +85,7 @@ async function main(): Promise<void> {
   if (values.help) return console.log(USAGE);
   const groups = choose(values.only);
   await ensureSystem('run');
+  await step('lohar and keeper', buildPrograms);
   const rows = await measure(groups, values.quick);
   console.log(`\n${table(rows)}\n`);
   const names = GROUPS.map(({ name }) => name);

@@ -70,7 +70,7 @@ export async function prepareClone(order: Order & { template: Template }): Promi
 /** Goes the way that a taken clone will go, so that under emulation it is translated, then stops. */
 async function rehearse(vm: Vm, { spec, record, network }: Order): Promise<void> {
   const agent = await vm.agent();
-  await prepareGuest(agent, { spec, record, network, growRoot: false, taken: freshSeed() });
+  requireSeed(await prepareGuest(agent, { spec, record, network, growRoot: false, taken: freshSeed() }));
   await rehearseCommands(agent);
   await vm.pause();
 }
@@ -79,6 +79,12 @@ function notWhole({ name, error }: Step): BhattiError {
   return new BhattiError('engine.failed', `cannot prepare a clone: ${name}: ${error}`, {
     remedy: 'bhatti create, which tells the same of its sandbox',
   });
+}
+
+/** A lohar of an older image does not know of seeds at taking: no clone of it could ever be taken. */
+function requireSeed(steps: readonly Step[]): void {
+  const seed = steps.find(({ name }) => name === 'random seed');
+  if (seed?.ok !== true) throw notWhole(seed ?? { name: 'random seed', ok: false, ms: 0, error: 'lohar is too old' });
 }
 
 function freshSeed(): { entropy: string } {
@@ -142,7 +148,6 @@ async function goOn({ vm, template, network }: Clone, record: VmRecord, spec: Vm
   if (growRoot) await growDisk(vm, agent, { spec, record });
   const preparing = prepareGuest(agent, { spec, record, network, growRoot, taken: freshSeed() });
   const [steps] = await Promise.all([preparing, going]);
-  const seed = steps.find(({ name }) => name === 'random seed');
-  if (seed?.ok !== true) throw notWhole(seed ?? { name: 'random seed', ok: false, ms: 0, error: 'lohar is too old' });
+  requireSeed(steps);
   return steps;
 }
