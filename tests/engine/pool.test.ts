@@ -11,10 +11,10 @@ import { QemuEngine } from '@bhatti/host/engine/qemu-engine.ts';
 import type { VmReport, VmSpec } from '@bhatti/host/ports/engine.ts';
 import { mebibytes } from '@bhatti/wire/units.ts';
 import { until } from '../until.ts';
+import { Identities } from './identities.ts';
 import { engineSettings, minimalImage, never, processExists, quiet, shell, smallSpec } from './lab.ts';
 import { filesIn, processesIn, vmFolder } from './leftovers.ts';
 
-const CLOCK_TOLERANCE_MS = 50;
 const folder = mkdtempSync(join(tmpdir(), 'bhatti-pool-'));
 const poolFolder = join(folder, 'pool');
 let engine: QemuEngine;
@@ -74,7 +74,7 @@ test('a clone that waits takes no processor', async () => {
 });
 
 test('sandboxes of the pool share nothing that must be their own, and tell the right time', async () => {
-  const seen = { random: new Set(), uuid: new Set(), machineId: new Set(), mac: new Set(), hostname: new Set() };
+  const seen = new Identities();
   const ids = ['one', 'two', 'three', 'four'];
   for (const id of ids) {
     await until('a clone waits', () => engine.pool().length > 0);
@@ -84,27 +84,9 @@ test('sandboxes of the pool share nothing that must be their own, and tell the r
       report.prepared.filter(({ ok }) => !ok),
       [],
     );
-    const from = Date.now();
-    const [now, random, uuid, machineId, mac, hostname] = (
-      await output(
-        id,
-        `date +%s%3N; head -c 16 /dev/urandom | od -An -tx1
-        cat /proc/sys/kernel/random/uuid /etc/machine-id /sys/class/net/eth0/address; hostname`,
-      )
-    ).split('\n');
-    const late = Math.max(from - Number(now), Number(now) - Date.now());
-    assert.ok(late <= CLOCK_TOLERANCE_MS, `the clock of ${id} is ${late} ms off`);
-    seen.random.add(random);
-    seen.uuid.add(uuid);
-    seen.machineId.add(machineId);
-    seen.mac.add(mac);
-    seen.hostname.add(hostname);
+    await seen.add(id, (script) => output(id, script));
   }
-  assert.deepEqual(
-    Object.values(seen).map((values) => values.size),
-    Object.values(seen).map(() => ids.length),
-  );
-  assert.deepEqual([...seen.hostname], ids);
+  seen.allDiffer(ids);
   const networks = await Promise.all(
     ['first', ...ids].map(async (id) => readlinkSync(`/proc/${(await engine.status(id)).pid}/ns/net`)),
   );
