@@ -14,12 +14,15 @@ import type { Keeper } from '../keeper/control.ts';
 import { withSocketPath } from '../keeper/socket-path.ts';
 import { AgentLink } from '../link/agent-link.ts';
 import { Qmp } from '../qemu/qmp.ts';
+import { within } from './deadline.ts';
 import { type Ended, exitReason } from './exit-reason.ts';
 import { AGENT_SOCKET, MONITOR_SOCKET } from './folder.ts';
 
 const CONSOLE_TAIL = 16_384;
 /** From the end of QEMU's sockets to its keeper's report: the time to free its memory. */
 const LAST_WORD_MS = 2000;
+/** A daemon that starts waits no longer than this for all its QEMUs, which are asked at once. */
+const LOOK_MS = 3000;
 const EVENTS_AGAIN_MS = 50;
 
 export class Vm {
@@ -77,9 +80,14 @@ export class Vm {
     this.#paused = false;
   }
 
-  /** Asks QEMU whether the processors stand still, of a machine that another daemon began. */
+  /**
+   * Asks QEMU whether the processors stand still, of a machine that another daemon began.
+   * @throws BhattiError engine.boot-timeout when it does not answer: it hangs, or another process has its monitor
+   */
   async look(): Promise<void> {
-    const status = (await (await this.#monitor).execute('query-status')) as { running?: unknown };
+    const asking = this.#monitor.then((monitor) => monitor.execute('query-status'));
+    const limits = { timeoutMs: LOOK_MS, signal: new AbortController().signal };
+    const status = (await within(asking, 'ask QEMU for its state', limits)) as { running?: unknown };
     this.#paused = status.running !== true;
   }
 
