@@ -9,10 +9,10 @@ export TERM=vt220 SHLVL=0 USER=root
 unset HOME LOGNAME SHELL NOTIFY_SOCKET INVOCATION_ID JOURNAL_STREAM SYSTEMD_EXEC_PID MEMORY_PRESSURE_WATCH MEMORY_PRESSURE_WRITE
 
 forget() {
-  systemctl stop 't-*'
-  systemctl reset-failed 't-*'
+  systemctl stop 't-*' 'run-*'
+  systemctl reset-failed
   systemctl unset-environment $(systemctl show-environment | cut -d= -f1)
-  rm -rf $U/t-* $U/*.wants/t-* /run/systemd/system/t-* /run/systemd/transient/t-* $U/*.requires/t-* /tmp/t-* /run/t-*
+  rm -rf $U/t-* $U/-.mount $U/*.wants/t-* /run/systemd/system/t-* /run/systemd/transient/t-* $U/*.requires/t-* /tmp/t-* /run/t-*
 } >/dev/null 2>&1
 
 mkdir -p "$answers"
