@@ -1,7 +1,7 @@
 /** Makes answers of two machines comparable: what differs from run to run becomes a word of capitals. */
 
 const DAY = '(Mon|Tue|Wed|Thu|Fri|Sat|Sun)';
-const SPAN = String.raw`(?:\d+(?:\.\d+)?(?:y|month|months|w|d|day|days|h|min|s|ms|us|year|years|week|weeks)\b ?)+`;
+const SPAN = String.raw`(?:\d+(?:\.\d+)? ?(?:y|month|months|w|d|day|days|h|min|s|ms|us|year|years|week|weeks)\b ?)+`;
 const UNIT = String.raw`"?[^\s="]+\.(?:service|target|socket|slice|timer|mount|path|device|scope|automount|swap)"?`;
 /** Properties whose words come in the order of a hash table. */
 const SETS =
