@@ -143,6 +143,8 @@ export interface Sys {
   stat(path: string): Stat;
   lstat(path: string): Stat;
   fstat(fd: Fd): Stat;
+  /** A text that differs when the file at the end of the path does; null without one, '' when it changed after `settledMs`. */
+  stamp(path: string, settledMs: number): string | null;
   /** At most `limit` entries, in the file system's order, without . and .. */
   readdir(path: string, limit: number): DirEntry[];
   readlink(path: string): string;

@@ -3,7 +3,7 @@ import type { Sys } from '@bhatti/runtime/sys.ts';
 import type { JournalSink } from '../journal/sink.ts';
 import type { Accounts } from '../manager/accounts.ts';
 import type { Cgroups } from '../manager/cgroups.ts';
-import type { DiskUnitFiles, IndexCache } from '../manager/disk-unit-files.ts';
+import type { DiskUnitFiles } from '../manager/disk-unit-files.ts';
 import type { MachineFacts } from '../manager/machine-facts.ts';
 import type { ManagerEnvironment } from '../manager/manager-environment.ts';
 import type { ManagerLog } from '../manager/manager-log.ts';
@@ -20,7 +20,6 @@ export interface AnswersPort {
   readonly environment: ManagerEnvironment;
   readonly facts: MachineFacts;
   readonly files: DiskUnitFiles;
-  readonly index: IndexCache;
   readonly journal: JournalSink;
   readonly log: ManagerLog;
   readonly phase: SystemPhase;

@@ -25,7 +25,6 @@ function fail(client: Client, error: BusError): void {
 
 /** Reads the files of one unit anew, and of no other. */
 function loadAgain(unit: Unit, port: AnswersPort): void {
-  port.index.drop();
   port.unitFiles.forget();
   port.manager.registry.loadAgain(unit);
 }

@@ -5,9 +5,15 @@ import { type Sys, SysError } from '@bhatti/runtime/sys.ts';
 import { FILE_SIZE_MAX } from '../unit/file/parse.ts';
 import { UNIT_PATH } from '../unit/load/search-path.ts';
 import type { EntryType, FolderEntry, ReadResult, UnitFiles } from '../unit/load/unit-files.ts';
-import { FOLDER_ENTRIES_MAX, UnitIndex } from '../unit/load/unit-index.ts';
+import { FOLDER_ENTRIES_MAX, type FolderContent, readUnitFolder, UnitIndex } from '../unit/load/unit-index.ts';
 
-type FileSys = Pick<Sys, 'readdir' | 'readlink' | 'readFile' | 'stat' | 'lstat' | 'realpath' | 'access' | 'decode'>;
+type FileSys = Pick<
+  Sys,
+  'readdir' | 'readlink' | 'readFile' | 'stat' | 'lstat' | 'stamp' | 'realpath' | 'access' | 'decode' | 'realtimeMs'
+>;
+
+/** Of a file that changed less than this ago, a further change may leave all times as they are. */
+const UNSETTLED_MS = 1000;
 
 export class DiskUnitFiles implements UnitFiles {
   readonly #sys: FileSys;
@@ -53,6 +59,10 @@ export class DiskUnitFiles implements UnitFiles {
     return this.#try(() => this.#sys.realpath(path));
   }
 
+  stamp(path: string): string {
+    return this.#sys.stamp(path, this.#sys.realtimeMs() - UNSETTLED_MS) ?? 'missing';
+  }
+
   isExecutable(path: string): boolean {
     return this.#sys.access(path, X_OK);
   }
@@ -71,10 +81,10 @@ function entryType(type: string): EntryType {
   return type === 'file' || type === 'symlink' || type === 'directory' ? type : 'other';
 }
 
-/** Hands out the same index until a folder's time changes, so that a missing unit costs a dozen stats. */
+/** Hands out the same index until a folder's content changes, so that a missing unit costs a dozen stats. */
 export class IndexCache {
   readonly #files: UnitFiles;
-  #stamp = '';
+  #stamps: readonly string[] = [];
   #index: UnitIndex | null = null;
 
   constructor(files: UnitFiles) {
@@ -82,16 +92,25 @@ export class IndexCache {
   }
 
   get(): UnitIndex {
-    const stamp = UNIT_PATH.map((folder) => this.#files.mtimeMs(folder) ?? '-').join();
-    if (this.#index === null || stamp !== this.#stamp) {
-      this.#index = new UnitIndex(this.#files);
-      this.#stamp = stamp;
-    }
+    const before = this.#index?.contents ?? [];
+    // Before the folder is listed: what changes meanwhile is seen the next time.
+    const stamps = UNIT_PATH.map((folder) => this.#files.stamp(folder));
+    const contents = UNIT_PATH.map((folder, i) => {
+      const known = before[i];
+      if (known !== undefined && !known.leadsElsewhere && stamps[i] !== '' && stamps[i] === this.#stamps[i])
+        return known;
+      const content = readUnitFolder(this.#files, folder);
+      return known !== undefined && isSame(known, content) ? known : content;
+    });
+    this.#stamps = stamps;
+    if (this.#index === null || contents.some((content, i) => content !== before[i]))
+      this.#index = new UnitIndex(contents);
     return this.#index;
   }
+}
 
-  /** daemon-reload: whatever changed, look anew. */
-  drop(): void {
-    this.#index = null;
-  }
+function isSame(a: FolderContent, b: FolderContent): boolean {
+  const text = ({ units, folders, leadsElsewhere }: FolderContent) =>
+    JSON.stringify([[...units], folders, leadsElsewhere]);
+  return text(a) === text(b);
 }

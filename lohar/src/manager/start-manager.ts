@@ -109,13 +109,13 @@ export function startManager(host: ManagerHost): RunningManager {
   listenToServices(host, manager, record);
   moveToInitScope(sys, cgroups, host);
   const answers: AnswersPort = {
-    ...{ manager, cgroups, environment, facts, files, index, journal, log, phase, sys, world, accounts, now },
+    ...{ manager, cgroups, environment, facts, files, journal, log, phase, sys, world, accounts, now },
     needsReload: (unit) => needsReload(unit, manager.registry.sources),
     unitOfProcess: (pid) => unitOfProcess(sys, pid, manager),
     unitFiles,
     startedMs: record.facts.startedMs,
     fileState: (unit) => unitFiles.of(unit),
-    reload: (done) => generate(() => reload(manager, index, unitFiles, done)),
+    reload: (done) => generate(() => reload(manager, unitFiles, done)),
     power: (action, force) => host.power(action, force),
     again: () => host.again(),
   };
@@ -200,8 +200,7 @@ function resume({ host, manager, world, cgroups, log, phase, booted }: Resumed):
   else awaitBoot(manager, phase, log, host.loop);
 }
 
-function reload(manager: UnitManager, index: IndexCache, unitFiles: UnitFileFacts, done: () => void): void {
-  index.drop();
+function reload(manager: UnitManager, unitFiles: UnitFileFacts, done: () => void): void {
   unitFiles.forget();
   manager.reload();
   done();

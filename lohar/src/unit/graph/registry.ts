@@ -3,6 +3,7 @@
 import { DEFAULTS } from '../directive/tables.ts';
 import type { LoadedUnit, Sources } from '../load/load-unit.ts';
 import { loadUnit } from '../load/load-unit.ts';
+import { isAsNoted } from '../load/watched-sources.ts';
 import type { DependencyKind } from '../model.ts';
 import { mountUnitsFor } from '../mount/mount-edges.ts';
 import { ROOT_MOUNT, typeOfName } from '../name.ts';
@@ -76,22 +77,37 @@ export class UnitRegistry {
     this.#loadOpen([unit]);
   }
 
-  /** Takes in a unit whose description does not come from the folders alone (transient ones). */
-  replaceConfig(unit: Unit, config: LoadedUnit): void {
-    this.#removeEdgesFrom(unit);
-    this.#configure(unit, config);
-    this.#loadOpen(this.#connect(unit));
-  }
-
   /** A relation that no file names; it goes with a reload. */
   link(from: Unit, kind: DependencyKind, to: Unit): void {
     connect(from, kind, to);
   }
 
-  /** daemon-reload: reads every unit anew; what they are doing stays. */
+  /** daemon-reload: reads every unit anew whose files are not what they were; what units are doing stays. */
   reload(): void {
+    const { index } = this.#sources;
     this.#sources = this.#port.sources();
     const units = [...this.all()];
+    const kept = index === this.#sources.index ? this.#unchanged(units) : new Map<string, LoadedUnit>();
+    if (kept.size === units.length) {
+      for (const unit of units) if (unit.config.lines.length > 0) this.#port.loaded(unit);
+    } else this.#rebuild(units, kept);
+  }
+
+  #unchanged(units: readonly Unit[]): Map<string, LoadedUnit> {
+    const stamps = new Map<string, string>();
+    const stampOf = (path: string): string => {
+      const known = stamps.get(path);
+      if (known !== undefined) return known;
+      const stamp = this.#sources.files.stamp(path);
+      stamps.set(path, stamp);
+      return stamp;
+    };
+    const same = units.filter((unit) => isAsNoted(unit.config.madeFrom, stampOf));
+    return new Map(same.map((unit) => [unit.id, unit.config]));
+  }
+
+  /** @param kept descriptions that need not be read again */
+  #rebuild(units: readonly Unit[], kept: ReadonlyMap<string, LoadedUnit>): void {
     this.#byName.clear();
     for (const unit of units) {
       unit.edges.clear();
@@ -107,7 +123,10 @@ export class UnitRegistry {
       this.#byName.set(id, unit);
       open.push(unit);
     }
-    this.#loadOpen(open.filter((unit) => this.#byName.get(unit.id) === unit));
+    this.#loadOpen(
+      open.filter((unit) => this.#byName.get(unit.id) === unit),
+      kept,
+    );
   }
 
   #enter(name: string): Unit {
@@ -121,12 +140,12 @@ export class UnitRegistry {
   }
 
   /** Reads these units and all that they name, until nothing is open. */
-  #loadOpen(open: readonly Unit[]): void {
+  #loadOpen(open: readonly Unit[], known: ReadonlyMap<string, LoadedUnit> = new Map()): void {
     const queue = [...open];
     const fresh: Unit[] = [];
     for (let unit = queue.shift(); unit !== undefined; unit = queue.shift()) {
       if (unit.config.load !== 'stub') continue;
-      this.#configure(unit, loadUnit(unit.id, this.#sources));
+      this.#configure(unit, known.get(unit.id) ?? loadUnit(unit.id, this.#sources));
       fresh.push(unit);
       queue.push(...this.#connect(unit));
     }
@@ -291,5 +310,6 @@ function stub(id: string): LoadedUnit {
     folders: [],
     read: [],
     lines: [],
+    madeFrom: null,
   };
 }

@@ -20,7 +20,7 @@ const LIB = '/usr/lib/systemd/system';
 
 function load(name: string, entries: Record<string, string>): LoadedUnit {
   const files = new FakeUnitFiles(entries);
-  return loadUnit(name, { files, index: new UnitIndex(files), machine });
+  return loadUnit(name, { files, index: UnitIndex.of(files), machine });
 }
 const service = (body: string): string => `[Service]\nExecStart=/bin/true\n${body}`;
 const lines = (unit: LoadedUnit): string[] => unit.lines.map((line) => line.text);

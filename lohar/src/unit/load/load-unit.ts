@@ -20,6 +20,7 @@ import { baseName } from './link-target.ts';
 import { type LogLine, SettingsReader } from './settings-reader.ts';
 import type { UnitFiles } from './unit-files.ts';
 import type { UnitIndex } from './unit-index.ts';
+import { type MadeFrom, watched } from './watched-sources.ts';
 
 export interface LoadedUnit {
   readonly id: string;
@@ -37,6 +38,8 @@ export interface LoadedUnit {
   /** Files that were read, to notice changes. */
   readonly read: readonly { readonly path: string; readonly mtimeMs: number }[];
   readonly lines: readonly LogLine[];
+  /** With the same index and these as they were, it would be the same. */
+  readonly madeFrom: MadeFrom;
 }
 
 export interface Sources {
@@ -48,7 +51,12 @@ export interface Sources {
 }
 
 /** Loads the unit that a name stands for. Never throws: what is wrong is in `load` and `error`. */
-export function loadUnit(name: string, sources: Sources): LoadedUnit {
+export function loadUnit(name: string, from: Sources): LoadedUnit {
+  const { sources, madeFrom } = watched(from);
+  return { ...describe(name, sources), madeFrom: madeFrom() };
+}
+
+function describe(name: string, sources: Sources): Omit<LoadedUnit, 'madeFrom'> {
   const located = sources.index.locate(name);
   const type = typeOfName(located.id) ?? 'service';
   const fragment = located.is === 'missing' ? '' : located.path;

@@ -44,6 +44,9 @@ export class RememberedFiles implements UnitFiles {
   real(path: string): string | null {
     return this.#files.real(path);
   }
+  stamp(path: string): string {
+    return this.#files.stamp(path);
+  }
   isExecutable(path: string): boolean {
     return this.#files.isExecutable(path);
   }

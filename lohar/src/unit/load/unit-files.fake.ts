@@ -60,6 +60,17 @@ export class FakeUnitFiles implements UnitFiles {
     return null;
   }
 
+  stamp(path: string): string {
+    const real = this.real(path);
+    if (real === null) return 'missing';
+    const content =
+      this.entries.get(real) ??
+      this.list(real)
+        .map(({ name, type }) => `${name} ${type}`)
+        .join();
+    return `${this.mtimes.get(real) ?? 1} ${content}`;
+  }
+
   isExecutable(path: string): boolean {
     return this.executables.has(path);
   }

@@ -25,4 +25,6 @@ export interface UnitFiles {
   /** The file at the end of all symlinks; null when there is none. */
   real(path: string): string | null;
   isExecutable(path: string): boolean;
+  /** Differs when what the path leads to differs, a missing file too; '' when that cannot be told yet. */
+  stamp(path: string): string;
 }

@@ -24,44 +24,79 @@ export type Located =
   | { readonly is: 'masked'; readonly id: string; readonly path: string; readonly names: readonly string[] }
   | { readonly is: 'missing'; readonly id: string; readonly names: readonly string[] };
 
+/** What one unit folder holds, as it was when it was listed. */
+export interface FolderContent {
+  readonly folder: string;
+  /** null: a file of that name, which is what nearly all are. */
+  readonly units: ReadonlyMap<string, Meaning | null>;
+  /** `x.service.d`, `x.target.wants` */
+  readonly folders: readonly string[];
+  /** It has links that lead nowhere or to other folders: what they mean may change while the folder does not. */
+  readonly leadsElsewhere: boolean;
+}
+
+export function readUnitFolder(files: UnitFiles, folder: string): FolderContent {
+  const units = new Map<string, Meaning | null>();
+  const folders: string[] = [];
+  let leadsElsewhere = false;
+  for (const { name, type } of files.list(folder).slice(0, FOLDER_ENTRIES_MAX)) {
+    if (/\.(d|wants|requires|upholds)$/.test(name)) folders.push(name);
+    else if (type !== 'directory' && nameKind(name) !== null) {
+      const meaning = type === 'symlink' ? meaningOfLink(files, `${folder}/${name}`) : null;
+      if (meaning === 'nothing' || meaning?.is === 'file') leadsElsewhere = true;
+      if (meaning !== 'nothing') units.set(name, meaning);
+    }
+  }
+  return { folder, units, folders, leadsElsewhere };
+}
+
 export class UnitIndex {
-  /** Of the folder where it was found first. */
-  readonly #meanings = new Map<string, Meaning>();
+  /** Highest precedence first. */
+  readonly contents: readonly FolderContent[];
   /** id -> names that lead to it */
   readonly #aliases = new Map<string, string[]>();
   /** `x.service.d`, `x.target.wants` -> folders that exist, highest first. */
   readonly #folders = new Map<string, string[]>();
 
-  constructor(files: UnitFiles, path: readonly string[] = UNIT_PATH) {
-    for (const folder of path) this.#addFolder(files, folder);
-    for (const name of this.#meanings.keys()) {
-      const id = this.#follow(name);
-      if (id === name) continue;
-      const names = this.#aliases.get(id) ?? [];
-      names.push(name);
-      this.#aliases.set(id, names);
-    }
+  constructor(contents: readonly FolderContent[]) {
+    this.contents = contents;
+    for (const { folder, folders } of contents)
+      for (const name of folders) {
+        const known = this.#folders.get(name);
+        if (known === undefined) this.#folders.set(name, [`${folder}/${name}`]);
+        else known.push(`${folder}/${name}`);
+      }
+    for (const { units } of contents)
+      for (const [name, meaning] of units)
+        if (meaning?.is === 'alias' && this.#meaning(name) === meaning) this.#addAlias(name);
   }
 
-  #addFolder(files: UnitFiles, folder: string): void {
-    for (const entry of files.list(folder).slice(0, FOLDER_ENTRIES_MAX)) {
-      const path = `${folder}/${entry.name}`;
-      if (/\.(d|wants|requires|upholds)$/.test(entry.name)) {
-        const folders = this.#folders.get(entry.name) ?? [];
-        folders.push(path);
-        this.#folders.set(entry.name, folders);
-      } else if (nameKind(entry.name) !== null && !this.#meanings.has(entry.name)) {
-        const meaning = entry.type === 'symlink' ? meaningOfLink(files, path) : { is: 'file' as const, path };
-        if (meaning !== null && entry.type !== 'directory') this.#meanings.set(entry.name, meaning);
-      }
+  static of(files: UnitFiles): UnitIndex {
+    return new UnitIndex(UNIT_PATH.map((folder) => readUnitFolder(files, folder)));
+  }
+
+  #addAlias(name: string): void {
+    const id = this.#follow(name);
+    if (id === name) return;
+    const names = this.#aliases.get(id) ?? [];
+    names.push(name);
+    this.#aliases.set(id, names);
+  }
+
+  /** Of the folder where it is found first. */
+  #meaning(name: string): Meaning | undefined {
+    for (const { folder, units } of this.contents) {
+      const meaning = units.get(name);
+      if (meaning !== undefined) return meaning ?? { is: 'file', path: `${folder}/${name}` };
     }
+    return undefined;
   }
 
   /** The name at the end of the aliases; a loop ends where it was noticed. */
   #follow(name: string): string {
     let at = name;
     for (let depth = 0; depth < LINKS_MAX; depth++) {
-      const meaning = this.#meanings.get(at);
+      const meaning = this.#meaning(at);
       if (meaning?.is !== 'alias') return at;
       at = meaning.of;
     }
@@ -71,20 +106,20 @@ export class UnitIndex {
   /** The unit a name belongs to: an own file beats the template's. */
   locate(name: string): Located {
     const instance = instanceOf(name);
-    if (instance === null || instance === '' || this.#meanings.has(name)) {
+    if (instance === null || instance === '' || this.has(name)) {
       const id = this.#follow(name);
       if (id !== name && instanceOf(id) === '' && instance !== null && instance !== '')
         return this.locate(withInstance(id, instance));
-      return this.#found(id, this.#names(id), this.#meanings.get(id) ?? this.#meaningOfTemplate(id));
+      return this.#found(id, this.#names(id), this.#meaning(id) ?? this.#meaningOfTemplate(id));
     }
     const template = this.#follow(templateOf(name) ?? name);
     const id = withInstance(template, instance);
-    return this.#found(id, this.#names(id), this.#meanings.get(id) ?? this.#meanings.get(template));
+    return this.#found(id, this.#names(id), this.#meaning(id) ?? this.#meaning(template));
   }
 
   #meaningOfTemplate(id: string): Meaning | undefined {
     const template = templateOf(id);
-    return template === null || template === id ? undefined : this.#meanings.get(this.#follow(template));
+    return template === null || template === id ? undefined : this.#meaning(this.#follow(template));
   }
 
   #found(id: string, names: readonly string[], meaning: Meaning | undefined): Located {
@@ -104,24 +139,21 @@ export class UnitIndex {
 
   /** The folders that may hold settings for these names, in the order in which a file of one name wins. */
   foldersFor(names: readonly string[], suffix: 'd' | 'wants' | 'requires' | 'upholds'): readonly string[] {
-    const candidates = names.flatMap(relatedNames);
+    const candidates = new Set(names.flatMap(relatedNames).map((name) => `${name}.${suffix}`));
+    const present = [...candidates].filter((name) => this.#folders.has(name));
     const found: string[] = [];
-    for (const folder of UNIT_PATH)
-      for (const name of candidates) {
-        const path = `${folder}/${name}.${suffix}`;
-        if (this.#folders.get(`${name}.${suffix}`)?.includes(path) === true && !found.includes(path)) found.push(path);
-      }
+    if (present.length > 0)
+      for (const folder of UNIT_PATH)
+        for (const name of present) {
+          const path = `${folder}/${name}`;
+          if (this.#folders.get(name)?.includes(path) === true) found.push(path);
+        }
     const type = typeOfName(names[0] ?? '');
     return type === null ? found : [...found, ...(this.#folders.get(`${type}.${suffix}`) ?? [])];
   }
 
-  /** Every name with a file, a link or a mask: `list-unit-files`. */
-  entries(): IterableIterator<[name: string, meaning: Meaning]> {
-    return this.#meanings.entries();
-  }
-
   has(name: string): boolean {
-    return this.#meanings.has(name);
+    return this.contents.some(({ units }) => units.has(name));
   }
 }
 
@@ -140,15 +172,15 @@ export function relatedNames(name: string): string[] {
   return prefixes.flatMap((one) => rests.map((rest) => one + rest));
 }
 
-function meaningOfLink(files: UnitFiles, path: string): Meaning | null {
+function meaningOfLink(files: UnitFiles, path: string): Meaning | 'nothing' {
   const target = files.readlink(path);
-  if (target === null) return null;
+  if (target === null) return 'nothing';
   const full = linkTarget(path, target);
   if (full === '/dev/null') return { is: 'masked', path };
   const of = baseName(full);
   if (unitFolderOf(full) === null || nameKind(of) === null)
-    return files.real(path) === null ? null : { is: 'file', path };
+    return files.real(path) === null ? 'nothing' : { is: 'file', path };
   const name = baseName(path);
   if (of === name) return { is: 'file', path: full };
-  return typeOfName(of) === typeOfName(name) ? { is: 'alias', of, path } : null;
+  return typeOfName(of) === typeOfName(name) ? { is: 'alias', of, path } : 'nothing';
 }
