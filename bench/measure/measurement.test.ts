@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { figure, type Measurement, ratio, reached, table } from './measurement.ts';
+import { type Measurement, ratio, reached, table } from './measurement.ts';
 
 const row = (samples: number[], goal?: Measurement['goal']): Measurement => ({
   name: 'create',
@@ -21,17 +21,6 @@ for (const [name, measured, expected] of goals) test(name, () => assert.equal(re
 
 test('a ratio compares medians', () =>
   assert.deepEqual(ratio('warm beside cold', row([10, 20, 30]), row([200]), { limit: 0.1 }).samples, [0.1]));
-
-const figures: [number, string][] = [
-  [0, '0'],
-  [0.04567, '0.046'],
-  [0.3456, '0.346'],
-  [3.456, '3.46'],
-  [34.56, '34.6'],
-  [345.6, '346'],
-  [3456.7, '3457'],
-];
-for (const [value, text] of figures) test(`${value} is written ${text}`, () => assert.equal(figure(value), text));
 
 test('the table lines up and says what was reached', () => {
   const rows = [

@@ -1,5 +1,5 @@
 /** One row of the table: raw samples in one unit, and what they are to reach. */
-import { percentile, summarize } from './statistics.ts';
+import { figure, percentile, summarize } from '../../host/src/cli/bench/statistics.ts';
 
 export type Unit = 'ms' | 'MiB' | 'MB' | 'MB/s' | '%' | 'x' | 'count';
 
@@ -38,12 +38,6 @@ export function ratio(name: string, a: Measurement, b: Measurement, goal: Omit<G
     samples: [percentile(a.samples, 0.5) / percentile(b.samples, 0.5)],
     goal: { of: 'p50', ...goal },
   };
-}
-
-/** Three significant figures at most, no exponent: '0.35', '12.4', '1840'. */
-export function figure(value: number): string {
-  const digits = value === 0 ? 0 : Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
-  return value.toFixed(Math.min(3, digits));
 }
 
 const sentence = ({ goal, unit }: Measurement): string =>

@@ -1,7 +1,7 @@
+import { percentile } from '../../host/src/cli/bench/statistics.ts';
 import { timeCli } from '../daemon/own-daemon.ts';
 import { type Group, withSandbox } from '../group.ts';
 import type { Measurement } from '../measure/measurement.ts';
-import { percentile } from '../measure/statistics.ts';
 import { times } from '../measure/timing.ts';
 
 const ROUNDS = 100;

@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { percentile } from '../../host/src/cli/bench/statistics.ts';
 import type { Api } from '../daemon/api.ts';
 import { type Bench, type Group, withSandbox } from '../group.ts';
 import type { Measurement } from '../measure/measurement.ts';
-import { percentile } from '../measure/statistics.ts';
 import { time } from '../measure/timing.ts';
 import { bareSerial } from '../yardstick/bare-serial.ts';
 

@@ -163,6 +163,13 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import('./commands/doctor.ts'),
   },
   {
+    name: 'bench',
+    aliases: [],
+    group: DAEMON,
+    summary: 'measure how fast sandboxes are here',
+    load: () => import('./commands/bench.ts'),
+  },
+  {
     name: 'prune',
     aliases: [],
     group: DAEMON,

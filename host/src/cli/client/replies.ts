@@ -28,7 +28,7 @@ export interface SandboxDetailReply extends SandboxReply {
   readonly pid?: number;
   readonly trouble?: string;
   readonly report?: {
-    readonly from: 'template' | 'cold';
+    readonly from: 'pool' | 'template' | 'cold';
     readonly accelerator: string;
     readonly lohar: string;
     readonly arch: string;

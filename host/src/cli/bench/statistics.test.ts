@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { percentile, summarize } from './statistics.ts';
+import { figure, percentile, summarize } from './statistics.ts';
 
 const hundred = Array.from({ length: 100 }, (_, i) => 100 - i);
 const rows: [name: string, samples: number[], fraction: number, expected: number][] = [
@@ -24,3 +24,14 @@ test('samples are left as they were', () => {
 });
 test('no samples have no percentile', () => assert.throws(() => percentile([], 0.5), RangeError));
 test('a fraction is 0 to 1', () => assert.throws(() => percentile([1], 50), RangeError));
+
+const figures: [number, string][] = [
+  [0, '0'],
+  [0.04567, '0.046'],
+  [0.3456, '0.346'],
+  [3.456, '3.46'],
+  [34.56, '34.6'],
+  [345.6, '346'],
+  [3456.7, '3457'],
+];
+for (const [value, text] of figures) test(`${value} is written ${text}`, () => assert.equal(figure(value), text));

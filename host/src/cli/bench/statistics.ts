@@ -32,3 +32,9 @@ export function summarize(samples: readonly number[]): Summary {
     max: percentile(samples, 1),
   };
 }
+
+/** Three significant figures at most, no exponent: '0.35', '12.4', '1840'. */
+export function figure(value: number): string {
+  const digits = value === 0 ? 0 : Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
+  return value.toFixed(Math.min(3, digits));
+}
