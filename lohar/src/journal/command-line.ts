@@ -1,23 +1,15 @@
 /** A command line in one text, quoted as systemd shows it: in _CMDLINE= and in the process tree of `systemctl status`. */
+import { NAMED_ESCAPES } from '../unit/text/c-escape.ts';
 
 /** Characters that make quotes necessary: blanks, globs and what a shell takes for its own. */
 const SPECIAL = /[\p{Cc}\udc80-\udcff\s"\\`$*?['()<>|&;!]/u;
 const ESCAPED = /[\p{Cc}\udc80-\udcff"\\`$]/gu;
-const SHORT: Readonly<Record<string, string>> = {
-  '\x07': '\\a',
-  '\b': '\\b',
-  '\f': '\\f',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-  '\v': '\\v',
-};
 
 function escapeOne(char: string): string {
   const code = char.charCodeAt(0);
   if (code >= 0x20 && code < 0x7f) return `\\${char}`;
   const octal = (byte: number) => `\\${byte.toString(8).padStart(3, '0')}`;
-  return SHORT[char] ?? (code >= 0x80 && code < 0xa0 ? char : octal(code & 0xff));
+  return NAMED_ESCAPES[char] ?? (code >= 0x80 && code < 0xa0 ? char : octal(code & 0xff));
 }
 
 export function quoteArgument(argument: string): string {

@@ -1,13 +1,9 @@
+import { NAMED_ESCAPES } from '../../unit/text/c-escape.ts';
+
 /** A value as `show-environment` prints it: quoted with $'...' when a shell would read it differently. */
 const SPECIAL = /[\p{Cc}\udc80-\udcff\s"\\`$*?['()<>|&;!]/u;
 const SHORT: Readonly<Record<string, string>> = {
-  '\x07': '\\a',
-  '\b': '\\b',
-  '\f': '\\f',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-  '\v': '\\v',
+  ...NAMED_ESCAPES,
   '\\': '\\\\',
   "'": "\\'",
 };

@@ -82,7 +82,8 @@ export function unescapeText(text: string): string | null {
   return out.toString();
 }
 
-const SHOWN: Readonly<Record<string, string>> = {
+/** What a control character is called after a backslash, in every notation that has names for them. */
+export const NAMED_ESCAPES: Readonly<Record<string, string>> = {
   '\x07': '\\a',
   '\b': '\\b',
   '\f': '\\f',
@@ -90,6 +91,9 @@ const SHOWN: Readonly<Record<string, string>> = {
   '\r': '\\r',
   '\t': '\\t',
   '\v': '\\v',
+};
+const SHOWN: Readonly<Record<string, string>> = {
+  ...NAMED_ESCAPES,
   '\\': '\\\\',
   '"': '\\"',
   $: '\\$',
