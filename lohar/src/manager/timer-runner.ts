@@ -13,7 +13,7 @@ import { NEVER, type Stamp, type Unit } from '../unit/graph/unit.ts';
 import type { Attempt } from '../unit/job/queue.ts';
 import type { ActiveState, UnitResult } from '../unit/model.ts';
 import type { TimerFacts } from '../unit/show/own-facts.ts';
-import { type Schedule, type SpecState, schedule } from '../unit/timer/schedule.ts';
+import { type Schedule, type ScheduleFacts, type SpecState, schedule } from '../unit/timer/schedule.ts';
 import type { TimerSettings, TimerSpec } from '../unit/timer/timer-settings.ts';
 import type { UnitRunner, UnitRunnerPort } from './unit-runner.ts';
 
@@ -32,7 +32,11 @@ interface Kept {
   readonly specs: readonly SpecState[];
   readonly realtimeUsec: number | null;
   readonly monotonicUsec: number | null;
+  /** How long the machine stood still since this timer is active, and since it last came due. */
+  readonly slept: ScheduleFacts['slept'];
 }
+
+const AWAKE = { activeUsec: 0, triggeredUsec: 0 };
 
 const STAMPS = '/var/lib/systemd/timers';
 /** Beyond this no clock is set: a timer for the day the clock is. */
@@ -43,7 +47,7 @@ class TimerRunner implements UnitRunner {
   readonly #port: UnitRunnerPort;
   readonly #timers: Timer[] = [];
   readonly #stopListening: () => void;
-  #state: Kept = { result: 'success', last: NEVER, specs: [], realtimeUsec: null, monotonicUsec: null };
+  #state: Kept = { result: 'success', last: NEVER, specs: [], realtimeUsec: null, monotonicUsec: null, slept: AWAKE };
 
   constructor(unit: Unit, port: UnitRunnerPort, kept: Kept | null) {
     this.#unit = unit;
@@ -82,7 +86,11 @@ class TimerRunner implements UnitRunner {
       return 'failed';
     }
     this.#unit.invocationId = this.#port.newId();
-    this.#set({ result: 'success', last: this.#settings?.Persistent === true ? this.#readStamp() : NEVER });
+    this.#set({
+      result: 'success',
+      last: this.#settings?.Persistent === true ? this.#readStamp() : NEVER,
+      slept: AWAKE,
+    });
     const specs = this.#settings?.specs ?? [];
     this.#set({
       specs: this.#state.specs.map((state, i) =>
@@ -115,7 +123,8 @@ class TimerRunner implements UnitRunner {
 
   /** What became due while the machine stood still is due now; moments of wall time follow the clock by themselves. */
   slept(usec: number): void {
-    const { monotonicUsec } = this.#state;
+    const { monotonicUsec, slept } = this.#state;
+    this.#set({ slept: { activeUsec: slept.activeUsec + usec, triggeredUsec: slept.triggeredUsec + usec } });
     if (this.#sub !== 'waiting' || monotonicUsec === null) return;
     this.#set({ monotonicUsec: monotonicUsec - usec });
     this.#arm();
@@ -193,6 +202,7 @@ class TimerRunner implements UnitRunner {
       unitEnded: trigger?.stamps.inactiveEnter ?? NEVER,
       lastTrigger: this.#state.last,
       startupUsec: this.#port.startupUsec,
+      slept: this.#state.slept,
       clockSet,
       next: ({ calendar }: Extract<TimerSpec, { base: 'OnCalendar' }>, after) =>
         nextElapse(calendar, after, rulesOf(calendar.zone)),
@@ -252,7 +262,8 @@ class TimerRunner implements UnitRunner {
       this.#end('resources');
       return;
     }
-    this.#set({ last, realtimeUsec: null, monotonicUsec: null });
+    const slept = { ...this.#state.slept, triggeredUsec: 0 };
+    this.#set({ last, slept, realtimeUsec: null, monotonicUsec: null });
     if (this.#settings?.Persistent === true) this.#touchStamp(last.realtimeUsec / 1000);
     this.#enter('running');
   }

@@ -12,9 +12,13 @@ const SEC = 1_000_000;
 const BOOT = Date.UTC(2026, 10, 26, 5, 58, 20) * 1000;
 const at = (seconds: number): Stamp => ({ realtimeUsec: BOOT + seconds * SEC, monotonicUsec: seconds * SEC });
 
+const slept = (active: number, triggered: number): ScheduleFacts['slept'] => ({
+  ...{ activeUsec: active * SEC, triggeredUsec: triggered * SEC },
+});
+
 const facts = (given: Partial<ScheduleFacts>): ScheduleFacts => ({
   ...{ now: at(100), activated: at(100), isActive: true, unitActivated: NEVER, unitEnded: NEVER, lastTrigger: NEVER },
-  ...{ startupUsec: 2 * SEC, clockSet: false },
+  ...{ startupUsec: 2 * SEC, clockSet: false, slept: slept(0, 0) },
   next: ({ calendar }, after) => nextElapse(calendar, after, UTC_RULES),
   ...given,
 });
@@ -51,6 +55,24 @@ const ROWS: readonly Row[] = [
     specs: [monotonic('OnBootSec', 30)],
     facts: { lastTrigger: at(30) },
     monotonic: null,
+  },
+  {
+    name: 'time in which the machine stood still counts',
+    specs: [monotonic('OnActiveSec', 50)],
+    facts: { slept: slept(20, 20) },
+    monotonic: 130,
+  },
+  {
+    name: 'what came due while it stood still does not come again',
+    specs: [monotonic('OnActiveSec', 50)],
+    facts: { activated: at(90), lastTrigger: at(99), slept: slept(45, 0) },
+    monotonic: null,
+  },
+  {
+    name: 'of a repeated one only what it stood still since the last time counts',
+    specs: [monotonic('OnUnitActiveSec', 50)],
+    facts: { unitActivated: at(90), lastTrigger: at(90), slept: slept(45, 5) },
+    monotonic: 135,
   },
   { name: 'OnUnitActiveSec waits for a first start', specs: [monotonic('OnUnitActiveSec', 5)], monotonic: null },
   {

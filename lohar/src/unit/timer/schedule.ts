@@ -14,6 +14,8 @@ export interface ScheduleFacts {
   readonly lastTrigger: Stamp;
   /** By the monotonic clock, when PID 1 began. */
   readonly startupUsec: number;
+  /** How long the machine stood still, which the monotonic clock did not count: since it is active, since it last came due. */
+  readonly slept: { readonly activeUsec: number; readonly triggeredUsec: number };
   /** The clock was set: nothing is over because of that. */
   readonly clockSet: boolean;
   /** The next moment of a calendar expression after this one. */
@@ -40,19 +42,24 @@ type Monotonic = Exclude<TimerBase, 'OnCalendar'>;
 
 /** null: what it counts from has not been yet. */
 function baseOf(base: Monotonic, facts: ScheduleFacts): number | null {
-  const last = facts.lastTrigger.monotonicUsec;
+  const { activated, isActive, lastTrigger, now, slept, startupUsec, unitActivated, unitEnded } = facts;
   switch (base) {
     case 'OnActiveSec':
-      return facts.isActive ? facts.activated.monotonicUsec : facts.now.monotonicUsec;
+      return isActive ? activated.monotonicUsec - slept.activeUsec : now.monotonicUsec;
     case 'OnBootSec':
-      return 0;
+      return -slept.activeUsec;
     case 'OnStartupSec':
-      return facts.startupUsec;
+      return startupUsec - slept.activeUsec;
     case 'OnUnitActiveSec':
-      return Math.max(facts.unitActivated.monotonicUsec, last) || null;
+      return sinceUnit(unitActivated, lastTrigger, slept.triggeredUsec);
     case 'OnUnitInactiveSec':
-      return Math.max(facts.unitEnded.monotonicUsec, last) || null;
+      return sinceUnit(unitEnded, lastTrigger, slept.triggeredUsec);
   }
+}
+
+function sinceUnit(stamp: Stamp, last: Stamp, sleptUsec: number): number | null {
+  const usec = Math.max(stamp.monotonicUsec, last.monotonicUsec);
+  return usec === 0 ? null : usec - sleptUsec;
 }
 
 function calendarMoment(spec: Extract<TimerSpec, { base: 'OnCalendar' }>, facts: ScheduleFacts): number | null {
