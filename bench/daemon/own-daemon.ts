@@ -47,7 +47,7 @@ export async function startDaemon(env: Readonly<Record<string, string>> = {}): P
   const dataDir = mkdtempSync('/tmp/bhatti-b-'); // short: unix sockets lie below it
   const from = performance.now();
   const child = spawn(BHATTI, ['serve'], {
-    env: { ...process.env, BHATTI_DATA_DIR: dataDir, BHATTI_POOL: '0', ...env },
+    env: { ...process.env, BHATTI_DATA_DIR: dataDir, BHATTI_POOL: '0', BHATTI_IDLE_WARM: 'never', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';

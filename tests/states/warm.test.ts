@@ -49,7 +49,7 @@ test('paused it stands still, resumed it goes on and knows what time it is', asy
   const { state, wake } = await shown();
   assert.deepEqual(
     [state, wake.from, wake.steps.map(({ name, ok }) => `${name} ${ok}`)],
-    ['running', 'warm', ['clock true', 'timers true']],
+    ['running', 'warm', ['random seed true', 'clock true', 'timers true']],
   );
   assert.ok(wake.sleptMs >= 1000);
   assert.match(await lab.ok('inspect', 'dev'), /^Woke: +from warm after 1\.\d s in 0\.\d s/m);

@@ -29,6 +29,7 @@ const PARTS: Partial<Record<Program, Parts>> = {
     show: within('control', 'show-verb'),
     'unit-files': within('control', 'unit-file-verbs'),
     'unit-state': within('unit/install', 'file-state', 'find-unit-file'),
+    activity: [...within('agent', 'activity'), ...within('manager', 'next-timer')],
     files: within('agent', 'files', 'file-write', 'folders'),
     connect: within('agent', 'connect'),
     session: within('agent', 'session', 'sessions'),

@@ -13,6 +13,7 @@ export const CODES = {
   'sandbox.not-running': { http: 409, exit: 125 },
   'sandbox.busy': { http: 409, exit: 125 },
   'sandbox.crashed': { http: 409, exit: 125 },
+  'sandbox.wake-failed': { http: 500, exit: 125 },
   'size.invalid': { http: 400, exit: 125 },
   'image.not-found': { http: 404, exit: 125 },
   'image.broken': { http: 409, exit: 125 },

@@ -12,6 +12,7 @@
  *   tar.write   content (0), END               (CLOSE)
  *   connect     content (0), END               connected, content (1), END
  *   wake        -                              woken
+ *   activity    -                              activity
  *   others      -                              one reply message
  */
 import type { ErrorBody } from './errors.ts';
@@ -123,6 +124,8 @@ export interface WakeRequest {
   readonly timeMs: number;
   /** How long it was stopped: timers that became due meanwhile fire. */
   readonly sleptMs: number;
+  /** 32 random bytes, base64: mixed into the kernel's pool. */
+  readonly entropy?: string;
 }
 export interface Woken {
   readonly is: 'woken';
@@ -199,6 +202,8 @@ export type Request =
   | { readonly op: 'tar.read'; readonly path: string }
   | { readonly op: 'tar.write'; readonly path: string; readonly user?: string }
   | { readonly op: 'connect'; readonly port: number }
+  /** Does the guest do anything? Asked before it is set aside. */
+  | { readonly op: 'activity' }
   /** lohar's own numbers, for inspect and bench. */
   | { readonly op: 'stats' }
   /** fork+exec+wait of /bin/true timed inside the guest, `count` times: the yardstick of the exec benchmark. */
@@ -223,6 +228,7 @@ export type GuestMessage =
   | { readonly is: 'stat'; readonly stat: FileStat }
   | { readonly is: 'entries'; readonly entries: readonly FileStat[]; readonly truncated: boolean }
   | { readonly is: 'connected' }
+  | { readonly is: 'activity'; readonly activity: GuestActivity }
   | { readonly is: 'stats'; readonly stats: GuestStats }
   | { readonly is: 'times'; readonly us: readonly number[] }
   | Event;
@@ -231,6 +237,19 @@ export type Event =
   | { readonly is: 'booted' }
   /** Said before the machine goes: without it, a guest that ends has crashed. */
   | { readonly is: 'goodbye'; readonly action: 'poweroff' | 'reboot' };
+
+/** What a guest does at a moment; two of these tell what it did between them. */
+export interface GuestActivity {
+  /** Processor time since the kernel started, of all processors. */
+  readonly processorMs: number;
+  readonly uptimeMs: number;
+  /** Processes that wait for a disk. */
+  readonly blocked: number;
+  /** Sessions with a program in the foreground that is no shell at its prompt. */
+  readonly jobs: number;
+  /** From now to the next moment of a timer unit; absent when none waits. */
+  readonly timerMs?: number;
+}
 
 export interface GuestStats {
   readonly loharResidentKib: number;

@@ -107,7 +107,7 @@ export const request: Shape<Request> = tagged('op', {
     { hostname: name, machineId: hex32, mac: text(17), env, growRoot: flag },
     { dns: text(64), timeMs: finite, rehearsal: flag, taken: object({ entropy: base64 }) },
   ),
-  wake: object({ timeMs: finite, sleptMs: finite }),
+  wake: object({ timeMs: finite, sleptMs: finite }, { entropy: base64 }),
   exec: object(
     { argv: list(word, ARGV_MAX), env, stdin: flag },
     {
@@ -130,6 +130,7 @@ export const request: Shape<Request> = tagged('op', {
   'tar.read': object({ path }),
   'tar.write': object({ path }, { user: name }),
   connect: object({ port: integer(1, U16_MAX) }),
+  activity: none,
   stats: none,
   'time-spawn': object({ count: integer(1, SPAWNS_MAX) }),
   power: object({ action: oneOf('poweroff', 'reboot') }),
@@ -151,6 +152,17 @@ export const guestMessage: Shape<GuestMessage> = tagged('is', {
   stat: object({ stat }),
   entries: object({ entries: list(stat, ENTRIES_MAX), truncated: flag }),
   connected: none,
+  activity: object({
+    activity: object(
+      {
+        processorMs: finite,
+        uptimeMs: finite,
+        blocked: integer(0, U32_MAX),
+        jobs: integer(0, SESSIONS_MAX),
+      },
+      { timerMs: finite },
+    ),
+  }),
   stats: object({
     stats: object({
       loharResidentKib: finite,

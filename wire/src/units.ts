@@ -21,3 +21,12 @@ export const millis = (value: number): Millis => whole(value, 'a duration in ms'
 export const bytes = (value: number): Bytes => whole(value, 'a size in bytes') as Bytes;
 /** @throws RangeError unless a whole number >= 0 */
 export const mebibytes = (value: number): Mebibytes => whole(value, 'a size in MiB') as Mebibytes;
+
+const MS_OF: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** Seconds, with a fraction or a unit: 30, 1.5, 500ms, 5m, 1h. @returns undefined for any other text, and for 0 */
+export function durationMs(text: string): number | undefined {
+  const [, number, unit = 's'] = /^(\d{1,9}(?:\.\d{1,6})?)(ms|s|m|h)?$/.exec(text) ?? [];
+  const ms = Math.round(Number(number) * (MS_OF[unit] ?? 0));
+  return number !== undefined && ms > 0 ? ms : undefined;
+}

@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import { bytes, mebibytes } from '@bhatti/wire/units.ts';
+import { THERMAL_DEFAULT } from '../core/thermal.ts';
+import { Activity } from '../operations/activity.ts';
 import type { Context } from '../operations/context.ts';
 import { recover } from '../operations/recover.ts';
+import { ThermalManager } from '../operations/thermal.ts';
 import { Turns } from '../operations/turns.ts';
 import { FakeEngine } from '../ports/engine-fake.ts';
 import { FakeImageMaker } from '../ports/image-maker-fake.ts';
@@ -83,8 +86,12 @@ export async function startFakeDaemon(engine = new FakeEngine(), store = fakeSto
     host: { facts: async () => ({ cpus: 2, memoryMib: mebibytes(8192), diskMib: mebibytes(65_536) }) },
     clock: { nowMs: () => Date.now() },
     turns: new Turns(200),
+    activity: new Activity(),
+    thermal: THERMAL_DEFAULT,
   };
   await recover(context);
+  const thermal = new ThermalManager(context);
+  await thermal.begin();
   const app = createApp({ context, version: '0.0.0', startedMs: context.clock.nowMs() });
   const listening: Listening[] = [
     await listenUnix(app, join(home, 'api.sock')),
@@ -98,6 +105,7 @@ export async function startFakeDaemon(engine = new FakeEngine(), store = fakeSto
     context,
     async [Symbol.asyncDispose]() {
       await Promise.all(listening.map((one) => one.close()));
+      thermal.end();
       await context.turns.idle();
       await rm(home, { recursive: true });
     },

@@ -30,6 +30,18 @@ test('a sandbox is paused and resumed, and tells how it was woken', async () => 
   assert.equal(daemon.engine.wakes, 1);
 });
 
+test('a guest that could not be made right is an error of resume, and runs', async () => {
+  await using daemon = await withSandbox();
+  await post(daemon, 'pause');
+  daemon.engine.wakeSteps = [{ name: 'clock', ok: false, ms: 1, error: 'EPERM' }];
+  const { status, body } = await post(daemon, 'resume');
+  assert.deepEqual(
+    [status, body.error.code, body.error.message],
+    [500, 'sandbox.wake-failed', 'cannot make dev right after its pause: clock (EPERM)'],
+  );
+  assert.equal((await post(daemon, 'resume')).body.state, 'running');
+});
+
 const requests: [name: string, verb: string, body: object][] = [
   ['a command', 'exec', { argv: ['echo', 'x'] }],
   ['start', 'start', {}],

@@ -27,6 +27,7 @@ export interface Body {
   readonly truncated: boolean;
   readonly exit: object;
   readonly wake: Readonly<Record<string, unknown>>;
+  readonly thermal: Readonly<Record<string, unknown>>;
   readonly size: number;
   readonly error: {
     readonly code: string;

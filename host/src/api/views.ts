@@ -42,11 +42,24 @@ function wakeView({ from, atMs, sleptMs, steps, timings }: WakeReport): z.infer<
   return { from, at: iso(atMs), sleptMs, steps: steps.map((step) => ({ ...step })), timings: { ...timings } };
 }
 
-export function detail({ sandbox, pid, trouble, console }: Inspection): z.infer<typeof SandboxDetail> {
+function thermalView(
+  { dueMs }: Sandbox,
+  { thermal, quietMs, hotBecause }: Pick<Inspection, 'thermal' | 'quietMs' | 'hotBecause'>,
+): z.infer<typeof SandboxDetail>['thermal'] {
+  return {
+    ...thermal,
+    ...(quietMs === undefined ? {} : { quietMs }),
+    ...(hotBecause === undefined ? {} : { hotBecause }),
+    ...(dueMs === undefined ? {} : { timerDueAt: iso(dueMs) }),
+  };
+}
+
+export function detail({ sandbox, pid, trouble, console, ...also }: Inspection): z.infer<typeof SandboxDetail> {
   return {
     ...summary(sandbox),
     env: { ...sandbox.env },
     ...(sandbox.init === undefined ? {} : { init: sandbox.init }),
+    thermal: thermalView(sandbox, also),
     ...(pid === undefined ? {} : { pid }),
     ...(trouble === undefined ? {} : { trouble }),
     ...(sandbox.report === undefined ? {} : { report: boot(sandbox.report) }),

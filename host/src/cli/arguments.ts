@@ -1,5 +1,6 @@
 /** Values of options, read and checked as far as the client can; the daemon checks the rest. */
 import { BhattiError } from '@bhatti/wire/errors.ts';
+import { durationMs } from '@bhatti/wire/units.ts';
 
 function invalid(flag: string, why: string, remedy: string): BhattiError {
   return new BhattiError('request.invalid', `cannot read ${flag}: ${why}`, { remedy });
@@ -39,11 +40,15 @@ export function mebibytesOf(text: string, flag: string): number {
 
 /** Seconds, with a fraction or a unit: 30, 1.5, 500ms, 5m, 1h. @throws BhattiError request.invalid */
 export function millisecondsOf(text: string, flag: string): number {
-  const [, number, unit = 's'] = /^(\d{1,9}(?:\.\d{1,6})?)(ms|s|m|h)?$/.exec(text) ?? [];
-  const factor = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[unit];
-  const ms = Math.round(Number(number) * (factor ?? 0));
-  if (number !== undefined && ms > 0) return ms;
+  const ms = durationMs(text);
+  if (ms !== undefined) return ms;
   throw invalid(flag, `${JSON.stringify(text)} is no duration`, `write ${flag} 30 (seconds), 500ms, 5m or 1h`);
+}
+
+/** How long a sandbox is idle before it is set aside; 'default' is what the daemon says. @throws BhattiError request.invalid */
+export function idleOf(text: string, flag: string): number | 'never' | null {
+  if (text === 'never') return 'never';
+  return text === 'default' ? null : millisecondsOf(text, flag);
 }
 
 export interface PortPair {

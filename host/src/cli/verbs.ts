@@ -68,7 +68,7 @@ export const VERBS: readonly VerbEntry[] = [
     name: 'edit',
     aliases: [],
     group: SANDBOXES,
-    summary: 'rename a sandbox, change its labels',
+    summary: 'rename a sandbox, change its labels and when it is set aside',
     load: () => import('./commands/edit.ts'),
   },
   {

@@ -14,6 +14,7 @@ export function exampleSandbox(id: string, name: string): Sandbox {
     labels: { team: 'web' },
     wanted: 'running',
     state: 'creating',
+    thermal: {},
     createdMs: 5,
     changedMs: 5,
   };

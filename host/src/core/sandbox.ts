@@ -14,6 +14,8 @@
 import type { Mebibytes } from '@bhatti/wire/units.ts';
 import type { VmReport, VmState, WakeReport } from '../ports/engine.ts';
 
+import type { ThermalChoice } from './thermal.ts';
+
 export type SandboxState =
   | 'creating'
   | 'starting'
@@ -48,6 +50,10 @@ export interface Sandbox {
   readonly report?: VmReport;
   /** How it was woken last. */
   readonly wake?: WakeReport;
+  /** When it is set aside, where that is not what the daemon's settings say. */
+  readonly thermal: ThermalChoice;
+  /** When the next timer unit of its guest comes due, ms since 1970: known of one that is set aside. */
+  readonly dueMs?: number;
   readonly createdMs: number;
   readonly changedMs: number;
 }
@@ -61,4 +67,7 @@ export interface SandboxChange {
   readonly reason?: string | null;
   readonly report?: VmReport;
   readonly wake?: WakeReport;
+  readonly thermal?: ThermalChoice;
+  /** Null: none. */
+  readonly dueMs?: number | null;
 }

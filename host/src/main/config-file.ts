@@ -1,11 +1,27 @@
 /** config.yaml of the daemon: every key may be left out, an unknown one is refused with its line. */
 import { readFile } from 'node:fs/promises';
 import { BhattiError } from '@bhatti/wire/errors.ts';
+import { durationMs } from '@bhatti/wire/units.ts';
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
+import { IDLE_MS_MAX, IDLE_MS_MIN, type IdleMs } from '../core/thermal.ts';
 
 const path = z.string().startsWith('/', 'not an absolute path');
 const range = z.string().regex(/^\d{1,3}(\.\d{1,3}){3}(\/\d{1,2})?$/, 'not an IPv4 range such as 10.1.0.0/16');
+
+/** @returns undefined for what is none */
+export function idleSetting(text: string): IdleMs | undefined {
+  if (text === 'never') return text;
+  const ms = durationMs(text);
+  return ms !== undefined && ms >= IDLE_MS_MIN && ms <= IDLE_MS_MAX ? ms : undefined;
+}
+
+const idle = z.union([z.string(), z.number()]).transform((value, { addIssue }) => {
+  const ms = idleSetting(String(value));
+  if (ms !== undefined) return ms;
+  addIssue('not a duration from 500ms to 720h, such as 30s or 5m, and not never');
+  return z.NEVER;
+});
 
 /** Clones of one shape. */
 export const CLONES_MAX = 64;
@@ -34,6 +50,15 @@ const Config = z.strictObject({
   /** Clones that are prepared ahead: how many of one shape, and what all may hold. */
   pool: z
     .strictObject({ clones: z.int().min(0).max(CLONES_MAX).optional(), memoryMib: z.int().min(0).optional() })
+    .optional(),
+  /** When sandboxes that say nothing else are set aside: durations such as 30s, or never. */
+  idle: z
+    .strictObject({
+      warm: idle.optional(),
+      cold: idle.optional(),
+      keepHot: z.boolean().optional(),
+      wakeForTimers: z.boolean().optional(),
+    })
     .optional(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).optional(),
 });

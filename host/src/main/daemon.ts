@@ -17,8 +17,10 @@ import { findNetworkPrograms, findProgram } from '../engine/programs.ts';
 import { QemuEngine } from '../engine/qemu-engine.ts';
 import { BOOT_TIMEOUT_MS, type EngineSettings, FORK_TIMEOUT_MS, UIDS_DEFAULT } from '../engine/settings.ts';
 import { ImageCatalog } from '../images/catalog.ts';
+import { Activity } from '../operations/activity.ts';
 import type { Context } from '../operations/context.ts';
 import { recover } from '../operations/recover.ts';
+import { ThermalManager } from '../operations/thermal.ts';
 import { Turns } from '../operations/turns.ts';
 import { releases } from '../release/install.ts';
 import { openStore } from '../store/sqlite-store.ts';
@@ -97,9 +99,13 @@ export async function startDaemon(settings: Settings): Promise<Daemon> {
     clock: { nowMs: () => Date.now() },
     log,
     turns: new Turns(),
+    activity: new Activity(),
+    thermal: settings.thermal,
   };
   undo.defer(() => context.turns.idle());
   await recover(context);
+  const thermal = undo.adopt(new ThermalManager(context), (manager) => manager.end());
+  await thermal.begin();
   const app = createApp({ context, version: VERSION, startedMs: context.clock.nowMs() });
   const listening = await listenAll(app, settings);
   undo.defer(async () => {

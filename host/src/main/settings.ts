@@ -1,9 +1,10 @@
 /** What a daemon runs with: flags before environment, environment before config.yaml, that before the defaults. */
 import { join, resolve } from 'node:path';
 import { BhattiError } from '@bhatti/wire/errors.ts';
+import { type IdleMs, THERMAL_DEFAULT, type ThermalPolicy } from '../core/thermal.ts';
 import type { Accelerator } from '../ports/engine.ts';
 import type { ReleaseSource } from '../release/source.ts';
-import { CLONES_MAX, type Config } from './config-file.ts';
+import { CLONES_MAX, type Config, idleSetting } from './config-file.ts';
 import { cacheDirectory, dataDirectory, type Surroundings } from './data-directory.ts';
 
 export interface ServeFlags {
@@ -34,6 +35,7 @@ export interface Settings {
   readonly accelerator?: Accelerator;
   readonly uids?: { readonly first: number; readonly count: number };
   readonly pool: { readonly clones: number; readonly memoryMib: number };
+  readonly thermal: ThermalPolicy;
   /** Whose members may open the socket besides its owner. */
   readonly group?: string;
   readonly logLevel: LogLevel;
@@ -97,6 +99,23 @@ function poolSetting(env: Surroundings['env'], { pool = {} }: Config): Settings[
   throw invalid('BHATTI_POOL', `${JSON.stringify(asked)} is no number from 0 to ${CLONES_MAX}`, 'BHATTI_POOL=1');
 }
 
+/** @throws BhattiError config.invalid */
+function thermalSetting(env: Surroundings['env'], { idle = {} }: Config): ThermalPolicy {
+  const asked = (name: 'BHATTI_IDLE_WARM' | 'BHATTI_IDLE_COLD', inFile: IdleMs | undefined): IdleMs | undefined => {
+    const text = env[name];
+    if (text === undefined || text === '') return inFile;
+    const parsed = idleSetting(text);
+    if (parsed !== undefined) return parsed;
+    throw invalid(name, `${JSON.stringify(text)} is no duration from 500ms to 720h`, `${name}=30s, or never`);
+  };
+  return {
+    keepHot: idle.keepHot ?? THERMAL_DEFAULT.keepHot,
+    idleWarmMs: asked('BHATTI_IDLE_WARM', idle.warm) ?? THERMAL_DEFAULT.idleWarmMs,
+    idleColdMs: asked('BHATTI_IDLE_COLD', idle.cold) ?? THERMAL_DEFAULT.idleColdMs,
+    wakeForTimers: idle.wakeForTimers ?? THERMAL_DEFAULT.wakeForTimers,
+  };
+}
+
 /** The environment names another source; the key stays, for who may set one may not be who may be trusted. */
 function releaseSource(env: Surroundings['env'], { release }: Config): ReleaseSource | undefined {
   const source = env.BHATTI_RELEASE || release?.source;
@@ -123,6 +142,7 @@ export function mergeSettings(flags: ServeFlags, around: Surroundings, config: C
     release: releaseSource(env, config),
     ...(accelerator === undefined ? {} : { accelerator }),
     pool: poolSetting(env, config),
+    thermal: thermalSetting(env, config),
     ...(config.uids === undefined ? {} : { uids: config.uids }),
     ...(flags.group === undefined ? {} : { group: flags.group }),
     logLevel: logLevel ?? config.logLevel ?? 'info',

@@ -1,6 +1,7 @@
 import { checkLabels } from '../core/environment.ts';
 import { sandboxName } from '../core/name.ts';
-import type { Sandbox } from '../core/sandbox.ts';
+import { isUp, type Sandbox } from '../core/sandbox.ts';
+import { checkThermal, type ThermalChange } from '../core/thermal-choice.ts';
 import type { Context } from './context.ts';
 import { findSandbox } from './find-sandbox.ts';
 
@@ -9,6 +10,8 @@ export interface ChangeRequest {
   readonly name?: string | undefined;
   /** Null takes a label away. */
   readonly labels?: Readonly<Record<string, string | null>> | undefined;
+  /** When it is set aside; null: as the daemon's settings say. */
+  readonly thermal?: ThermalChange | undefined;
 }
 
 /** @throws BhattiError name.invalid | name.taken | request.invalid */
@@ -26,7 +29,10 @@ export async function changeSandbox(
     const change = {
       ...(request.name === undefined ? {} : { name: sandboxName(request.name) }),
       labels: checkLabels(labels),
+      ...(request.thermal === undefined ? {} : { thermal: checkThermal({ ...sandbox.thermal, ...request.thermal }) }),
     };
-    return (await context.store.sandboxes.update(id, change, context.clock.nowMs())) ?? sandbox;
+    const changed = await context.store.sandboxes.update(id, change, context.clock.nowMs());
+    if (isUp(sandbox.state)) context.activity.changed(id);
+    return changed ?? sandbox;
   });
 }

@@ -1,4 +1,5 @@
 /** What every operation works with; main/ joins it. */
+import type { ThermalPolicy } from '../core/thermal.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Doctor } from '../ports/doctor.ts';
 import type { Engine } from '../ports/engine.ts';
@@ -9,6 +10,7 @@ import type { Log } from '../ports/log.ts';
 import type { Releases } from '../ports/releases.ts';
 import type { Store } from '../ports/store.ts';
 import type { Tiers } from '../ports/tiers.ts';
+import type { Activity } from './activity.ts';
 import type { Turns } from './turns.ts';
 
 export interface Context {
@@ -23,4 +25,7 @@ export interface Context {
   readonly clock: Clock;
   readonly log: Log;
   readonly turns: Turns;
+  readonly activity: Activity;
+  /** When sandboxes are set aside that say nothing else. */
+  readonly thermal: ThermalPolicy;
 }

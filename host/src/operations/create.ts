@@ -5,6 +5,7 @@ import { guestPath } from '../core/guest-path.ts';
 import { inventName, sandboxName } from '../core/name.ts';
 import type { Sandbox } from '../core/sandbox.ts';
 import { sizes } from '../core/sizes.ts';
+import { checkThermal, type ThermalChange } from '../core/thermal-choice.ts';
 import type { Progress } from '../ports/engine.ts';
 import type { Image } from '../ports/images.ts';
 import { cancelled } from './cancelled.ts';
@@ -26,6 +27,7 @@ export interface CreateRequest {
   readonly init?: string | undefined;
   readonly files?: readonly GuestFile[] | undefined;
   readonly cold?: boolean | undefined;
+  readonly thermal?: ThermalChange | undefined;
 }
 
 export interface GuestFile {
@@ -44,6 +46,7 @@ async function plan(context: Context, request: CreateRequest, image: Image): Pro
     env: checkEnvironment(request.env ?? {}),
     labels: checkLabels(request.labels ?? {}),
     ...(request.init === undefined ? {} : { init: request.init }),
+    thermal: checkThermal(request.thermal ?? {}),
     wanted: 'running',
     state: 'creating',
     createdMs: nowMs,
@@ -79,6 +82,7 @@ export async function createSandbox(
       const nowMs = context.clock.nowMs();
       const made = await context.store.sandboxes.update(sandbox.id, { state: 'running', report }, nowMs);
       if (made === undefined) throw new Error(`the row of ${sandbox.id} vanished`);
+      context.activity.changed(sandbox.id);
       return made;
     } catch (error) {
       await takeBack(context, sandbox);

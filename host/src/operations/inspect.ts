@@ -1,8 +1,10 @@
 import { hasLabels } from '../core/environment.ts';
 import { isUp, type Sandbox } from '../core/sandbox.ts';
+import type { ThermalPolicy } from '../core/thermal.ts';
 import { consoleTail } from './console.ts';
 import type { Context } from './context.ts';
 import { findSandbox } from './find-sandbox.ts';
+import { policyOf } from './policy.ts';
 
 /** A kernel's oops, with the line that says what it was about. */
 const CONSOLE_LINES = 60;
@@ -13,6 +15,11 @@ export interface Inspection {
   readonly pid?: number;
   /** What is wrong with PID 1 of the guest. */
   readonly trouble?: string;
+  /** When it is set aside. */
+  readonly thermal: ThermalPolicy;
+  /** Of one that runs: how long nothing was asked of it, and why it is not set aside. */
+  readonly quietMs?: number;
+  readonly hotBecause?: string;
   /** The last lines of a guest that ended by itself. */
   readonly console?: readonly string[];
 }
@@ -33,8 +40,15 @@ export async function inspectSandbox(context: Context, reference: string): Promi
   const byItself = sandbox.wanted === 'running' && (sandbox.state === 'stopped' || sandbox.state === 'crashed');
   return {
     sandbox,
+    thermal: policyOf(context, sandbox),
+    ...(sandbox.state === 'running' ? quietness(context, sandbox.id) : {}),
     ...(pid === undefined ? {} : { pid }),
     ...(trouble === undefined ? {} : { trouble }),
     ...(byItself ? { console: await consoleTail(context, sandbox, CONSOLE_LINES) } : {}),
   };
+}
+
+function quietness(context: Context, id: string): { quietMs: number; hotBecause?: string } {
+  const { quietMs, why } = context.activity.of(id);
+  return { quietMs: Math.round(quietMs), ...(why === undefined ? {} : { hotBecause: why }) };
 }

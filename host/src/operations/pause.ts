@@ -1,8 +1,11 @@
+import { BhattiError } from '@bhatti/wire/errors.ts';
 import type { Sandbox } from '../core/sandbox.ts';
 import type { Context } from './context.ts';
 import { findSandbox } from './find-sandbox.ts';
+import { guestActivity } from './guest-activity.ts';
+import { policyOf } from './policy.ts';
 import { notReachable } from './reach.ts';
-import { wakeSandbox } from './wake.ts';
+import { failedSteps, wakeSandbox } from './wake.ts';
 
 /**
  * Stops the processors of a sandbox and keeps its memory; one that is paused is left alone. The row comes first: whoever
@@ -15,22 +18,44 @@ export async function pauseSandbox(context: Context, reference: string, signal: 
     const sandbox = await findSandbox(context, id);
     if (sandbox.state === 'warm') return sandbox;
     if (sandbox.state !== 'running') throw notReachable(sandbox);
-    const record = (state: 'warm' | 'running') => context.store.sandboxes.update(id, { state }, context.clock.nowMs());
-    const paused = await record('warm');
-    try {
-      await context.engine.pause(id);
-    } catch (error) {
-      await record('running');
-      throw error;
-    }
-    return paused ?? sandbox;
+    const { timerMs } = policyOf(context, sandbox).wakeForTimers ? await guestActivity(context, id) : {};
+    const paused = await setAsideInTurn(context, sandbox, timerMs);
+    context.activity.changed(id);
+    return paused;
   });
 }
 
-/** Lets a paused sandbox go on; one that runs is left alone. @throws BhattiError sandbox.not-running | sandbox.crashed */
+/** For whoever has the sandbox's turn. @param timerMs from now to the next timer of its guest */
+export async function setAsideInTurn(
+  context: Context,
+  sandbox: Sandbox,
+  timerMs: number | undefined,
+): Promise<Sandbox> {
+  const { id } = sandbox;
+  const nowMs = context.clock.nowMs();
+  const dueMs = timerMs === undefined ? null : Math.round(nowMs + timerMs);
+  const record = (state: 'warm' | 'running') => context.store.sandboxes.update(id, { state, dueMs }, nowMs);
+  const paused = await record('warm');
+  try {
+    await context.engine.pause(id);
+  } catch (error) {
+    await record('running');
+    throw error;
+  }
+  return paused ?? sandbox;
+}
+
+/** Lets a paused sandbox go on; one that runs is left alone. @throws BhattiError sandbox.not-running | sandbox.crashed | sandbox.wake-failed, when it runs */
 export async function resumeSandbox(context: Context, reference: string, signal: AbortSignal): Promise<Sandbox> {
-  const { id } = await findSandbox(context, reference);
+  const { id, state } = await findSandbox(context, reference);
   const sandbox = await wakeSandbox(context, id, signal);
+  const { name, wake } = sandbox;
   if (sandbox.state !== 'running') throw notReachable(sandbox);
+  const failed = state === 'warm' && wake !== undefined ? failedSteps(wake) : [];
+  if (failed.length > 0) {
+    throw new BhattiError('sandbox.wake-failed', `cannot make ${name} right after its pause: ${failed.join(', ')}`, {
+      remedy: `it runs; bhatti inspect ${name} shows all steps`,
+    });
+  }
   return sandbox;
 }

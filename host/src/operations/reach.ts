@@ -14,12 +14,20 @@ const UNHURRIED = new AbortController().signal;
  */
 export async function reach(context: Context, sandbox: Sandbox): Promise<Agent> {
   const { id } = sandbox;
+  context.activity.touch(id); // from now on nobody sets it aside
   // Whoever asked first wakes it for all, and must not be the one whose client goes away.
   const wake = () => wakeSandbox(context, id, UNHURRIED);
-  const awake = sandbox.state === 'warm' ? await wake() : sandbox;
+  // The row may be older than a pause that has just ended.
+  const isAside = sandbox.state === 'warm' || context.engine.isPaused(id);
+  const awake = isAside ? await wake() : sandbox;
   if (awake.state !== 'running') throw notReachable(awake);
   const agent = await context.engine.agent(id);
-  return wakingAgent(agent, { isPaused: () => context.engine.isPaused(id), wake });
+  return wakingAgent(agent, {
+    isPaused: () => context.engine.isPaused(id),
+    wake,
+    touch: () => context.activity.touch(id),
+    begin: (closed) => context.activity.begin(id, closed),
+  });
 }
 
 /** Why a sandbox cannot be used as it is, and what to do. */

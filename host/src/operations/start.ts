@@ -34,7 +34,9 @@ export async function startSandbox(
       const report = await context.engine.start(vmSpec(sandbox, image, false), progress, signal);
       if (sandbox.init !== undefined) await runInit(context, sandbox, sandbox.init);
       signal.throwIfAborted();
-      return await record({ state: 'running', report });
+      const started = await record({ state: 'running', report });
+      context.activity.changed(id);
+      return started;
     } catch (error) {
       await context.engine.stop(id, { force: true, timeoutMs: 0 });
       const why = error instanceof BhattiError ? error : cancelled(`start ${sandbox.name}`);

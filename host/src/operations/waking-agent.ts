@@ -5,23 +5,41 @@ import type { Agent, AgentStream } from '../ports/agent.ts';
 export interface Sleeper {
   isPaused(): boolean;
   wake(): Promise<unknown>;
+  /** Something is said. */
+  touch(): void;
+  /** A stream that is work until it is closed. */
+  begin(closed: Promise<void>): void;
 }
+
+/** A terminal may be open for days: what is said on it counts. */
+const isTerminal = (request: Request): boolean =>
+  request.op === 'attach' || (request.op === 'exec' && request.tty !== undefined);
 
 export function wakingAgent(agent: Agent, sleeper: Sleeper): Agent {
   return {
     hello: agent.hello,
-    open: (request: Request) => new WakingStream(agent.open(request), sleeper),
+    open: (request: Request) => {
+      const stream = agent.open(request);
+      const terminal = isTerminal(request);
+      if (terminal) sleeper.touch();
+      else sleeper.begin(stream.closed);
+      // It was paused between the look at it and this.
+      if (sleeper.isPaused()) sleeper.wake().catch(() => undefined);
+      return new WakingStream(stream, sleeper, terminal);
+    },
   };
 }
 
 class WakingStream implements AgentStream {
   readonly #stream: AgentStream;
   readonly #sleeper: Sleeper;
+  readonly #terminal: boolean;
   /** What is said one after the other stays in order. */
   #said: Promise<unknown> = Promise.resolve();
 
-  constructor(stream: AgentStream, sleeper: Sleeper) {
+  constructor(stream: AgentStream, sleeper: Sleeper, terminal: boolean) {
     this.#stream = stream;
+    this.#terminal = terminal;
     this.#sleeper = sleeper;
   }
 
@@ -34,10 +52,19 @@ class WakingStream implements AgentStream {
   }
 
   channel(channel: Channel): AsyncIterable<Uint8Array> {
-    return this.#stream.channel(channel);
+    const bytes = this.#stream.channel(channel);
+    return this.#terminal ? this.#noted(bytes) : bytes;
+  }
+
+  async *#noted(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const bytes of source) {
+      this.#sleeper.touch();
+      yield bytes;
+    }
   }
 
   async write(channel: Channel, bytes: Uint8Array): Promise<void> {
+    this.#sleeper.touch();
     if (this.#sleeper.isPaused()) await this.#wake();
     return this.#stream.write(channel, bytes);
   }
@@ -61,6 +88,7 @@ class WakingStream implements AgentStream {
   }
 
   #say(say: () => void): void {
+    this.#sleeper.touch();
     if (this.#sleeper.isPaused()) this.#wake().then(say, say);
     else say();
   }

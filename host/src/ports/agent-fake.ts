@@ -4,6 +4,7 @@ import {
   type Channel,
   type Exit,
   type FileStat,
+  type GuestActivity,
   type GuestHello,
   type GuestMessage,
   type HostMessage,
@@ -134,6 +135,8 @@ export class FakeAgent implements Agent {
   readonly sessions = new Map<string, SessionInfo>();
   /** Programs a test brings along: what they write. */
   readonly outputs = new Map<string, Uint8Array>();
+  /** What the guest does. */
+  activity: GuestActivity = { processorMs: 0, uptimeMs: 1, blocked: 0, jobs: 0 };
   /** Every request in order, for assertions. */
   readonly seen: Request[] = [];
   /** How each `wait` ended. */
@@ -172,6 +175,9 @@ export class FakeAgent implements Agent {
     switch (request.op) {
       case 'exec':
         return this.#exec(request, stream);
+      case 'activity':
+        stream.messages.push({ is: 'activity', activity: { ...this.activity, uptimeMs: performance.now() } });
+        return;
       case 'session.list':
         stream.messages.push({ is: 'sessions', sessions: [...this.sessions.values()] });
         return;

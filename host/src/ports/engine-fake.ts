@@ -1,5 +1,6 @@
 /** An engine without VMs, for the tests of operations and API; it passes engine-contract.ts as the real one does. */
 import { BhattiError } from '@bhatti/wire/errors.ts';
+import type { Step } from '@bhatti/wire/messages.ts';
 import type { Agent } from './agent.ts';
 import { FakeAgent } from './agent-fake.ts';
 import type { Engine, PreparedClone, Progress, VmReport, VmSpec, VmStatus, WakeReport } from './engine.ts';
@@ -16,6 +17,8 @@ export class FakeEngine implements Engine {
   readonly faults = new Map<'create' | 'start' | 'pause' | 'stop' | 'destroy', Error>();
   /** A create waits for this before it goes on, so that a test can act in its middle. */
   gate: Promise<void> = Promise.resolve();
+  /** What is done to a guest that wakes. */
+  wakeSteps: readonly Step[] = [{ name: 'clock', ok: true, ms: 1 }];
   /** How often a VM was resumed. */
   wakes = 0;
   readonly #listeners: ((status: VmStatus) => void)[] = [];
@@ -55,7 +58,7 @@ export class FakeEngine implements Engine {
   async resume(id: string): Promise<WakeReport> {
     this.#turn(id, 'running');
     this.wakes += 1;
-    return { from: 'warm', atMs: 0, sleptMs: 7, steps: [{ name: 'clock', ok: true, ms: 1 }], timings: { total: 3 } };
+    return { from: 'warm', atMs: 0, sleptMs: 7, steps: this.wakeSteps, timings: { total: 3 } };
   }
 
   isPaused(id: string): boolean {

@@ -26,12 +26,16 @@ class FakeSandboxTable implements SandboxTable {
   async find(id: string): Promise<Sandbox | undefined> {
     return this.#rows.get(id);
   }
-  async update(id: string, { reason, ...change }: SandboxChange, nowMs: number): Promise<Sandbox | undefined> {
+  async update(id: string, { reason, dueMs, ...change }: SandboxChange, nowMs: number): Promise<Sandbox | undefined> {
     const row = this.#rows.get(id);
     if (row === undefined) return undefined;
-    const { reason: before, ...rest } = { ...row, ...change };
-    const after = reason === undefined ? before : reason;
-    const changed = { ...rest, changedMs: nowMs, ...(after == null ? {} : { reason: after }) };
+    const { reason: why, dueMs: due, ...rest } = { ...row, ...change };
+    const after = { reason: reason === undefined ? why : reason, dueMs: dueMs === undefined ? due : dueMs };
+    const changed = {
+      ...{ ...rest, changedMs: nowMs },
+      ...(after.reason == null ? {} : { reason: after.reason }),
+      ...(after.dueMs == null ? {} : { dueMs: after.dueMs }),
+    };
     refuseTaken(this.#rows, changed);
     this.#rows.set(id, changed);
     return changed;

@@ -3,11 +3,12 @@ import { type Kysely, type QueryExecutorProvider, sql } from 'kysely';
 import type { MigrationTarget } from './migration-target.ts';
 import { up as sandboxesAndKeys } from './migrations/0001-sandboxes-and-keys.ts';
 import { up as states } from './migrations/0002-states.ts';
+import { up as thermal } from './migrations/0003-thermal.ts';
 
 type Migration = (db: MigrationTarget) => Promise<void>;
 
 /** Oldest first; never change one that was released. */
-const MIGRATIONS: readonly Migration[] = [sandboxesAndKeys, states];
+const MIGRATIONS: readonly Migration[] = [sandboxesAndKeys, states, thermal];
 
 /** `PRAGMA application_id` of our files ("bhti"): tells them from any other SQLite database. */
 const APPLICATION_ID = 0x62687469;

@@ -21,6 +21,8 @@ function toRow(sandbox: Sandbox): Insertable<SandboxRow> {
     reason: sandbox.reason ?? null,
     report: sandbox.report === undefined ? null : JSON.stringify(sandbox.report),
     wake: sandbox.wake === undefined ? null : JSON.stringify(sandbox.wake),
+    thermal: JSON.stringify(sandbox.thermal),
+    due_ms: sandbox.dueMs ?? null,
     created_ms: sandbox.createdMs,
     changed_ms: sandbox.changedMs,
   };
@@ -43,6 +45,8 @@ function fromRow(row: Selectable<SandboxRow>): Sandbox {
     ...(row.reason === null ? {} : { reason: row.reason }),
     ...(row.report === null ? {} : { report: JSON.parse(row.report) }),
     ...(row.wake === null ? {} : { wake: JSON.parse(row.wake) }),
+    thermal: JSON.parse(row.thermal),
+    ...(row.due_ms === null ? {} : { dueMs: row.due_ms }),
     createdMs: row.created_ms,
     changedMs: row.changed_ms,
   };
@@ -58,6 +62,8 @@ function toUpdate(change: SandboxChange, nowMs: number): Updateable<SandboxRow> 
     ...(change.reason === undefined ? {} : { reason: change.reason }),
     ...(change.report === undefined ? {} : { report: JSON.stringify(change.report) }),
     ...(change.wake === undefined ? {} : { wake: JSON.stringify(change.wake) }),
+    ...(change.thermal === undefined ? {} : { thermal: JSON.stringify(change.thermal) }),
+    ...(change.dueMs === undefined ? {} : { due_ms: change.dueMs }),
   };
 }
 

@@ -22,6 +22,9 @@ export interface SandboxRow {
   report: string | null;
   /** JSON of a WakeReport. */
   wake: string | null;
+  /** JSON of a ThermalChoice. */
+  thermal: string;
+  due_ms: number | null;
   created_ms: Fixed<number>;
   changed_ms: number;
 }

@@ -14,6 +14,7 @@ import { Link } from '@bhatti/wire/link.ts';
 import { type Event, type HostHello, PROTOCOL_VERSION, type Request } from '@bhatti/wire/messages.ts';
 import type { Kept } from '../kept/kept.ts';
 import { Accounts } from './accounts.ts';
+import { readActivity } from './activity.ts';
 import { decodeBase64 } from './base64.ts';
 import { ClockSource } from './clock-source.ts';
 import { serveConnect } from './connect.ts';
@@ -202,8 +203,13 @@ class RunningAgent implements Agent {
       'tar.read': (stream, request) => serveTarRead(context, stream, request),
       'tar.write': (stream, request) => serveTarWrite(context, stream, request),
       connect: (stream, request) => serveConnect(context, stream, request),
+      activity: (stream) => {
+        const running = this.#madeSessions?.running ?? [];
+        stream.message({ is: 'activity', activity: readActivity(context.sys, running, context.hooks.timerMs()) });
+        stream.close();
+      },
       stats: (stream) => {
-        stream.message({ is: 'stats', stats: readStats(context.sys, this.#madeSessions?.count ?? 0) });
+        stream.message({ is: 'stats', stats: readStats(context.sys, this.#madeSessions?.running.length ?? 0) });
         stream.close();
       },
       'time-spawn': (stream, request) => serveTimeSpawn(context, stream, request),

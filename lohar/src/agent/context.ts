@@ -28,6 +28,8 @@ export interface AgentHooks {
   power(action: 'poweroff' | 'reboot'): void;
   /** True once default.target was reached. */
   booted(): boolean;
+  /** From now to the next moment of a timer unit. */
+  timerMs(): number | undefined;
   /** What people should know of PID 1; undefined when all is well. */
   readonly trouble?: string | undefined;
   log(line: string): void;

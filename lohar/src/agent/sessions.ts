@@ -1,6 +1,7 @@
 /** All sessions by name. Exited ones are kept for a while, so that one can still see how they ended. */
 import type { Fd } from '@bhatti/runtime/sys.ts';
 import { BhattiError } from '@bhatti/wire/errors.ts';
+import type { SessionInfo } from '@bhatti/wire/messages.ts';
 import { SESSIONS_MAX } from '@bhatti/wire/schema.ts';
 import { parseSignalOrThrow } from './agent-errors.ts';
 import type { AgentContext, GuestStream, RequestOf } from './context.ts';
@@ -27,8 +28,8 @@ export class Sessions {
     this.#context = context;
   }
 
-  get count(): number {
-    return [...this.#byId.values()].filter((session) => session.exit === null).length;
+  get running(): SessionInfo[] {
+    return [...this.#byId.values()].filter((session) => session.exit === null).map((session) => session.info);
   }
 
   /** Begins a session with its first client. @throws BhattiError session.exists | stream.limit | those of launch() */

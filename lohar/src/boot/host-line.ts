@@ -22,6 +22,8 @@ export interface HostLineHooks {
   prepared(request: PrepareRequest, done: (report: Step[]) => void): void;
   /** The machine stood still for so long: timers of units count it. */
   slept(ms: number): void;
+  /** From now to the next moment of a timer unit. */
+  timerMs(): number | undefined;
   /** Forks of this very state come next. */
   rehearsed(): void;
   log(line: string): void;
@@ -38,6 +40,7 @@ export function startHostLine(sys: Sys, loop: Loop, also: HostLineHooks): Agent 
     booted: also.booted,
     log: also.log,
     trouble: also.trouble,
+    timerMs: also.timerMs,
     version: VERSION,
     arch: kernelArchitecture(),
     repairHello: (entropy, realtimeMs) => repairHello(sys, entropy, realtimeMs),

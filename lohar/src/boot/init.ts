@@ -123,6 +123,7 @@ function startParts({ sys, loop }: Runtime, { bare, log, step, kept, crashes, ag
         startForkUnits(sys, loop, parts.services, request, done);
       },
       slept: (ms) => parts.services?.slept(ms),
+      timerMs: () => parts.services?.timerMs(),
       rehearsed: () => parts.services?.forkTarget.look(),
       log,
     });

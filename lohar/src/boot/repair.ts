@@ -49,7 +49,12 @@ export function repairPrepare(sys: Sys, request: PrepareRequest): Step[] {
  * @param slept told how many ms the monotonic clock did not count
  */
 export function repairWake(sys: Sys, request: WakeRequest, slept: (ms: number) => void): Step[] {
-  return [step(sys, 'clock', () => sys.setRealtime(request.timeMs)), step(sys, 'timers', () => slept(request.sleptMs))];
+  const { entropy, sleptMs, timeMs } = request;
+  return [
+    ...(entropy === undefined ? [] : [step(sys, 'random seed', () => sys.reseed(decodeBase64(entropy)))]),
+    step(sys, 'clock', () => sys.setRealtime(timeMs)),
+    step(sys, 'timers', () => slept(sleptMs)),
+  ];
 }
 
 /** Grows the mounted root to its disk; nothing happens when it fills it already. */

@@ -4,6 +4,7 @@ import type { UnitType } from '../unit/model.ts';
 import { makeDevice } from './device-runner.ts';
 import { makeAutomount } from './mount/automount-runner.ts';
 import { makeMount } from './mount/mount-runner.ts';
+import { nextTimerMs } from './next-timer.ts';
 import { makePath } from './path/path-runner.ts';
 import { makeScope } from './scope-runner.ts';
 import { makeSocket } from './socket/socket-runner.ts';
@@ -71,6 +72,11 @@ export class OtherUnits {
   /** Timers count the time in which the machine stood still. */
   slept(usec: number): void {
     for (const runner of this.#runners.values()) runner.slept?.(usec);
+  }
+
+  /** From now to the next moment of a timer unit. */
+  timerMs(): number | undefined {
+    return nextTimerMs(this.#runners, this.#port.now());
   }
 
   drop(unit: Unit): void {

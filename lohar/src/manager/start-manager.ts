@@ -63,6 +63,8 @@ export interface RunningManager {
   invocationOf(unit: string): string;
   /** The machine stood still for so long, which the monotonic clock did not count. */
   slept(ms: number): void;
+  /** From now to the next moment of a timer unit; undefined when none waits. */
+  timerMs(): number | undefined;
   /** The target that runs anew in every fork. */
   readonly forkTarget: RenewedTarget;
 }
@@ -132,6 +134,7 @@ export function startManager(host: ManagerHost): RunningManager {
     stopAll: (done) => shutdown.begin(done),
     invocationOf: (unit) => manager.registry.peek(unit)?.invocationId ?? '',
     slept: (ms) => manager.others.slept(ms * USEC),
+    timerMs: () => manager.others.timerMs(),
     forkTarget: new RenewedTarget(manager, facts, FORK_TARGET),
   };
 }

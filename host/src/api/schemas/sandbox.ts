@@ -59,9 +59,37 @@ const Wake = z
   })
   .openapi('WakeReport');
 
+const Idle = z.union([z.int(), z.literal('never')]);
+
+const thermal = {
+  keepHot: z.boolean().openapi({ description: 'Never set aside' }),
+  idleWarmMs: Idle.openapi({ description: 'How long nothing happens before its processors are stopped' }),
+  idleColdMs: Idle.openapi({ description: 'How long it is warm before it is saved to disk' }),
+  wakeForTimers: z.boolean().openapi({ description: 'Woken when a timer unit in it comes due' }),
+};
+
+const Thermal = z
+  .strictObject({
+    ...thermal,
+    quietMs: z.int().optional().openapi({ description: 'How long nothing was asked of it' }),
+    hotBecause: z.string().optional().openapi({ description: 'Why it is not set aside' }),
+    timerDueAt: z.iso.datetime().optional().openapi({ description: 'When the next timer unit in it comes due' }),
+  })
+  .openapi('Thermal');
+
+const ThermalChange = z
+  .strictObject({
+    keepHot: thermal.keepHot.nullable().optional(),
+    idleWarmMs: thermal.idleWarmMs.nullable().optional(),
+    idleColdMs: thermal.idleColdMs.nullable().optional(),
+    wakeForTimers: thermal.wakeForTimers.nullable().optional(),
+  })
+  .openapi('ThermalChange', { description: "Null: as the daemon's settings say" });
+
 export const SandboxDetail = SandboxSummary.extend({
   env: Pairs,
   init: z.string().optional(),
+  thermal: Thermal,
   pid: z.int().optional().openapi({ description: "QEMU's process on the host" }),
   trouble: z.string().optional().openapi({ description: 'What is wrong with PID 1 of the guest' }),
   report: Report.optional(),
@@ -93,6 +121,7 @@ export const CreateBody = z
       )
       .max(256)
       .optional(),
+    thermal: ThermalChange.optional(),
     cold: z.boolean().optional().openapi({ description: 'Boot from power-on although a template could be forked' }),
   })
   .openapi('CreateSandbox');
@@ -101,6 +130,7 @@ export const ChangeBody = z
   .strictObject({
     name: z.string().max(1024).optional(),
     labels: z.record(z.string(), z.string().nullable()).optional().openapi({ description: 'Null takes a label away' }),
+    thermal: ThermalChange.optional(),
   })
   .openapi('ChangeSandbox');
 

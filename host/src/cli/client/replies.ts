@@ -25,6 +25,14 @@ export interface StepReply {
 export interface SandboxDetailReply extends SandboxReply {
   readonly env: Readonly<Record<string, string>>;
   readonly init?: string;
+  readonly thermal: {
+    readonly keepHot: boolean;
+    readonly idleWarmMs: number | 'never';
+    readonly idleColdMs: number | 'never';
+    readonly wakeForTimers: boolean;
+    readonly hotBecause?: string;
+    readonly timerDueAt?: string;
+  };
   readonly pid?: number;
   readonly trouble?: string;
   readonly report?: {

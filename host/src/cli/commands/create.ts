@@ -6,12 +6,13 @@ import type { ImageReply, SandboxDetailReply } from '../client/replies.ts';
 import { watch } from '../client/watch.ts';
 import type { Cli } from '../context.ts';
 import { harmless, mebibytesText, note, print, printJson, seconds } from '../terminal/output.ts';
+import { type ThermalOptions, thermalBody } from '../thermal-options.ts';
 import { type Define, examples, repeated } from '../verb.ts';
 
 /** What a request's body holds; larger files go with "file cp". */
 const FILES_SIZE_MAX = 32 * 1024 * 1024;
 
-interface Options {
+interface Options extends ThermalOptions {
   readonly name?: string;
   readonly image?: string;
   readonly cpus?: string;
@@ -38,6 +39,10 @@ export const define: Define = (command, act) => {
     .option('--label <k=v>', 'label to find it by; repeat', repeated)
     .option('--init <script>', 'shell script that runs as the session "init" after each boot')
     .option('--cold', 'boot from power-on although a template could be forked')
+    .option('--keep-hot', 'never set it aside, however idle it is')
+    .option('--idle-warm <time>', 'stop its processors when it was idle for so long: 30s, 5m, never')
+    .option('--idle-cold <time>', 'save it to disk when it was warm for so long: 30m, never')
+    .option('--wake-for-timers', 'wake it when a timer unit in it comes due')
     .option('-q, --quiet', 'print its id only')
     .addHelpText(
       'after',
@@ -92,6 +97,7 @@ export function createBody(positional: string | undefined, options: Options, env
     labels: pairs(options.label, '--label'),
     init: options.init,
     files: options.file === undefined ? undefined : files(options.file),
+    thermal: thermalBody(options),
     cold: options.cold,
   };
 }

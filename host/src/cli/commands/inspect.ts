@@ -42,6 +42,16 @@ function reportLines(report: NonNullable<SandboxDetailReply['report']>): string[
   ];
 }
 
+const after = (ms: number | 'never'): string => (ms === 'never' ? ms : `after ${seconds(ms)}`);
+
+function thermalLines({ state, thermal }: SandboxDetailReply): string[] {
+  const { keepHot, idleWarmMs, idleColdMs, wakeForTimers, hotBecause, timerDueAt } = thermal;
+  const when = keepHot ? 'kept hot' : `warm ${after(idleWarmMs)} of idleness, cold ${after(idleColdMs)} more`;
+  const because = state === 'running' && hotBecause !== undefined ? ` (now hot: ${harmless(hotBecause)})` : '';
+  const due = timerDueAt === undefined ? '' : `, next at ${timerDueAt}`;
+  return [`Idle:      ${when}${because}`, ...(wakeForTimers ? [`Timers:    wake it${due}`] : [])];
+}
+
 export function inspectLines(sandbox: SandboxDetailReply): string[] {
   const pairs = (all: Readonly<Record<string, string>>) =>
     Object.entries(all)
@@ -58,6 +68,7 @@ export function inspectLines(sandbox: SandboxDetailReply): string[] {
     ...(Object.keys(sandbox.env).length === 0 ? [] : [`Env:       ${Object.keys(sandbox.env).join(' ')}`]),
     ...(sandbox.init === undefined ? [] : [`Init:      ${sandbox.init}`]),
     ...(sandbox.pid === undefined ? [] : [`Process:   ${sandbox.pid}`]),
+    ...thermalLines(sandbox),
     ...(sandbox.trouble === undefined ? [] : [`Trouble:   ${harmless(sandbox.trouble)}`]),
     ...(sandbox.report === undefined ? [] : reportLines(sandbox.report)),
     ...(sandbox.wake === undefined ? [] : wakeLines(sandbox.wake)),

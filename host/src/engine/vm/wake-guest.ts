@@ -1,15 +1,19 @@
 /** The first thing that is said to a guest that stood still: what time it is, and what it has missed. */
+import { randomBytes } from 'node:crypto';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import type { Step, WakeRequest } from '@bhatti/wire/messages.ts';
 import type { Agent } from '../../ports/agent.ts';
 import { within } from './deadline.ts';
 
 const ANSWER_MS = 20_000;
+const ENTROPY_SIZE = 32;
 
 /** @param sleptMs how long it stood still @throws BhattiError engine.boot-timeout | link.lost ... */
 export async function wakeGuest(agent: Agent, sleptMs: number): Promise<readonly Step[]> {
   // The host's own clock may have been set back.
-  const request: WakeRequest = { op: 'wake', timeMs: Date.now(), sleptMs: Math.max(0, Math.round(sleptMs)) };
+  const slept = Math.max(0, Math.round(sleptMs));
+  const entropy = randomBytes(ENTROPY_SIZE).toString('base64');
+  const request: WakeRequest = { op: 'wake', timeMs: Date.now(), sleptMs: slept, entropy };
   const limits = { timeoutMs: ANSWER_MS, signal: new AbortController().signal };
   return within(answerOf(agent, request), 'wake the guest', limits);
 }
