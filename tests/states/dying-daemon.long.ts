@@ -1,0 +1,218 @@
+/**
+ * The daemon is killed at 200 random instants of create (from template and pool), stop, start, pause, resume and destroy,
+ * two at a time, and QEMU at 40: no sandbox is lost or doubled, nothing is left over, half-done operations finish or roll back.
+ * BHATTI_POINTS=n makes it shorter, FUZZ_SEED=n replays the choices.
+ */
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import test, { after, before } from 'node:test';
+import { ask, type Body, begin } from '@bhatti/host/api/test-client.ts';
+import { SeededRandom } from '@bhatti/wire/seeded-random.ts';
+import { alive, type Lab, openLab } from '../cli/lab.ts';
+import { processesIn } from '../engine/leftovers.ts';
+import { until, untilFound } from '../until.ts';
+
+const POINTS = Number(process.env.BHATTI_POINTS ?? 200);
+const QEMU_POINTS = Math.ceil(POINTS / 5);
+const random = new SeededRandom(Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 32)));
+const SANDBOXES_MAX = 4;
+const MARK = '/home/lohar/mark';
+const UP = ['running', 'warm'];
+
+type Verb = 'create' | 'destroy' | 'stop' | 'start' | 'pause' | 'resume';
+/** What it takes about, ms: instants beyond the end are of use as well. */
+const TAKES: Readonly<Record<Verb, number>> = {
+  ...{ create: 600, destroy: 150, stop: 2500, start: 5000, pause: 60, resume: 80 },
+};
+/** What a sandbox may be once the operation was cut off, besides what it was. */
+const LEADS_TO: Readonly<Record<Verb, string>> = {
+  ...{ create: 'up', destroy: 'gone', stop: 'stopped', start: 'up', pause: 'up', resume: 'up' },
+};
+
+interface Begun {
+  readonly verb: Verb;
+  readonly name: string;
+  /** The state before it. */
+  readonly was: string;
+  /** It was answered well before the end. */
+  done: boolean;
+}
+
+let lab: Lab;
+let socket = '';
+/** Processes of the network, which hold its namespace. */
+let shared = 0;
+/** What each sandbox is: 'up' or 'stopped'. */
+let known = new Map<string, string>();
+let count = 0;
+
+async function startDaemon(): Promise<void> {
+  lab.begin(['serve']).unref();
+  await until('the daemon answers', () =>
+    ask(socket, 'GET', '/health').then(
+      ({ status }) => status === 200,
+      () => false,
+    ),
+  );
+}
+
+before(async () => {
+  console.log(`FUZZ_SEED=${random.seed}`);
+  lab = openLab({ BHATTI_POOL: '1', BHATTI_IDLE_WARM: '2s' });
+  socket = join(lab.dataDir, 'api.sock');
+  await startDaemon();
+  await ask(socket, 'POST', '/v1/sandboxes', { name: 'first' }); // makes template and network
+  await ask(socket, 'DELETE', '/v1/sandboxes/first');
+  shared = sharedProcesses();
+});
+after(() => lab.close());
+
+const wordOf = (state: string): string => (UP.includes(state) ? 'up' : state);
+const list = async (): Promise<readonly Body[]> => (await ask(socket, 'GET', '/v1/sandboxes')).body.sandboxes;
+
+function choose(busy: ReadonlySet<string>): Begun | null {
+  const free = [...known].filter(([name]) => !busy.has(name));
+  if (free.length === 0 || (known.size < SANDBOXES_MAX && random.chance(40))) {
+    if (known.size >= SANDBOXES_MAX) return null;
+    return { verb: 'create', name: `s${++count}`, was: 'gone', done: false };
+  }
+  const [name, was] = random.pick(free);
+  const verbs: readonly Verb[] = was === 'up' ? ['destroy', 'stop', 'pause', 'resume', 'pause'] : ['start', 'destroy'];
+  return { verb: random.pick(verbs), name, was, done: false };
+}
+
+function send(begun: Begun): void {
+  const { verb, name } = begun;
+  const path = `/v1/sandboxes/${name}`;
+  const files = [{ path: MARK, content: Buffer.from(name).toString('base64') }];
+  const request =
+    verb === 'create'
+      ? begin(socket, 'POST', '/v1/sandboxes', { name, files })
+      : verb === 'destroy'
+        ? begin(socket, 'DELETE', path)
+        : begin(socket, 'POST', `${path}/${verb}`, verb === 'stop' ? {} : undefined);
+  request.on('response', (reply) => {
+    reply.resume();
+    reply.on('error', () => undefined);
+    begun.done = (reply.statusCode ?? 500) < 300;
+  });
+}
+
+/** Somewhere in the middle of what was begun. */
+async function instant(ms: number): Promise<void> {
+  const from = performance.now();
+  await until('the instant has come', () => performance.now() - from >= ms);
+}
+
+/** One or two operations at once. */
+function beginSome(): Begun[] {
+  const all: Begun[] = [];
+  for (let n = random.chance(40) ? 2 : 1; n > 0; n--) {
+    const begun = choose(new Set(all.map(({ name }) => name)));
+    if (begun === null) continue;
+    all.push(begun);
+    send(begun);
+  }
+  return all;
+}
+
+/** Every sandbox is what it was, or what an operation that was cut off makes of it. */
+async function check(cut: readonly Begun[], said: string): Promise<void> {
+  const rows = await list();
+  const now = new Map(rows.map(({ name, state }) => [name, wordOf(state)]));
+  assert.equal(now.size, rows.length, `${said}: a name is there twice`);
+  for (const name of new Set([...known.keys(), ...now.keys(), ...cut.map((begun) => begun.name)])) {
+    const begun = cut.find((one) => one.name === name);
+    const is = now.get(name) ?? 'gone';
+    const was = known.get(name) ?? 'gone';
+    const to = begun === undefined ? was : LEADS_TO[begun.verb];
+    const may = begun?.done === true ? [to] : [was, to];
+    assert.ok(may.includes(is), `${said}: ${name} is ${is} and not ${may.join(' or ')}`);
+  }
+  known = now;
+  for (const { name, id, state } of rows) if (UP.includes(state)) await checkUp(name, id, said);
+  await checkLeftovers(rows, said);
+}
+
+async function checkUp(name: string, id: string, said: string): Promise<void> {
+  const reply = await ask(socket, 'POST', `/v1/sandboxes/${name}/exec`, { argv: ['cat', MARK] });
+  assert.equal(reply.body.stdout, name, `${said}: ${name} says ${reply.bytes}`);
+  const folder = join(lab.dataDir, 'engine/vms', id);
+  assert.equal(processesIn(folder).length, 2, `${said}: keeper and QEMU of ${name}`);
+}
+
+/** Those of the network, which is one for all. */
+function sharedProcesses(): number {
+  const engine = join(lab.dataDir, 'engine');
+  const own = ['vms', 'pool', 'templates'].flatMap((folder) => processesIn(join(engine, folder)));
+  return processesIn(engine).filter((pid) => !own.includes(pid)).length;
+}
+
+/** Only what is known has a folder and processes. */
+async function checkLeftovers(rows: readonly Body[], said: string): Promise<void> {
+  const engine = join(lab.dataDir, 'engine');
+  const ids = rows.map(({ id }) => id).sort();
+  assert.deepEqual(readdirSync(join(engine, 'vms')).sort(), ids, `${said}: folders`);
+  const up = rows.filter(({ state }) => UP.includes(state)).map(({ id }) => id);
+  const strays = (): string[] =>
+    processesIn(join(engine, 'vms')).filter(
+      (pid) => !up.some((id) => processesIn(join(engine, 'vms', id)).includes(pid)),
+    );
+  await until(`${said}: no stray process`, () => strays().length === 0);
+  assert.equal(sharedProcesses(), shared, `${said}: processes of the network`);
+  const clones = existsSync(join(engine, 'pool')) ? readdirSync(join(engine, 'pool')) : [];
+  assert.ok(clones.length <= 2, `${said}: clones ${clones.join(' ')}`);
+}
+
+test(`the daemon dies at ${POINTS} random instants`, async () => {
+  for (let point = 1; point <= POINTS; point++) {
+    const cut = beginSome();
+    await instant(random.below(Math.max(1, ...cut.map(({ verb }) => TAKES[verb]))));
+    const said = `point ${point}, ${cut.map(({ verb, name, was, done }) => `${verb} ${name} (${was}${done ? ', done' : ''})`).join(' and ')}`;
+    await lab.endDaemon('SIGKILL');
+    await startDaemon();
+    await check(cut, said);
+    if (point % 20 === 0) console.log(`${said}: ${known.size} sandboxes`);
+  }
+});
+
+async function qemuOf(name: string): Promise<number | null> {
+  const pid = JSON.parse((await ask(socket, 'GET', `/v1/sandboxes/${name}`)).bytes.toString()).pid;
+  return typeof pid === 'number' ? pid : null;
+}
+
+test(`QEMU dies at ${QEMU_POINTS} random instants, its disk does not`, async () => {
+  for (const name of known.keys()) await ask(socket, 'DELETE', `/v1/sandboxes/${name}`);
+  const name = 'victim';
+  const files = [{ path: MARK, content: Buffer.from(name).toString('base64') }];
+  await ask(socket, 'POST', '/v1/sandboxes', { name, files });
+  await ask(socket, 'POST', `/v1/sandboxes/${name}/exec`, { argv: ['sync'] });
+  for (let point = 1; point <= QEMU_POINTS; point++) {
+    const verb = random.pick(['stop', 'pause', 'resume', 'exec'] as const);
+    const path = `/v1/sandboxes/${name}/${verb}`;
+    const pid = await untilFound('it runs', () => qemuOf(name));
+    const said = `point ${point}, ${verb}`;
+    const answer = ask(socket, 'POST', path, { ...(verb === 'exec' ? { argv: ['sleep', '0.1'] } : {}) });
+    await instant(random.below(verb === 'stop' ? 1500 : 80));
+    if (alive(pid)) process.kill(pid, 'SIGKILL');
+    const { status } = await answer;
+    const [row] = await untilFound(`${said}: its end is known`, async () => {
+      const rows = await list();
+      return ['stopped', 'crashed'].includes(rows[0]?.state ?? '') ? rows : null;
+    });
+    assert.ok(status < 300 || status >= 400, said);
+    assert.ok((row?.reason ?? '') !== '', `${said}: ${row?.state} without a reason`);
+    assert.equal((await ask(socket, 'POST', `/v1/sandboxes/${name}/start`)).status, 200, said);
+    assert.equal((await ask(socket, 'POST', `/v1/sandboxes/${name}/exec`, { argv: ['cat', MARK] })).body.stdout, name);
+  }
+});
+
+test('in the end nothing is left', async () => {
+  await lab.ok('destroy', '--all', '--yes');
+  await lab.ok('prune');
+  await lab.endDaemon('SIGTERM');
+  await until('no process is left', () => processesIn(lab.dataDir).length === 0);
+  assert.deepEqual(readdirSync(join(lab.dataDir, 'engine/vms')), []);
+  await startDaemon();
+});
