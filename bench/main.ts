@@ -14,14 +14,28 @@ import { create } from './rows/create.ts';
 import { daemonStart } from './rows/daemon-start.ts';
 import { exec } from './rows/exec.ts';
 import { files } from './rows/files.ts';
+import { growth } from './rows/growth.ts';
 import { image } from './rows/image.ts';
 import { leak } from './rows/leak.ts';
 import { memory } from './rows/memory.ts';
 import { services } from './rows/services.ts';
 import { tiers } from './rows/tiers.ts';
+import { warm } from './rows/warm.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const GROUPS: readonly Group[] = [image, daemonStart, create, exec, files, memory, leak, services, ...tiers];
+const GROUPS: readonly Group[] = [
+  image,
+  daemonStart,
+  create,
+  warm,
+  exec,
+  files,
+  memory,
+  growth,
+  leak,
+  services,
+  ...tiers,
+];
 /** --quick divides rounds by this: to see that a row works, not to judge it. */
 const QUICK = 10;
 const USAGE = `usage: npm run bench [-- --only GROUP]... [--quick] [--write]

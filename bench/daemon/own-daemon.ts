@@ -20,6 +20,8 @@ export interface Daemon {
   readonly startMs: number;
   /** Ends it and removes its data directory. */
   close(): Promise<void>;
+  /** Ends it; another one is started in its data directory. */
+  end(): Promise<void>;
 }
 
 async function answers(api: Api): Promise<boolean> {
@@ -40,11 +42,14 @@ async function end(child: ChildProcess): Promise<void> {
 }
 
 /**
- * @param env its settings; without a pool unless they say so
+ * @param env its settings; without a pool, and nothing is set aside, unless they say so
+ * @param dataDir of a daemon before this one
  * @throws Error with what the daemon said when it does not answer in time
  */
-export async function startDaemon(env: Readonly<Record<string, string>> = {}): Promise<Daemon> {
-  const dataDir = mkdtempSync('/tmp/bhatti-b-'); // short: unix sockets lie below it
+export async function startDaemon(
+  env: Readonly<Record<string, string>> = {},
+  dataDir: string = mkdtempSync('/tmp/bhatti-b-'), // short: unix sockets lie below it
+): Promise<Daemon> {
   const from = performance.now();
   const child = spawn(BHATTI, ['serve'], {
     env: { ...process.env, BHATTI_DATA_DIR: dataDir, BHATTI_POOL: '0', BHATTI_IDLE_WARM: 'never', ...env },
@@ -63,6 +68,10 @@ export async function startDaemon(env: Readonly<Record<string, string>> = {}): P
     await end(child);
     rmSync(dataDir, { recursive: true, force: true });
   };
+  const endOnly = async (): Promise<void> => {
+    api.close();
+    await end(child);
+  };
   while (!(await answers(api))) {
     if (child.exitCode !== null || performance.now() - from > START_MS) {
       await close();
@@ -70,7 +79,7 @@ export async function startDaemon(env: Readonly<Record<string, string>> = {}): P
     }
     await pause(POLL_MS);
   }
-  return { api, pid: child.pid ?? 0, dataDir, startMs: performance.now() - from, close };
+  return { api, pid: child.pid ?? 0, dataDir, startMs: performance.now() - from, close, end: endOnly };
 }
 
 /** Wall time of one CLI command against a daemon. @throws Error when it fails */
