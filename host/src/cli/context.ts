@@ -13,12 +13,20 @@ export interface Surroundings {
   readonly tiersDir: string;
   /** Runs a daemon in this process until it is told to end. */
   serve(flags: ServeFlags): Promise<void>;
+  /** Puts a backup in the store's place. @throws BhattiError daemon.running | store.invalid | store.newer */
+  restore(dataDir: string, from: string, drop: boolean): Promise<RestoredReply>;
   /** The service that serves this folder; undefined where none does, and a client may start a daemon. */
   serviceOf(dataDir: string): ServiceCommands | undefined;
   /** What `bhatti setup` does besides what it asks the daemon for. */
   machine(): Promise<MachineSetup>;
   /** Makes a release of the tiers in this machine's images folder. @returns their names */
   publish(flags: ServeFlags, folder: string, progress: Steps, signal: AbortSignal): Promise<readonly string[]>;
+}
+
+export interface RestoredReply {
+  readonly sandboxes: number;
+  readonly lost: readonly string[];
+  readonly before: string;
 }
 
 /** What is called to start the daemon's service, and to see whether it runs: program and arguments. */

@@ -177,6 +177,20 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import('./commands/prune.ts'),
   },
   {
+    name: 'backup',
+    aliases: [],
+    group: DAEMON,
+    summary: 'copy what the daemon knows into a file',
+    load: () => import('./commands/backup.ts'),
+  },
+  {
+    name: 'restore',
+    aliases: [],
+    group: DAEMON,
+    summary: 'put such a copy back, while no daemon runs',
+    load: () => import('./commands/restore.ts'),
+  },
+  {
     name: 'key',
     aliases: [],
     group: DAEMON,

@@ -9,12 +9,22 @@ import { join } from 'node:path';
 import { CONSOLE_FILE } from '@bhatti/keeper/job.ts';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import type { Agent } from '../ports/agent.ts';
-import type { Engine, PreparedClone, Progress, VmReport, VmSpec, VmStatus, WakeReport } from '../ports/engine.ts';
+import type {
+  Engine,
+  PreparedClone,
+  Progress,
+  Prunable,
+  VmReport,
+  VmSpec,
+  VmStatus,
+  WakeReport,
+} from '../ports/engine.ts';
 import { GuestFacts } from './guest-facts.ts';
 import { Keeper, readEnd } from './keeper/control.ts';
 import { type MachineNetwork, Network, type NoNetwork } from './network/network.ts';
 import { takeClone, takenRecord } from './pool/clone.ts';
 import { endClone, Pool } from './pool/pool.ts';
+import { diskBytesOf, heldBytes } from './prunable.ts';
 import { bareCommandLine } from './qemu/arguments.ts';
 import type { EngineSettings } from './settings.ts';
 import { type TemplateFacts, templateKey } from './template/template-key.ts';
@@ -207,12 +217,32 @@ export class QemuEngine implements Engine {
     this.#network.detach();
   }
 
+  async prunable(): Promise<readonly Prunable[]> {
+    const clones = this.#pool.folders();
+    const templates = this.#templates.all();
+    const network = this.#anyRuns() ? [] : [this.#network.folder];
+    const disk = await diskBytesOf([...clones.keys(), ...templates.map(({ folder }) => folder), ...network]);
+    const item = (what: Prunable['what'], folder: string, memoryBytes: number): Prunable => ({
+      ...{ what, folder, diskBytes: disk.get(folder) ?? 0, memoryBytes },
+    });
+    return [
+      ...[...clones].map(([folder, bytes]) => item('clone', folder, bytes)),
+      ...(await Promise.all(
+        templates.map(async ({ folder, memory }) => item('template', folder, await heldBytes(memory))),
+      )),
+      ...network.map((folder) => item('network', folder, 0)),
+    ].filter(({ diskBytes, memoryBytes }) => diskBytes + memoryBytes > 0);
+  }
+
+  #anyRuns(): boolean {
+    return [...this.#machines.values()].some(({ vm }) => vm !== null && vm.over === null);
+  }
+
   /** Removes what no machine uses: all clones and templates, and the network when no machine runs. */
   async prune(): Promise<void> {
     await this.#pool.clear();
     await this.#templates.clear();
-    const running = [...this.#machines.values()].some(({ vm }) => vm !== null && vm.over === null);
-    if (!running) await this.#network.remove();
+    if (!this.#anyRuns()) await this.#network.remove();
   }
 
   forgetImage(path: string): Promise<void> {

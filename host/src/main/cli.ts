@@ -15,6 +15,7 @@ const code = await run(process.argv.slice(2), {
   machine: async () => (await import('./machine.ts')).machineSetup(argv, process.env),
   tiersDir: TIERS_DIR,
   publish: async (...order) => (await import('./publish.ts')).publish(...order),
+  restore: async (...order) => (await import('./restore.ts')).restore(...order),
   // Loaded by `serve` alone: the daemon's libraries take longer to read than most verbs to run.
   serve: async (flags) => (await import('./serve.ts')).serve(flags),
 });

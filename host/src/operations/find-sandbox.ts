@@ -4,5 +4,5 @@ import type { Context } from './context.ts';
 
 /** @throws BhattiError sandbox.not-found | sandbox.ambiguous */
 export async function findSandbox(context: Context, reference: string): Promise<Sandbox> {
-  return resolve(reference, await context.store.sandboxes.list());
+  return resolve(reference, await context.store.sandboxes.like(reference));
 }

@@ -3,7 +3,7 @@ import { BhattiError } from '@bhatti/wire/errors.ts';
 import type { Step } from '@bhatti/wire/messages.ts';
 import type { Agent } from './agent.ts';
 import { FakeAgent } from './agent-fake.ts';
-import type { Engine, PreparedClone, Progress, VmReport, VmSpec, VmStatus, WakeReport } from './engine.ts';
+import type { Engine, PreparedClone, Progress, Prunable, VmReport, VmSpec, VmStatus, WakeReport } from './engine.ts';
 
 interface FakeVm {
   readonly spec: VmSpec;
@@ -98,6 +98,10 @@ export class FakeEngine implements Engine {
 
   pool(): readonly PreparedClone[] {
     return [];
+  }
+
+  async prunable(): Promise<readonly Prunable[]> {
+    return [{ what: 'template', folder: '/templates/1', diskBytes: 4096, memoryBytes: 1024 }];
   }
 
   async prune(): Promise<void> {}

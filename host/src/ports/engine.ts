@@ -75,6 +75,14 @@ export interface PreparedClone extends VmShape {
   readonly residentMib: number;
 }
 
+/** Something that no VM uses, and what is free without it. */
+export interface Prunable {
+  readonly what: 'clone' | 'template' | 'network';
+  readonly folder: string;
+  readonly diskBytes: number;
+  readonly memoryBytes: number;
+}
+
 /** Told while something longer than two seconds goes on. */
 export interface Progress {
   /** `fraction` 0..1 where it is known. */
@@ -109,6 +117,8 @@ export interface Engine {
   onExit(listener: (status: VmStatus) => void): void;
   /** What waits for the next creates. */
   pool(): readonly PreparedClone[];
+  /** What prune() would remove now. */
+  prunable(): Promise<readonly Prunable[]>;
   /** Removes what no VM uses: prepared clones and templates, which are made again on demand, and the network when nothing runs. */
   prune(): Promise<void>;
   /** Removes the templates of an image that is about to go: they hold its blocks. */

@@ -25,6 +25,19 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     await close();
   });
 
+  test(`${name}: somebody may mean a name, an id or its beginning`, async () => {
+    const { sandboxes, close } = await open();
+    const like = async (reference: string) => (await sandboxes.like(reference)).map((one) => one.name).sort();
+    await sandboxes.insert(exampleSandbox(A, 'dev'));
+    await sandboxes.insert(exampleSandbox(`ab${'0'.repeat(14)}`, 'web'));
+    await sandboxes.insert(exampleSandbox(B, 'a'));
+    assert.deepEqual(
+      [await like('dev'), await like(A), await like('ab'), await like('a'), await like('x%'), await like('')],
+      [['dev'], ['dev'], ['web'], ['a', 'dev', 'web'], [], []],
+    );
+    await close();
+  });
+
   test(`${name}: what is not there is neither found nor changed`, async () => {
     const { sandboxes, keys, close } = await open();
     assert.deepEqual(

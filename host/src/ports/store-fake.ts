@@ -1,4 +1,5 @@
 /** A store in memory, for tests; it passes store-contract.ts as the real one does. */
+import { writeFile } from 'node:fs/promises';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import type { Sandbox, SandboxChange } from '../core/sandbox.ts';
 import type { ApiKey, KeyTable, SandboxTable, Store } from './store.ts';
@@ -25,6 +26,11 @@ class FakeSandboxTable implements SandboxTable {
   }
   async find(id: string): Promise<Sandbox | undefined> {
     return this.#rows.get(id);
+  }
+  async like(reference: string): Promise<readonly Sandbox[]> {
+    return [...this.#rows.values()].filter(
+      ({ id, name }) => name === reference || (reference !== '' && id.startsWith(reference)),
+    );
   }
   async update(id: string, { reason, dueMs, ...change }: SandboxChange, nowMs: number): Promise<Sandbox | undefined> {
     const row = this.#rows.get(id);
@@ -68,5 +74,10 @@ class FakeKeyTable implements KeyTable {
 }
 
 export function fakeStore(): Store {
-  return { sandboxes: new FakeSandboxTable(), keys: new FakeKeyTable(), close: async () => {} };
+  return {
+    sandboxes: new FakeSandboxTable(),
+    keys: new FakeKeyTable(),
+    copyTo: (path) => writeFile(path, 'a store'),
+    close: async () => {},
+  };
 }

@@ -7,6 +7,8 @@ export interface SandboxTable {
   /** Oldest first. */
   list(): Promise<readonly Sandbox[]>;
   find(id: string): Promise<Sandbox | undefined>;
+  /** Those that somebody may mean: of this name, this id, or an id that begins so; as many as tell that it is ambiguous. */
+  like(reference: string): Promise<readonly Sandbox[]>;
   /** Resolves to the sandbox as it is then, or undefined when there is none. @throws BhattiError name.taken */
   update(id: string, change: SandboxChange, nowMs: number): Promise<Sandbox | undefined>;
   remove(id: string): Promise<void>;
@@ -35,5 +37,7 @@ export interface KeyTable {
 export interface Store {
   readonly sandboxes: SandboxTable;
   readonly keys: KeyTable;
+  /** Writes all of it into a file, as it is at one instant. @throws Error when that file cannot be written */
+  copyTo(path: string): Promise<void>;
   close(): Promise<void>;
 }

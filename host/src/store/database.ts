@@ -20,7 +20,7 @@ function open(path: string): DatabaseSync {
     database?.close();
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new BhattiError('store.invalid', `cannot open the store ${path}: ${why}`, {
-      remedy: 'put back a backup, or move the file away (running sandboxes are then forgotten)',
+      remedy: 'put back a backup: bhatti restore FILE (without a store, the next daemon removes all sandboxes)',
       cause,
     });
   }
@@ -45,12 +45,24 @@ class Statement implements SqliteStatement {
   }
 }
 
+export interface Database<S> {
+  readonly db: Kysely<S>;
+  /** Writes a copy as it is at one instant, also while others write. */
+  copyTo(path: string): Promise<void>;
+}
+
 /** @throws BhattiError store.invalid */
-export function openDatabase<S>(path: string): Kysely<S> {
+export function openDatabase<S>(path: string): Database<S> {
   const database = open(path);
   const face: SqliteDatabase = {
     close: () => database.close(),
     prepare: (text) => new Statement(database.prepare(text)),
   };
-  return new Kysely<S>({ dialect: new SqliteDialect({ database: face }) });
+  return {
+    db: new Kysely<S>({ dialect: new SqliteDialect({ database: face }) }),
+    copyTo: async (copy) => {
+      closeSync(openSync(copy, 'w', 0o600)); // it holds what the store holds
+      database.prepare('vacuum into ?').run(copy); // one read transaction; it takes milliseconds
+    },
+  };
 }

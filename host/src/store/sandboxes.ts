@@ -74,6 +74,10 @@ function taken(name: string): { message: string; remedy: string } {
   };
 }
 
+const ID_PREFIX = /^[0-9a-f]{1,16}$/;
+/** More than an error names. */
+const LIKE_MAX = 8;
+
 export class SqliteSandboxTable implements SandboxTable {
   readonly #db: Kysely<Schema>;
 
@@ -93,6 +97,20 @@ export class SqliteSandboxTable implements SandboxTable {
   async find(id: string): Promise<Sandbox | undefined> {
     const row = await this.#db.selectFrom('sandboxes').selectAll().where('id', '=', id).executeTakeFirst();
     return row && fromRow(row);
+  }
+
+  async like(reference: string): Promise<readonly Sandbox[]> {
+    const named = this.#db.selectFrom('sandboxes').selectAll();
+    const rows = ID_PREFIX.test(reference)
+      ? named.where((is) => is.or([is('name', '=', reference), is('id', 'like', `${reference}%`)])).limit(LIKE_MAX)
+      : named.where('name', '=', reference);
+    // The name wins, however many ids are like it.
+    return (
+      await rows
+        .orderBy((is) => is('name', '=', reference), 'desc')
+        .orderBy('created_ms')
+        .execute()
+    ).map(fromRow);
   }
 
   async update(id: string, change: SandboxChange, nowMs: number): Promise<Sandbox | undefined> {

@@ -10,7 +10,7 @@ import type { Schema } from './schema.ts';
  * @throws BhattiError store.invalid | store.newer
  */
 export async function openStore(path: string): Promise<Store> {
-  const db = openDatabase<Schema>(path);
+  const { db, copyTo } = openDatabase<Schema>(path);
   try {
     await migrate(db, path);
   } catch (error) {
@@ -20,6 +20,7 @@ export async function openStore(path: string): Promise<Store> {
   return {
     sandboxes: new SqliteSandboxTable(db),
     keys: new SqliteKeyTable(db),
+    copyTo,
     close: () => db.destroy(),
   };
 }

@@ -1,13 +1,15 @@
 /** The daemon itself: whether it is there, what it is, what the host has, who may come in. */
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import { backupStore } from '../../operations/backup.ts';
 import { createKey, deleteKey } from '../../operations/keys.ts';
 import { listClones } from '../../operations/list-clones.ts';
 import type { ApiKey } from '../../ports/store.ts';
 import { ownerOnly } from '../auth.ts';
+import { bytesReply } from '../bytes.ts';
 import type { Api, ApiEnv } from '../env.ts';
 import { NDJSON, ndjson, wantsNdjson } from '../ndjson.ts';
 import { progressFrames, UNWATCHED } from '../progress.ts';
-import { body, FAILURE, json } from '../route.ts';
+import { BYTES, body, FAILURE, json } from '../route.ts';
 import { progressFrame } from '../schemas/progress.ts';
 
 const tags = ['Daemon'];
@@ -70,12 +72,40 @@ const pool = createRoute({
   responses: { 200: json(z.strictObject({ clones: z.array(Clone) }), 'The clones'), ...FAILURE },
 });
 
+const Prunable = z
+  .strictObject({
+    what: z.enum(['clone', 'template', 'network']),
+    folder: z.string(),
+    diskBytes: z.int().openapi({ description: 'What is free on the disk without it' }),
+    memoryBytes: z.int(),
+  })
+  .openapi('Prunable');
+const prunable = createRoute({
+  method: 'get',
+  path: '/v1/prune',
+  tags,
+  summary: 'What prune would remove now, and what that would free',
+  responses: { 200: json(z.strictObject({ items: z.array(Prunable) }), 'The items'), ...FAILURE },
+});
+
 const prune = createRoute({
   method: 'post',
   path: '/v1/prune',
   tags,
   summary: 'Remove what no sandbox uses: prepared clones, templates, and the network when nothing runs',
   responses: { 204: { description: 'It is gone; the next create makes it again' }, ...FAILURE },
+});
+
+const backup = createRoute({
+  method: 'get',
+  path: '/v1/backup',
+  tags,
+  summary: 'A copy of the store, as it is at one instant; over the unix socket only',
+  middleware: ownerOnly,
+  responses: {
+    200: { description: 'An SQLite database for bhatti restore', content: BYTES },
+    ...FAILURE,
+  },
 });
 
 const Key = z
@@ -141,10 +171,12 @@ export function daemonRoutes(api: Api): OpenAPIHono<ApiEnv> {
     });
   });
   app.openapi(pool, async (call) => call.json({ clones: await listClones(context) }, 200));
+  app.openapi(prunable, async (call) => call.json({ items: [...(await context.engine.prunable())] }, 200));
   app.openapi(prune, async (call) => {
     await context.engine.prune();
     return call.body(null, 204);
   });
+  app.openapi(backup, (call) => bytesReply(call, backupStore(context), { 'content-type': 'application/octet-stream' }));
   app.openapi(listKeys, async (call) => call.json({ keys: (await context.store.keys.list()).map(view) }, 200));
   app.openapi(newKey, async (call) => {
     const { key, stored } = await createKey(context, call.req.valid('json').name);

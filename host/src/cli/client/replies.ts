@@ -134,6 +134,13 @@ export interface FindingReply {
   readonly remedy?: string;
 }
 
+export interface PrunableReply {
+  readonly what: string;
+  readonly folder: string;
+  readonly diskBytes: number;
+  readonly memoryBytes: number;
+}
+
 export interface KeyReply {
   readonly id: string;
   readonly name: string;

@@ -25,12 +25,12 @@ export interface NoNetwork {
 
 export class Network {
   readonly #settings: EngineSettings;
-  readonly #folder: string;
+  readonly folder: string;
   #keeper: Promise<Keeper> | null = null;
 
   constructor(settings: EngineSettings) {
     this.#settings = settings;
-    this.#folder = join(settings.folder, 'network');
+    this.folder = join(settings.folder, 'network');
   }
 
   /** What a machine gets: a host that allows no network still runs machines, and each says why it has none. */
@@ -62,11 +62,11 @@ export class Network {
 
   /** Ends the network, found or made; machines that still run lose their way out. */
   async remove(): Promise<void> {
-    const keeper = await (this.#keeper ?? Keeper.find(this.#folder)).catch(() => null);
+    const keeper = await (this.#keeper ?? Keeper.find(this.folder)).catch(() => null);
     this.#keeper = null;
     keeper?.release();
     await keeper?.gone;
-    await removeFolder(this.#folder);
+    await removeFolder(this.folder);
   }
 
   /** Forgets it without touching it. */
@@ -78,7 +78,7 @@ export class Network {
   }
 
   async #findOrMake(): Promise<Keeper> {
-    await makeFolder(this.#folder);
+    await makeFolder(this.folder);
     const rules = networkRules(this.#settings.allowedRanges);
     const keeper = (await this.#find(rules)) ?? (await this.#make(rules));
     keeper.gone.then(() => {
@@ -89,9 +89,9 @@ export class Network {
 
   /** A network that a daemon before us made; the rules are those of our settings from now on. */
   async #find(rules: string): Promise<Keeper | null> {
-    const keeper = await Keeper.find(this.#folder);
+    const keeper = await Keeper.find(this.folder);
     if (keeper === null) return null;
-    const path = join(this.#folder, RULES_FILE);
+    const path = join(this.folder, RULES_FILE);
     if ((await readFile(path, 'utf8').catch(() => '')) !== rules) {
       await writeFile(path, rules, { mode: 0o600 });
       keeper.reload();
@@ -100,17 +100,17 @@ export class Network {
   }
 
   async #make(rules: string): Promise<Keeper> {
-    await removeFolder(this.#folder);
-    await makeFolder(this.#folder);
-    await writeFile(join(this.#folder, RULES_FILE), rules, { mode: 0o600 });
+    await removeFolder(this.folder);
+    await makeFolder(this.folder);
+    await writeFile(join(this.folder, RULES_FILE), rules, { mode: 0o600 });
     if (this.#settings.network === null) throw missingPrograms();
     const { slirp4netns, nft, ip, unshare } = this.#settings.network;
     const job: NetworkJob = {
       ...{ slirp4netns, nft, ip, unshare, range: UPLINK_RANGE, mtu: UPLINK_MTU, hostSet: HOST_SET },
       userNamespace: process.getuid?.() !== 0,
     };
-    await writeFile(join(this.#folder, NETWORK_FILE), JSON.stringify(job), { mode: 0o600 });
-    return Keeper.startNetwork(this.#settings.keeper, this.#folder);
+    await writeFile(join(this.folder, NETWORK_FILE), JSON.stringify(job), { mode: 0o600 });
+    return Keeper.startNetwork(this.#settings.keeper, this.folder);
   }
 }
 

@@ -92,6 +92,11 @@ export class Pool {
     );
   }
 
+  /** Of those that wait, with the bytes of memory that are their own. */
+  folders(): ReadonlyMap<string, number> {
+    return new Map(this.#ready().map(({ folder, residentMib }) => [folder, residentMib * MIB]));
+  }
+
   /** Ends what a daemon that died has left. */
   async adopt(): Promise<void> {
     await makeFolder(this.#folder);

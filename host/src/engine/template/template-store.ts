@@ -119,6 +119,10 @@ export class TemplateStore {
     await Promise.all([...this.#ready.values()].map((template) => this.#letGo(template)));
   }
 
+  all(): readonly Template[] {
+    return [...this.#ready.values()];
+  }
+
   /** Forgets them without touching them. */
   detach(): void {
     for (const template of this.#ready.values()) template.keeper.detach();
