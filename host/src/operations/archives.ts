@@ -13,7 +13,7 @@ export async function readArchive(
   signal: AbortSignal,
 ): Promise<AsyncIterable<Uint8Array>> {
   const agent = await reach(context, await findSandbox(context, reference));
-  return openStream(agent, { op: 'tar.read', path: guestPath(path) }, signal).channel(STDOUT);
+  return openStream(agent, { op: 'tar.read', path: guestPath(path) }, signal).borrow(STDOUT);
 }
 
 /** Unpacks a tar stream into a directory. @throws BhattiError file.* */

@@ -4,7 +4,7 @@ import type { Context } from './context.ts';
 import { findSandbox } from './find-sandbox.ts';
 import { openStream, reach, reply } from './reach.ts';
 
-/** Resolves with the file's stat when its content begins to come. @throws BhattiError file.* */
+/** Resolves with the file's stat when its content begins to come: AgentStream.borrow(). @throws BhattiError file.* */
 export async function readFile(
   context: Context,
   reference: string,
@@ -16,5 +16,5 @@ export async function readFile(
   const limit = request.limit === undefined ? {} : { limit: request.limit };
   const stream = openStream(agent, { op: 'file.read', path, offset: request.offset, ...limit }, signal);
   const { stat } = await reply(stream.messages[Symbol.asyncIterator](), 'stat');
-  return { stat, content: stream.channel(STDOUT) };
+  return { stat, content: stream.borrow(STDOUT) };
 }

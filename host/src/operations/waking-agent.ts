@@ -63,6 +63,10 @@ class WakingStream implements AgentStream {
     }
   }
 
+  borrow(channel: Channel): AsyncIterable<Uint8Array> {
+    return this.#stream.borrow(channel);
+  }
+
   async write(channel: Channel, bytes: Uint8Array): Promise<void> {
     this.#sleeper.touch();
     if (this.#sleeper.isPaused()) await this.#wake();

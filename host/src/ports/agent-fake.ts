@@ -74,6 +74,9 @@ class FakeStream implements AgentStream {
   channel(channel: Channel): AsyncIterable<Uint8Array> {
     return this.queue(channel);
   }
+  borrow(channel: Channel): AsyncIterable<Uint8Array> {
+    return this.channel(channel);
+  }
   async write(channel: Channel, bytes: Uint8Array): Promise<void> {
     if (!this.#open) throw new BhattiError('link.lost', 'cannot write: the stream is closed', { remedy: 'try again' });
     this.queue(channel).push(bytes.slice());

@@ -6,6 +6,8 @@ export interface AgentStream {
   readonly messages: AsyncIterable<GuestMessage>;
   /** The guest's bytes; flow control follows the reader. */
   channel(channel: Channel): AsyncIterable<Uint8Array>;
+  /** channel() for much: pieces as large as there are, each valid until the next is asked for. */
+  borrow(channel: Channel): AsyncIterable<Uint8Array>;
   /** Resolves when the bytes are accepted for sending (flow control); rejects when the stream is closed. */
   write(channel: Channel, bytes: Uint8Array): Promise<void>;
   /** write() of all the content in as few frames as it fits: nothing leaves before there is enough for one, or the end. */

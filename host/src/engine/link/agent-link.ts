@@ -9,6 +9,8 @@ import type { Agent, AgentStream } from '../../ports/agent.ts';
 import { LinkStream } from './agent-stream.ts';
 
 const ENTROPY_SIZE = 32;
+/** As much as a unix socket holds; every read goes to the same memory. */
+const READ_SIZE = 256 * 1024;
 /**
  * A guest that was just loaded may take the greeting, learn only then that its port was opened, and forget what it was
  * about to answer. So the greeting is repeated, the next time after twice as long; a guest that has answered ignores it.
@@ -35,7 +37,7 @@ export class AgentLink implements Agent {
   constructor(path: string) {
     this.#greeted.promise.catch(() => undefined);
     this.#connected.promise.catch(() => undefined);
-    this.#socket = connect(path);
+    this.#socket = connect({ path, onread: { buffer: Buffer.allocUnsafeSlow(READ_SIZE), callback: this.#onBytes } });
     this.#link = new Link<'host'>({
       role: 'host',
       send: (bytes) => this.#socket.write(bytes),
@@ -49,7 +51,6 @@ export class AgentLink implements Agent {
       this.#connected.resolve();
       this.#greet(GREET_AGAIN_MS);
     });
-    this.#socket.on('data', (bytes) => this.#link.receive(bytes));
     this.#socket.on('drain', () => this.#link.drained());
     this.#socket.on('error', (error) => this.#end(linkLost(error.message)));
     this.#socket.on('close', () => this.#end(linkLost('the connection was closed')));
@@ -83,6 +84,11 @@ export class AgentLink implements Agent {
     if (this.#hello === null) throw linkLost('it has not answered yet');
     return this.#hello;
   }
+
+  readonly #onBytes = (size: number, buffer: Uint8Array): boolean => {
+    this.#link.receive(buffer.subarray(0, size));
+    return true;
+  };
 
   open(request: Request): AgentStream {
     const stream = new LinkStream();

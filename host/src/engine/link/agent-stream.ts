@@ -5,9 +5,11 @@ import { DATA_SIZE_MAX, MESSAGES_MAX, TRAILER_SIZE } from '@bhatti/wire/limits.t
 import type { Channel, GuestMessage, HostMessage } from '@bhatti/wire/messages.ts';
 import { type Stream, type StreamHandlers, WRITABLE_LEAST_MAX } from '@bhatti/wire/stream.ts';
 import type { AgentStream } from '../../ports/agent.ts';
-import { Queue } from './queue.ts';
+import { ByteQueue, Queue } from './queue.ts';
 
 const CHANNELS = [0, 1, 2] as const;
+/** Longest piece of channel(): what it becomes (a line of JSON, a message of a WebSocket) is bounded, too. */
+const PIECE_SIZE_MAX = 64 * 1024;
 
 function closedStream(): BhattiError {
   return new BhattiError('link.lost', 'cannot write to the guest: the stream is closed', {
@@ -15,7 +17,7 @@ function closedStream(): BhattiError {
   });
 }
 
-/** Memory of one DATA frame that is filled with content and sent as it is. */
+/** Memory of one DATA frame that is filled with content and sent as it is, again and again. */
 class LargeFrame {
   readonly bytes: Uint8Array = Buffer.allocUnsafeSlow(DATA_HEAD_SIZE + DATA_SIZE_MAX + TRAILER_SIZE);
   #size = 0;
@@ -26,6 +28,10 @@ class LargeFrame {
 
   get isFull(): boolean {
     return this.#size === DATA_SIZE_MAX;
+  }
+
+  clear(): void {
+    this.#size = 0;
   }
 
   /** @returns how many of the bytes there was room for */
@@ -40,7 +46,7 @@ class LargeFrame {
 export class LinkStream implements AgentStream {
   readonly messages = new Queue<GuestMessage>();
   readonly closed: Promise<void>;
-  readonly #channels = new Map<Channel, Queue<Uint8Array>>(CHANNELS.map((channel) => [channel, new Queue()]));
+  readonly #channels = new Map<Channel, ByteQueue>(CHANNELS.map((channel) => [channel, new ByteQueue()]));
   readonly #room = new Map<Channel, () => void>();
   readonly #settle: { resolve(): void; reject(error: BhattiError): void };
   #stream: Stream<'host'> | null = null;
@@ -55,7 +61,7 @@ export class LinkStream implements AgentStream {
   /** For Link.open(). */
   readonly handlers: StreamHandlers<'host'> = {
     onMessage: (message) => this.#onMessage(message),
-    onData: (channel, bytes) => this.#channels.get(channel)?.push(bytes), // each read of a socket has memory of its own
+    onData: (channel, bytes) => this.#channels.get(channel)?.push(bytes),
     onEnd: (channel) => this.#channels.get(channel)?.end(),
     onWritable: (channel) => this.#onWritable(channel),
     onClose: (error) => this.#finish(error),
@@ -66,6 +72,11 @@ export class LinkStream implements AgentStream {
   }
 
   async *channel(channel: Channel): AsyncGenerator<Uint8Array, void> {
+    for await (const bytes of this.borrow(channel))
+      for (let at = 0; at < bytes.length; at += PIECE_SIZE_MAX) yield bytes.slice(at, at + PIECE_SIZE_MAX);
+  }
+
+  async *borrow(channel: Channel): AsyncGenerator<Uint8Array, void> {
     for await (const bytes of this.#channels.get(channel) ?? []) {
       this.#stream?.consumed(channel, bytes.length);
       yield bytes;
@@ -86,13 +97,14 @@ export class LinkStream implements AgentStream {
   }
 
   async writeAll(channel: Channel, content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void> {
-    let frame = new LargeFrame();
+    const frame = new LargeFrame();
     for await (const bytes of content) {
       for (let at = 0; at < bytes.length; ) {
         at += frame.take(bytes.subarray(at));
         if (!frame.isFull) continue;
         await this.#writeFrame(channel, frame);
-        frame = new LargeFrame();
+        await this.#untilSent(channel);
+        frame.clear();
       }
     }
     await this.#writeFrame(channel, frame);
@@ -104,6 +116,12 @@ export class LinkStream implements AgentStream {
     if (stream !== null && stream.writable(channel, WRITABLE_LEAST_MAX) >= content.length)
       stream.writeInPlace(channel, frame.bytes, content.length);
     else await this.write(channel, content);
+  }
+
+  /** A whole frame fills the socket's queue, so that it has left when the stream takes bytes again. */
+  async #untilSent(channel: Channel): Promise<void> {
+    const stream = this.#stream;
+    while (stream !== null && !stream.closed && stream.writable(channel) === 0) await this.#untilWritable(channel);
   }
 
   end(channel: Channel): void {
