@@ -142,6 +142,21 @@ static JSValue native_write_kept(JSContext *ctx, JSValueConst this_value, int ar
   return JS_NewInt64(ctx, done > 0 ? (long)done : result);
 }
 
+// probe(bytes, byte, from, step)
+static JSValue native_probe(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv) {
+  (void)this_value;
+  (void)argc;
+  size_t size;
+  int64_t byte, from, step;
+  const uint8_t *bytes = JS_GetUint8Array(ctx, &size, argv[0]);
+  if (!bytes || JS_ToInt64(ctx, &byte, argv[1]) || JS_ToInt64(ctx, &from, argv[2]) || JS_ToInt64(ctx, &step, argv[3]))
+    return JS_EXCEPTION;
+  if (from < 0 || step <= 0) return JS_ThrowRangeError(ctx, "probe: no place to look");
+  for (size_t at = (size_t)from; at < size; at += (size_t)step)
+    if (bytes[at] == byte) return JS_NewInt64(ctx, (int64_t)at);
+  return JS_NewInt32(ctx, -1);
+}
+
 static JSValue native_address(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv) {
   (void)this_value;
   (void)argc;
@@ -328,6 +343,7 @@ static const JSCFunctionListEntry functions[] = {
     JS_CFUNC_DEF("transfer", 3, native_transfer),
     JS_CFUNC_DEF("writeKept", 4, native_write_kept),
     JS_CFUNC_DEF("readKept", 5, native_read_kept),
+    JS_CFUNC_DEF("probe", 4, native_probe),
     JS_CFUNC_DEF("address", 1, native_address),
     JS_CFUNC_DEF("spawn", 3, native_spawn),
     JS_CFUNC_MAGIC_DEF("decode", 1, native_decode, false),

@@ -25,6 +25,8 @@ declare module 'native' {
    * the file `copy` at 8.
    */
   export function writeKept(fd: number, bytes: Uint8Array, copy: number, count: number): number;
+  /** Looks at every step-th byte from index `from` on. @returns the first index where it is `byte`, or -1 */
+  export function probe(bytes: Uint8Array, byte: number, from: number, step: number): number;
   /** Address of the first byte, valid as long as the buffer lives. */
   export function address(bytes: Uint8Array): number;
   /**

@@ -264,6 +264,10 @@ export interface Sys {
   setUp(name: string): void;
   addDefaultRoute(gateway: string): void;
 
+  // --- bytes
+  /** Looks at every step-th byte from index `from` on. @returns the first index where it is `byte`, or -1 */
+  probe(bytes: Uint8Array, byte: number, from: number, step: number): number;
+
   // --- text
   /** Bad bytes become lone surrogates U+DC80..U+DCFF. */
   decode(bytes: Uint8Array): string;

@@ -14,6 +14,16 @@ export const BREAK: Uint8Array = new Uint8Array(BREAK_SIZE).fill(BREAK_BYTE);
 /** Eight of BREAK_BYTE as a number: a run is walked eight bytes a step, since a step is dear in an emulated guest. */
 const EIGHT = new Float64Array(BREAK.slice(0, 8).buffer)[0];
 
+/**
+ * Looks at every step-th byte from index `from` on. @returns the first index where it is `byte`; -1 when there is none
+ */
+export type Probe = (bytes: Uint8Array, byte: number, from: number, step: number) => number;
+
+export const probeInScript: Probe = (bytes, byte, from, step) => {
+  for (let at = from; at < bytes.length; at += step) if (bytes[at] === byte) return at;
+  return -1;
+};
+
 /** First index from `from` on that is not BREAK_BYTE; the length when there is none. */
 function runEnd(bytes: Uint8Array, from: number): number {
   let at = from;
@@ -40,17 +50,14 @@ function runStart(bytes: Uint8Array, from: number, end: number): number {
  * How many of these bytes may go into one frame: all of them, or as many as come before a run grows to a BREAK.
  * @returns at least 1 for a non-empty input
  */
-export function safePrefix(bytes: Uint8Array): number {
-  let from = 0;
-  for (let probe = BREAK_SIZE - 1; probe < bytes.length; probe += BREAK_SIZE) {
-    if (bytes[probe] !== BREAK_BYTE) continue;
-    const start = runStart(bytes, from, probe);
-    const end = runEnd(bytes, probe);
-    if (end - start >= BREAK_SIZE) return start + BREAK_SIZE - 1;
-    from = end;
-    probe = end;
+export function safePrefix(bytes: Uint8Array, probe: Probe = probeInScript): number {
+  for (let from = 0; ; ) {
+    const at = probe(bytes, BREAK_BYTE, from + BREAK_SIZE - 1, BREAK_SIZE);
+    if (at < 0) return bytes.length;
+    const start = runStart(bytes, from, at);
+    from = runEnd(bytes, at);
+    if (from - start >= BREAK_SIZE) return start + BREAK_SIZE - 1;
   }
-  return bytes.length;
 }
 
 export interface FoundBreak {
@@ -62,8 +69,13 @@ export interface FoundBreak {
 
 /** Finds BREAKs in a stream that comes in pieces of any size. */
 export class BreakFinder {
+  readonly #probe: Probe;
   /** Length of the run at the end of what was searched so far. */
   #run = 0;
+
+  constructor(probe: Probe = probeInScript) {
+    this.#probe = probe;
+  }
 
   /** How many of the last bytes searched may turn out to be of a BREAK that has not ended; some may have come before. */
   get run(): number {
@@ -81,13 +93,12 @@ export class BreakFinder {
       this.#run = 0;
       if (whole) return { start: from, end: at };
     }
-    for (let probe = at + BREAK_SIZE - 1; probe < bytes.length; probe += BREAK_SIZE) {
-      if (bytes[probe] !== BREAK_BYTE) continue;
-      const start = runStart(bytes, at, probe);
-      const end = runEnd(bytes, probe);
-      if (end < bytes.length && end - start >= BREAK_SIZE) return { start, end };
-      at = end;
-      probe = end;
+    for (;;) {
+      const hit = this.#probe(bytes, BREAK_BYTE, at + BREAK_SIZE - 1, BREAK_SIZE);
+      if (hit < 0) break;
+      const start = runStart(bytes, at, hit);
+      at = runEnd(bytes, hit);
+      if (at < bytes.length && at - start >= BREAK_SIZE) return { start, end: at };
     }
     this.#run = bytes.length - runStart(bytes, from, bytes.length);
     return null;

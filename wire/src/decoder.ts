@@ -2,7 +2,7 @@
  * Bytes in pieces of any size -> frames and BREAKs. Frames come out whole but for DATA, whose content goes on as it comes,
  * without a copy; at most one frame of another kind is kept. Begins lost: nothing is a frame before the first BREAK.
  */
-import { BREAK, BreakFinder } from './break.ts';
+import { BREAK, BreakFinder, type Probe } from './break.ts';
 import { DATA, type FrameFault, type Header, readHeader } from './frame.ts';
 import { HEADER_SIZE, TRAILER_SIZE } from './limits.ts';
 
@@ -30,7 +30,7 @@ interface Passing {
 
 export class Decoder {
   readonly #sink: FrameSink;
-  readonly #breaks = new BreakFinder();
+  readonly #breaks: BreakFinder;
   /** Bytes at the end of what came that may be the beginning of a BREAK: they are not looked at before that is known. */
   #held = 0;
   /** The beginning of a frame whose rest has not come yet. */
@@ -40,8 +40,9 @@ export class Decoder {
   #data: Passing | null = null;
   #lost = true;
 
-  constructor(sink: FrameSink) {
+  constructor(sink: FrameSink, probe?: Probe) {
     this.#sink = sink;
+    this.#breaks = new BreakFinder(probe);
   }
 
   /** Bytes of memory held for a frame that is not whole yet. */

@@ -9,8 +9,8 @@
  *   guest:  deaf --BREAK, HELLO--> greeted --hello()--> up --fault, CLOSE of stream 0--> deaf; lost() --> deaf
  *           A HELLO of a new epoch closes all streams; one of the current epoch is a repetition and is ignored.
  */
-import { BREAK, safePrefix } from './break.ts';
-import { Decoder } from './decoder.ts';
+import { BREAK, type Probe, safePrefix } from './break.ts';
+import { Decoder, type FrameSink } from './decoder.ts';
 import { BhattiError } from './errors.ts';
 import {
   CLOSE,
@@ -56,6 +56,8 @@ interface Common {
   send(bytes: Uint8Array): boolean;
   /** The link is of no use any more (host), or until the next hello (guest); all streams were closed before. */
   onFail(error: BhattiError): void;
+  /** Where a loop over bytes is dear: one that is compiled. */
+  readonly probe?: Probe;
 }
 export interface HostOptions extends Common {
   readonly role: 'host';
@@ -102,14 +104,15 @@ export class Link<R extends Role> {
   constructor(options: Options<R>) {
     this.#options = options;
     this.#state = options.role === 'host' ? 'new' : 'deaf';
-    this.#decoder = new Decoder({
+    const sink: FrameSink = {
       onFrame: (header, payload) => this.#onFrame(header, payload),
       onData: (id, channel, content) => this.#onData(id, channel, content),
       onBreak: () => {
         this.#afterBreak = true;
       },
       onFault: (fault) => this.#onFault(fault),
-    });
+    };
+    this.#decoder = new Decoder(sink, options.probe);
     this.#outlet = this.#makeOutlet();
   }
 
@@ -419,7 +422,7 @@ export class Link<R extends Role> {
       data: (id, channel, bytes) => this.#sendData(id, channel, bytes),
       dataInPlace: (id, channel, frame, size) => {
         const content = frame.subarray(DATA_HEAD_SIZE, DATA_HEAD_SIZE + size);
-        if (safePrefix(content) === size) this.#send(wrapData(frame, id, channel, size), id);
+        if (safePrefix(content, this.#options.probe) === size) this.#send(wrapData(frame, id, channel, size), id);
         else this.#sendData(id, channel, content);
       },
       credit: (id, channel, size) => this.#send(encodeCredit(id, channel, size), id),
@@ -441,7 +444,7 @@ export class Link<R extends Role> {
   #sendData(id: number, channel: Channel, bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length; ) {
       const rest = bytes.subarray(at, at + DATA_SIZE_MAX);
-      const size = safePrefix(rest);
+      const size = safePrefix(rest, this.#options.probe);
       this.#send(encodeData(id, channel, rest.subarray(0, size)), id);
       at += size;
     }

@@ -105,6 +105,7 @@ class RunningAgent implements Agent {
       onHello: (hello) => this.#onHello(hello),
       onStream: (stream, request) => this.#serve(stream, request),
       onFail: (error) => hooks.log(`agent: ${error.message}`),
+      probe: (bytes, byte, from, step) => sys.probe(bytes, byte, from, step),
     });
     this.#port = new Port(sys, loop, options.port, {
       onBytes: (bytes) => this.#link.receive(bytes),

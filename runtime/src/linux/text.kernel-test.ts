@@ -1,10 +1,28 @@
-import { decode, decodeLossless, encode, encodeLossless } from 'native';
+import { decode, decodeLossless, encode, encodeLossless, probe } from 'native';
 import assert from '../test-kit/assert.ts';
 import test from '../test-kit/test.ts';
 
 test('every byte survives the lossless way there and back', () => {
   const all = Uint8Array.from({ length: 256 }, (_, i) => i);
   assert.deepEqual(encodeLossless(decodeLossless(all)), all);
+});
+
+test('a probe looks at every step-th byte and at no other', () => {
+  const bytes = Uint8Array.of(7, 0, 7, 0, 0, 0, 7);
+  const asked: [from: number, step: number][] = [
+    [0, 1],
+    [1, 2],
+    [1, 1],
+    [3, 3],
+    [4, 2],
+    [7, 1],
+    [99, 1],
+  ];
+  assert.deepEqual(
+    asked.map(([from, step]) => probe(bytes, 7, from, step)),
+    [0, -1, 2, 6, 6, -1, -1],
+  );
+  assert.throws(() => probe(bytes, 7, 0, 0));
 });
 
 test('random bytes survive it too', () => {
