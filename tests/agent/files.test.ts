@@ -258,7 +258,10 @@ test('a transfer that is given up leaves nothing running', async (t) => {
   const agent = await GuestAgent.start(t);
   fs.writeFileSync(`${agent.folder}/big`, '');
   fs.truncateSync(`${agent.folder}/big`, 1e9);
+  const pipes = (): number => agent.openDescriptors(/^pipe:/);
+  const atFirst = pipes();
   await agent.exec(['true']);
+  await until('the pipes of the first command are closed', () => pipes() === atFirst); // soon after its end is told
   const before = agent.openDescriptors();
   for (const request of [
     { op: 'file.read', path: `${agent.folder}/big`, offset: 0 },
