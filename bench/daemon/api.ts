@@ -12,6 +12,7 @@ export interface SandboxReply {
     readonly accelerator: string;
     readonly lohar: string;
     readonly timings: Readonly<Record<string, number>>;
+    readonly steps: readonly { readonly name: string; readonly ms: number }[];
   };
 }
 export interface ImageReply {

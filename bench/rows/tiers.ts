@@ -8,6 +8,8 @@ import { time } from '../measure/timing.ts';
 /** A cold desktop takes most of a minute under emulation. */
 const COLD_ROUNDS = 2;
 const FORK_ROUNDS = 5;
+/** As a sandbox's report calls them. */
+const FORK_UNITS = 'fork units';
 const HOW = { cold: 'cold', template: 'from template', pool: 'from the pool' } as const;
 
 interface Use {
@@ -91,29 +93,54 @@ interface Starts {
   readonly ready?: () => Promise<void>;
 }
 
-/** From the request until every unit is active and the tier has been used once. */
-async function starts(bench: Bench, api: Api, row: TierRow, { rounds, from, ready }: Starts): Promise<Measurement> {
-  const script = `until systemctl is-active --quiet ${row.units.join(' ')}; do sleep 0.1; done; ${row.usable}`;
-  const samples: number[] = [];
+/** What rounds of one kind have shown. */
+interface Started {
+  /** From the request until an exec has seen every unit active. */
+  readonly active: Measurement;
+  /** From the request until the tier has been used once. */
+  readonly used: Measurement;
+  /** Of that, what units of bhatti-fork.target took; none in a round whose image has no work for them. */
+  readonly forkUnits: readonly number[];
+}
+
+async function starts(bench: Bench, api: Api, row: TierRow, { rounds, from, ready }: Starts): Promise<Started> {
+  const untilActive = `until systemctl is-active --quiet ${row.units.join(' ')}; do sleep 0.1; done`;
+  const samples: { active: number; used: number; forkUnits: number[] }[] = [];
   for (let round = 0; round < rounds; round++) {
     bench.note(`${row.tier} ${HOW[from]} ${round + 1} of ${rounds}`);
     await ready?.();
     const name = `tier-${round}`;
-    samples.push(
-      await time(async () => {
-        await api.create({ name, image: row.tier, cold: from === 'cold' });
-        await api.exec(name, 'sh', '-c', script);
-      }),
-    );
+    const begun = performance.now();
+    const { report } = await api.create({ name, image: row.tier, cold: from === 'cold' });
+    await api.exec(name, 'sh', '-c', untilActive);
+    const active = performance.now() - begun;
+    await api.exec(name, 'sh', '-c', row.usable);
+    const used = performance.now() - begun;
+    if (report?.from !== from) throw new Error(`${name} came from ${report?.from}, not ${from}`);
+    const forkUnits = report.steps.filter((step) => step.name === FORK_UNITS).map(({ ms }) => ms);
+    samples.push({ active, used, forkUnits });
     await api.destroy(name);
   }
-  return { name: `create ${row.tier} ${HOW[from]}, to ${row.shows}`, unit: 'ms', samples };
+  const create = `create ${row.tier} ${HOW[from]}, to`;
+  return {
+    active: { name: `${create} all its units active`, unit: 'ms', samples: samples.map(({ active }) => active) },
+    used: { name: `${create} ${row.shows}`, unit: 'ms', samples: samples.map(({ used }) => used) },
+    forkUnits: samples.flatMap(({ forkUnits }) => forkUnits),
+  };
 }
 
-/** From the request until an exec has seen every unit active. */
-async function activeStarts(bench: Bench, api: Api, row: TierRow, also: Starts): Promise<Measurement> {
-  const active = { ...row, usable: 'true', shows: 'all its units active' };
-  return starts(bench, api, active, also);
+/** Rows of one kind of start and how they stand beside a cold one. */
+function beside(row: TierRow, from: From, some: Started, cold: Started): Measurement[] {
+  const goal = { limit: row.ofColdMax };
+  return [
+    some.active,
+    ratio(`${row.tier} ${HOW[from]} beside cold, to all its units active`, some.active, cold.active, goal),
+    some.used,
+    ratio(`${row.tier} ${HOW[from]} beside cold, to ${row.shows}`, some.used, cold.used, goal),
+    ...(some.forkUnits.length === 0
+      ? []
+      : [{ name: `${row.tier} ${HOW[from]}: units of the fork`, unit: 'ms' as const, samples: some.forkUnits }]),
+  ];
 }
 
 /** Rows of what a tier is for, in one fork. */
@@ -149,21 +176,17 @@ const tierGroup = (row: TierRow): Group => ({
     const fork = await starts(bench, api, row, { rounds, from: 'template' });
     const used = await uses(bench, row);
     await api.call('POST', '/v1/prune'); // two templates of a large tier are one too many
-    const [active, pool] = await withPool(bench, row.tier, async (pooled, ready) => [
-      await activeStarts(bench, pooled.api, row, { rounds, from: 'pool', ready }),
-      await starts(bench, pooled.api, row, { rounds, from: 'pool', ready }),
-    ]);
-    const rows: Measurement[] = [
-      cold,
+    const pool = await withPool(bench, row.tier, (pooled, ready) =>
+      starts(bench, pooled.api, row, { rounds, from: 'pool', ready }),
+    );
+    return [
+      cold.active,
+      cold.used,
       { name: `${row.tier}: template and first fork`, unit: 'ms', samples: [template] },
-      fork,
-      ratio(`create ${row.tier} from template beside cold`, fork, cold, { limit: row.ofColdMax }),
-      active,
-      pool,
-      ratio(`create ${row.tier} from the pool beside cold`, pool, cold, { limit: row.ofColdMax }),
+      ...beside(row, 'template', fork, cold),
+      ...beside(row, 'pool', pool, cold),
       ...used,
     ];
-    return rows;
   },
 });
 

@@ -163,6 +163,7 @@ async function factsOf(
     kernel,
     lohar: { version: lohar.version, sha256: await fileSha256(lohar.path) },
     units: origin.kind === 'saved' ? (from?.units ?? []) : units,
+    ...(origin.kind === 'saved' && from?.rehearsal !== undefined ? { rehearsal: from.rehearsal } : {}),
     minimum: from?.minimum ?? { cpus: 1, memoryMib: 256 },
     defaults: from?.defaults ?? { cpus: 1, memoryMib: 512 },
   };

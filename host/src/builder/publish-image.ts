@@ -71,6 +71,7 @@ async function make(job: PublishJob, made: string): Promise<ImageManifest> {
     lohar: { version: job.lohar.version, sha256: sha256(await readFile(job.lohar.path)) },
     packages: installedPackages(layer.status, ARCH),
     units: tier.recipe.enable,
+    rehearsal: tier.recipe.rehearsal,
     minimum: tier.recipe.minimum,
     defaults: tier.recipe.comfortable,
   };

@@ -41,6 +41,18 @@ const faults: [name: string, text: string, why: string][] = [
     'description: [\n',
     '2: Flow sequence in block collection must be sufficiently indented and end with a ] at line 2, column 1:',
   ],
+  [
+    'a rehearsal that is no list',
+    `${whole}rehearsal: jq --version\n`,
+    '8: rehearsal: Invalid input: expected array, received string',
+  ],
+  ['an empty rehearsal', `${whole}rehearsal: [" "]\n`, '8: rehearsal.0: a command line for the shell'],
+  ['a rehearsal of two lines', `${whole}rehearsal: ["a\\nb"]\n`, '8: rehearsal.0: a command line for the shell'],
+  [
+    'more rehearsals than a clone has time for',
+    `${whole}rehearsal: [a, b, c, d, e]\n`,
+    '8: rehearsal: Too big: expected array to have <=4 items',
+  ],
   ['a key twice', `${whole}base: docker\n`, '8: Map keys must be unique at line 8, column 1:'],
   ['aliases, which could multiply', `a: &a [x]\nb: [*a, *a]\n${whole}`, '1: Alias resolution is disabled'],
   ['an empty file', '', '1: the recipe: Invalid input: expected object, received null'],

@@ -5,6 +5,7 @@ import { z } from 'zod';
 
 /** Largest recipe read. */
 export const RECIPE_SIZE_MAX = 256 * 1024;
+const REHEARSALS_MAX = 4;
 
 const TIER_NAME = /^[a-z][a-z0-9-]{0,40}$/;
 const tierName = z.string().regex(TIER_NAME, 'a tier name has lower-case letters, digits and dashes');
@@ -24,6 +25,10 @@ const imagePath = z
   .regex(/^\/[^\s]+$/, 'an absolute path in the image, without spaces')
   .refine((path) => !path.split('/').includes('..'), 'must not climb with ..');
 const mode = z.string().regex(/^[0-7]{4}$/, 'four octal digits, as "0644"');
+const commandLine = z
+  .string()
+  .max(1000)
+  .regex(/^\P{Cc}*\S\P{Cc}*$/u, 'a command line for the shell');
 const cpus = z.int().min(1).max(255);
 const mib = z
   .int()
@@ -88,6 +93,8 @@ const recipeSchema = z
       .default([]),
     links: z.array(z.strictObject({ path: imagePath, target: imagePath })).default([]),
     enable: z.array(unitName).default([]),
+    /** What its sandboxes are used for first. */
+    rehearsal: z.array(commandLine).max(REHEARSALS_MAX).default([]),
     cut: z.array(imagePath).default([]),
     minimum: z.strictObject({ cpus, memoryMib: mib }),
     comfortable: z.strictObject({ cpus, memoryMib: mib }),

@@ -29,6 +29,7 @@ export class GuestFacts {
       kernel: { path: spec.kernel, identity: kernel },
       commandLine: kernelCommandLine(shape, accelerator === 'tcg' ? await this.#counterKhz() : null),
       image: { path: spec.image, identity: image },
+      rehearsal: spec.rehearsal ?? [],
     };
   }
 

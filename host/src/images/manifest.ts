@@ -37,6 +37,7 @@ export const manifestSchema: z.ZodType<ImageManifest> = z.object({
   lohar: z.object({ version: z.string(), sha256: hex256 }),
   packages: z.record(z.string(), z.string()),
   units: z.array(z.string()),
+  rehearsal: z.array(z.string()).exactOptional(),
   minimum: shape,
   defaults: shape,
 });

@@ -11,6 +11,7 @@ export function vmSpec(sandbox: Sandbox, image: Image, cold: boolean): VmSpec {
     kernel: image.kernel,
     cpus: sandbox.cpus,
     memoryMib: sandbox.memoryMib,
+    rehearsal: image.manifest?.rehearsal ?? [],
     diskMib: sandbox.diskMib,
     env: sandbox.env,
     cold,

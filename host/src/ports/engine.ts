@@ -24,6 +24,8 @@ export interface VmShape {
   readonly kernel: string;
   readonly cpus: number;
   readonly memoryMib: Mebibytes;
+  /** Command lines that were said to come first: forks begin with them behind them. */
+  readonly rehearsal?: readonly string[];
 }
 
 export interface VmSpec extends VmShape {

@@ -57,6 +57,8 @@ export interface ImageManifest {
   readonly packages: Readonly<Record<string, string>>;
   /** Units the tier itself brings and enables. */
   readonly units: readonly string[];
+  /** Command lines that its sandboxes are likely to be asked for first. */
+  readonly rehearsal?: readonly string[];
   /** Below it `create` warns. */
   readonly minimum: { readonly cpus: number; readonly memoryMib: number };
   readonly defaults: { readonly cpus: number; readonly memoryMib: number };

@@ -68,10 +68,10 @@ export async function prepareClone(order: Order & { template: Template }): Promi
 }
 
 /** Goes the way that a taken clone will go, so that under emulation it is translated, then stops. */
-async function rehearse(vm: Vm, { spec, record, network }: Order): Promise<void> {
+async function rehearse(vm: Vm, { spec, record, network, facts }: Order): Promise<void> {
   const agent = await vm.agent();
   requireSeed(await prepareGuest(agent, { spec, record, network, growRoot: false, taken: freshSeed() }));
-  await rehearseCommands(agent);
+  await rehearseCommands(agent, facts.rehearsal);
   await vm.pause();
 }
 

@@ -45,6 +45,7 @@ export interface TemplateOrder {
   readonly image: string;
   readonly kernel: string;
   readonly commandLine: string;
+  readonly rehearsal: readonly string[];
 }
 
 function bad(why: string): BhattiError {
@@ -74,7 +75,7 @@ export async function makeTemplate(order: TemplateOrder, progress: Progress, lim
   const vm = new Vm(folder, keeper);
   try {
     progress.step('boot a template of this shape');
-    await within(readyGuest(vm), 'boot a template', limits);
+    await within(readyGuest(vm, order.rehearsal), 'boot a template', limits);
     progress.step('save the template');
     await save(vm, saveDescriptor(job));
     const record: TemplateRecord = { key, layers, diskBytes };
@@ -103,7 +104,7 @@ export async function readTemplate(folder: string): Promise<TemplateRecord | nul
  * to cut it. It comes right before the template is saved: what the kernel puts off (statistics, write-back) has then just
  * been done, and its next turn is seconds away.
  */
-async function rehearse(agent: Agent): Promise<void> {
+async function rehearse(agent: Agent, rehearsal: readonly string[]): Promise<void> {
   const identity = { hostname: 't', machineId: '0'.repeat(32), mac: '02:00:00:00:00:01' };
   const stream = agent.open({
     op: 'prepare',
@@ -115,15 +116,15 @@ async function rehearse(agent: Agent): Promise<void> {
     rehearsal: true,
   });
   await stream.closed;
-  await rehearseCommands(agent);
+  await rehearseCommands(agent, rehearsal);
 }
 
 /** Waits until all units are active and the clock is one to inherit, rehearses, then leaves the guest alone. */
-async function readyGuest(vm: Vm): Promise<void> {
+async function readyGuest(vm: Vm, rehearsal: readonly string[]): Promise<void> {
   await vm.agent();
   await vm.booted;
   await goodClock(vm);
-  await rehearse(await vm.agent());
+  await rehearse(await vm.agent(), rehearsal);
   await vm.hangUp(); // a fork must see the port close
 }
 

@@ -8,6 +8,7 @@ const facts: TemplateFacts = {
   kernel: { path: '/images/vmlinux', identity: '4:5:6' },
   commandLine: 'console=ttyS0',
   image: { path: '/images/rootfs-minimal-amd64.ext4', identity: '7:8:9' },
+  rehearsal: ['true'],
 };
 
 test('the same facts have the same key', () => assert.equal(templateKey(facts), templateKey(structuredClone(facts))));
@@ -21,6 +22,7 @@ const changed: [what: string, TemplateFacts][] = [
   ['the kernel', { ...facts, kernel: { ...facts.kernel, identity: '4:5:7' } }],
   ['the command line', { ...facts, commandLine: 'console=ttyS0 quiet' }],
   ['the image', { ...facts, image: { ...facts.image, identity: '7:8:1' } }],
+  ['what was rehearsed', { ...facts, rehearsal: [] }],
 ];
 for (const [what, other] of changed)
   test(`another key when ${what} differs`, () => assert.notEqual(templateKey(facts), templateKey(other)));

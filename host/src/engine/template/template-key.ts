@@ -13,6 +13,8 @@ export interface TemplateFacts {
   readonly commandLine: string;
   /** lohar is in the image. Whoever changes its content gives it another inode or time. */
   readonly image: { readonly path: string; readonly identity: string };
+  /** Command lines of the image that a template has run, and its clones run. */
+  readonly rehearsal: readonly string[];
 }
 
 /** Wiring is descriptors and where the VM begins: the same numbers for all, so that only the guest's part remains. */

@@ -168,6 +168,7 @@ export class TemplateStore {
     const order = {
       ...{ folder, key, keeperProgram, qemu, shape },
       ...{ image: facts.image.path, kernel: facts.kernel.path, commandLine: facts.commandLine },
+      rehearsal: facts.rehearsal,
     };
     try {
       const keeper = await makeTemplate(order, progress, { timeoutMs: bootTimeoutMs, signal });
