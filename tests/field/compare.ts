@@ -32,10 +32,10 @@ export function differences(systemd: Recording, lohar: Recording): Difference[] 
   };
   same('install rc', systemd.install.rc, lohar.install.rc);
   same('install messages', messages(systemd.install.systemd_lines), messages(lohar.install.systemd_lines));
-  same('unit files', own(systemd, systemd.unit_files), own(systemd, lohar.unit_files));
-  same('links added', systemd.links_added, lohar.links_added);
-  same('links removed', systemd.links_removed, lohar.links_removed);
-  same('enabled by deb-systemd-helper', systemd.helper_state_added, lohar.helper_state_added);
+  same('unit files', sorted(systemd.unit_files), sorted(own(systemd, lohar.unit_files)));
+  same('links added', sorted(systemd.links_added), sorted(lohar.links_added));
+  same('links removed', sorted(systemd.links_removed), sorted(lohar.links_removed));
+  same('enabled by deb-systemd-helper', sorted(systemd.helper_state_added), sorted(lohar.helper_state_added));
   same('failed units', unitNames(systemd.failed), unitNames(lohar.failed));
   same('listening', addresses(systemd.listening), addresses(lohar.listening));
   for (const [unit, one] of Object.entries(systemd.units)) compareUnit(unit, one, lohar.units[unit], same);
@@ -70,13 +70,14 @@ function compareService(unit: string, one: ServiceExercised, other: ServiceExerc
   same(`${unit} another main process after kill -9`, one.new_main_after_kill9, other.new_main_after_kill9);
   same(`${unit} left after kill -9`, programs(one.left_after_kill9 ?? []), programs(other.left_after_kill9 ?? []));
   const [theirs, ours] = [managerLines(unit, one.journal ?? []), managerLines(unit, other.journal ?? [])];
-  same(`${unit} journal`, theirs, ours.slice(-theirs.length));
+  const count = Math.min(theirs.length, ours.length);
+  same(`${unit} journal`, theirs.slice(theirs.length - count), ours.slice(ours.length - count));
 }
 
 function comparePurge(systemd: Recording, lohar: Recording, same: Same): void {
   same('purge rc', systemd.purge.rc, lohar.purge.rc);
-  same('purge links left', systemd.purge.links_left, lohar.purge.links_left);
-  same('purge deb-systemd-helper', systemd.purge.helper_state_left, lohar.purge.helper_state_left);
+  same('purge links left', sorted(systemd.purge.links_left), sorted(lohar.purge.links_left));
+  same('purge deb-systemd-helper', sorted(systemd.purge.helper_state_left), sorted(lohar.purge.helper_state_left));
   same('purge failed units', unitNames(systemd.purge.failed), unitNames(lohar.purge.failed));
   if (systemd.purge.users_left) same('purge users left', systemd.purge.users_left, lohar.purge.users_left);
   for (const [unit, state] of Object.entries(systemd.purge.states))
@@ -90,16 +91,19 @@ const of = (state: Properties | undefined, names: readonly string[]): string =>
 
 const step = (one: Step | undefined): string => (one === undefined ? '' : `rc=${one.rc} ${one.output.join(' | ')}`);
 
+/** The order is that of the machine's locale. */
+const sorted = (all: readonly string[]): string[] => [...all].sort();
+
 const unitNames = (lines: readonly string[]): string[] => lines.map((line) => line.split(' ')[0] ?? '').sort();
 
 /** Packages that real systemd has and a sandbox has not bring unit files of their own. */
 const own = (systemd: Recording, files: readonly string[]): string[] =>
   files.filter((file) => systemd.unit_files.includes(file));
 
-/** What a reader of apt's output sees of the service manager; dpkg's own progress is not compared. */
+/** What a reader of apt's output sees of the service manager; dpkg's own progress and lists of packages are not compared. */
 const messages = (lines: readonly string[]): string[] =>
   lines
-    .filter((line) => !/^(Unpacking|Selecting|Preparing|Setting up|Processing|Get:|Inst|\d+ upgraded)/.test(line))
+    .filter((line) => !/^( {2}|Unpacking|Selecting|Preparing|Setting up|Processing|Get:|Inst|\d+ upgraded)/.test(line))
     .sort();
 
 /** Ports that are chosen anew each time are one word. */
@@ -124,7 +128,7 @@ function managerLines(unit: string, journal: readonly string[]): string[] {
     `^(Start(ing|ed)|Stopp(ing|ed)|Reload(ing|ed)|Failed to|Finished|Closed|Listening) |^${escaped(unit)}: `,
   );
   return journal
-    .filter((line) => telling.test(line) && !/Consumed|Killing process/.test(line))
+    .filter((line) => telling.test(line) && !/Consumed|Killing process|Failed to kill control group/.test(line))
     .map((line) => line.replaceAll(/\b\d+\b/g, 'N'));
 }
 

@@ -1,30 +1,68 @@
 /**
- * node tests/field/run.ts PACKAGE...: tries packages in sandboxes and shows where they did otherwise than under real systemd.
- * Ends with 1 when one did, or could not be tried.
+ * npm run test:field [PACKAGE...]: tries packages in sandboxes, shows where they did otherwise than under real systemd, and
+ * writes docs/field.md and docs/field.json. What was tried with the lohar and the recordings of now is not tried again.
+ * Ends with 1 when something differs that has no known cause, or could not be tried.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { differences } from './compare.ts';
-import { observe } from './observe/observe.ts';
-import { recordingOf } from './recording.ts';
+import { type FieldRow, fieldPage } from './field-page.ts';
+import { causeOf } from './known-differences.ts';
+import { FIELD_PACKAGES } from './packages.ts';
+import { recordingPath } from './recording.ts';
 import { withSandbox } from './sandbox.ts';
+import { tryPackage } from './try-package.ts';
 
-const SEEN = join(import.meta.dirname, '../../build/field');
+const ROOT = join(import.meta.dirname, '../..');
+const SEEN = join(ROOT, 'build/field');
+const ROWS = join(ROOT, 'docs/field.json');
 
-/** @returns what there is to say about it; nothing when it did as it was recorded */
-async function tried(name: string): Promise<string[]> {
-  const recording = recordingOf(name);
-  if (recording === undefined) return ['real systemd was not asked about it: node tests/field/record.ts'];
-  const seen = await withSandbox([name], ({ run }) => observe(run, name));
-  mkdirSync(SEEN, { recursive: true });
-  writeFileSync(join(SEEN, `${name}.json`), `${JSON.stringify(seen, null, 1)}\n`);
-  return differences(recording, seen).map(
-    ({ about, systemd, lohar }) => `${about}\n  systemd: ${systemd}\n  lohar:   ${lohar}`,
-  );
+/** Of what a row says: the program, and what real systemd did. */
+function keyOf(name: string): string {
+  const hash = createHash('sha256').update(readFileSync(join(ROOT, 'build/amd64/lohar')));
+  if (existsSync(recordingPath(name))) hash.update(readFileSync(recordingPath(name)));
+  return hash.digest('hex').slice(0, 12);
 }
 
-for (const name of process.argv.slice(2)) {
-  const found = await tried(name).catch((error: Error) => [`not tried: ${error.message}`]);
-  if (found.length > 0) process.exitCode = 1;
-  console.log(`${name}: ${found.length === 0 ? 'as systemd' : found.join('\n')}`);
+async function tried(name: string): Promise<FieldRow> {
+  const from = performance.now();
+  const row = { package: name, key: keyOf(name) };
+  const seconds = (): number => Math.round((performance.now() - from) / 1000);
+  try {
+    const { seen, wrong } = await withSandbox([name], (sandbox) => tryPackage(sandbox, name, { restarts: true }));
+    writeFileSync(join(SEEN, `${name}.json`), `${JSON.stringify(seen, null, 1)}\n`);
+    const version = seen.new_packages.find((one) => one.startsWith(`${name} `))?.split(' ')[1] ?? '';
+    const explained = wrong.map((one) => ({ ...one, why: causeOf(name, one) ?? null }));
+    return { ...row, version, seconds: seconds(), wrong: explained };
+  } catch (error) {
+    const lohar = error instanceof Error ? error.message : String(error);
+    return { ...row, version: '', seconds: seconds(), wrong: [{ about: 'not tried', systemd: '', lohar, why: null }] };
+  }
+}
+
+function say(row: FieldRow): void {
+  const unknown = row.wrong.filter(({ why }) => why === null);
+  if (unknown.length > 0) process.exitCode = 1;
+  const told = unknown.map(({ about, systemd, lohar }) => `${about}\n  systemd: ${systemd}\n  lohar:   ${lohar}`);
+  const known = row.wrong.length - unknown.length;
+  const verdict = known > 0 ? `as systemd but for ${known} known differences` : 'as systemd';
+  console.log(`${row.package} (${row.seconds} s): ${unknown.length === 0 ? verdict : told.join('\n')}`);
+}
+
+function keep(rows: ReadonlyMap<string, FieldRow>): void {
+  const sorted = [...rows.values()].sort((a, b) => (a.package < b.package ? -1 : 1));
+  writeFileSync(ROWS, `${JSON.stringify(sorted, null, 2)}\n`);
+  writeFileSync(join(ROOT, 'docs/field.md'), fieldPage(sorted));
+}
+
+mkdirSync(SEEN, { recursive: true });
+const before: FieldRow[] = existsSync(ROWS) ? JSON.parse(readFileSync(ROWS, 'utf8')) : [];
+const rows = new Map(before.map((row) => [row.package, row]));
+const named = process.argv.slice(2);
+for (const name of named.length > 0 ? named : FIELD_PACKAGES.map((one) => one.name)) {
+  const kept = rows.get(name);
+  const row = named.length === 0 && kept?.key === keyOf(name) ? kept : await tried(name);
+  rows.set(name, row);
+  say(row);
+  keep(rows);
 }

@@ -13,21 +13,34 @@ import { cacheDir, imagesDir, TIER, withRecipes } from '../image.ts';
 
 const SIZE_MIB = 2048;
 
+/** What its root is made of, and the file it is kept in. */
+export interface SystemdImage {
+  readonly tier: string;
+  readonly file: string;
+}
+
+const OF_CASES: SystemdImage = { tier: TIER, file: 'systemd.ext4' };
+
 /**
  * Kept in the images folder: remove it there to have one of the packages that the mirror has now.
  * @throws ProgramFailed with the last lines of what apt said
  */
-export async function systemdImage(scratch: string, progress: Progress, signal: AbortSignal): Promise<string> {
-  const kept = join(imagesDir, 'systemd.ext4');
+export async function systemdImage(
+  scratch: string,
+  progress: Progress,
+  signal: AbortSignal,
+  { tier, file }: SystemdImage = OF_CASES,
+): Promise<string> {
+  const kept = join(imagesDir, file);
   if (!existsSync(kept)) {
-    await buildSystemdImage(scratch, progress, signal);
+    await buildSystemdImage(tier, scratch, progress, signal);
     await rename(join(scratch, 'image'), kept);
   }
   return kept;
 }
 
 /** Leaves `image` in the folder. */
-async function buildSystemdImage(folder: string, progress: Progress, signal: AbortSignal): Promise<void> {
+async function buildSystemdImage(tier: string, folder: string, progress: Progress, signal: AbortSignal): Promise<void> {
   await mkdir(join(cacheDir, 'logs'), { recursive: true });
   const log = createWriteStream(join(cacheDir, 'logs/build-systemd.log'));
   const say = (line: string) => void log.write(`${line}\n`);
@@ -35,7 +48,7 @@ async function buildSystemdImage(folder: string, progress: Progress, signal: Abo
     withWorkFolder(cacheDir, (work) =>
       withRecipes(async (tiersDir) => {
         const from = { cacheDir, mirrors: {}, refresh: false };
-        const layer = await ensureLayer(await loadChain(tiersDir, TIER), { ...from, work, progress, signal, log: say });
+        const layer = await ensureLayer(await loadChain(tiersDir, tier), { ...from, work, progress, signal, log: say });
         progress.step('installing systemd');
         const tar = join(work.path, 'systemd.tar');
         const hooks = [

@@ -17,6 +17,13 @@ export interface SystemdMachine {
   readonly scratch: string;
   readonly onLine: (line: string) => void;
   readonly signal: AbortSignal;
+  /** Its own, where they are not those of the cases' machine. */
+  readonly cpus?: number;
+  readonly memoryMib?: number;
+  /** Of the disk with its content. */
+  readonly diskMib?: number;
+  /** More words for QEMU. */
+  readonly devices?: readonly string[];
 }
 
 /** @returns the folder with an answer a case */
@@ -37,16 +44,17 @@ export async function answersOfSystemd(cases: readonly string[], at: SystemdMach
  * @returns the folder of what it answered
  */
 export async function askSystemd(content: string, at: SystemdMachine): Promise<string> {
-  const { scratch, signal, onLine } = at;
+  const { scratch, signal, onLine, diskMib = CASES_DISK_MIB } = at;
   const disk = join(scratch, 'cases.ext4');
-  await runProgram('mke2fs', ['-q', '-t', 'ext4', '-d', content, disk, `${CASES_DISK_MIB}M`], { signal });
+  await runProgram('mke2fs', ['-q', '-t', 'ext4', '-d', content, disk, `${diskMib}M`], { signal });
   await runProgram('qemu-system-x86_64', await qemuWords(at, disk), { signal, onLine });
   await runProgram('debugfs', ['-R', `rdump /answers ${scratch}`, disk], { signal });
   return join(scratch, 'answers');
 }
 
-async function qemuWords({ image, kernel, scratch }: SystemdMachine, disk: string): Promise<string[]> {
-  const shape = { accelerator: 'tcg', cpus: CPUS, memoryMib: MEMORY_MIB } as const;
+async function qemuWords(at: SystemdMachine, disk: string): Promise<string[]> {
+  const { image, kernel, scratch, cpus = CPUS, memoryMib = MEMORY_MIB, devices = [] } = at;
+  const shape = { accelerator: 'tcg', cpus, memoryMib } as const;
   const kernelWords = kernelCommandLine(shape, await counterKhz(scratch, KEEPER))
     .replace(/init=\S+/, 'init=/lib/systemd/systemd')
     .concat(` systemd.hostname=${HOSTNAME} systemd.getty_auto=no`);
@@ -55,9 +63,10 @@ async function qemuWords({ image, kernel, scratch }: SystemdMachine, disk: strin
   ];
   return [
     ...['-M', 'microvm,acpi=off,pit=on,pic=on,rtc=on', '-accel', 'tcg,tb-size=64', '-cpu', EMULATED_CPU],
-    ...['-m', `${MEMORY_MIB}M`, '-smp', `${CPUS}`, '-nodefaults', '-no-user-config', '-nographic', '-no-reboot'],
+    ...['-m', `${memoryMib}M`, '-smp', `${cpus}`, '-nodefaults', '-no-user-config', '-nographic', '-no-reboot'],
     ...['-serial', 'stdio', '-kernel', kernel, '-append', kernelWords],
     ...[...drive(image, 'root', ',snapshot=on'), ...drive(disk, 'cases', '')],
     ...['-netdev', 'hubport,id=net,hubid=0', '-device', 'virtio-net-device,netdev=net'],
+    ...devices,
   ];
 }

@@ -1,0 +1,22 @@
+/** Where a package does otherwise in a sandbox than under real systemd, and why. */
+import type { Difference } from './compare.ts';
+
+interface KnownDifference {
+  readonly why: string;
+  readonly packages: readonly string[];
+  /** Of what is compared: 'links added'. */
+  readonly about: RegExp;
+}
+
+const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
+  {
+    why: 'It depends on cron or systemd-sysv: where systemd is not installed, apt brings cron.',
+    packages: ['exim4-daemon-light', 'logrotate'],
+    about:
+      /^(install messages|links added|enabled by deb-systemd-helper|services exercised|purge links left|purge deb-systemd-helper)$/,
+  },
+];
+
+/** @returns the cause, undefined for a difference that nobody has explained */
+export const causeOf = (name: string, { about }: Difference): string | undefined =>
+  KNOWN_DIFFERENCES.find((known) => known.packages.includes(name) && known.about.test(about))?.why;

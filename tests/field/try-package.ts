@@ -1,0 +1,60 @@
+/** Tries one package in a sandbox: what apt and its units do, whether a client is served, also after stop and start. */
+import { until } from '../until.ts';
+import { type Difference, differences } from './compare.ts';
+import type { Run } from './observe/ask.ts';
+import { observe } from './observe/observe.ts';
+import { FIELD_PACKAGES, type FieldPackage } from './packages.ts';
+import { type Recording, recordingOf } from './recording.ts';
+import type { Sandbox } from './sandbox.ts';
+
+/** A daemon that has just begun may not answer yet. */
+const CLIENT_MS = 90_000;
+const ANSWER_MAX = 300;
+
+export interface Tried {
+  readonly seen: Recording;
+  /** Where it did otherwise than under real systemd, or did not work. */
+  readonly wrong: readonly Difference[];
+}
+
+export interface TryOptions {
+  /** Whether the sandbox is stopped and started on the way. */
+  readonly restarts: boolean;
+}
+
+/** @throws Error when real systemd was not asked about it, or there is no client for it */
+export async function tryPackage(sandbox: Sandbox, name: string, { restarts }: TryOptions): Promise<Tried> {
+  const recording = recordingOf(name);
+  const known = FIELD_PACKAGES.find((one) => one.name === name);
+  if (recording === undefined) throw new Error('real systemd was not asked about it: node tests/field/record.ts');
+  if (known === undefined) throw new Error('tests/field/packages.ts has no client for it');
+  const wrong: Difference[] = [];
+  const served = async (when: string): Promise<void> => {
+    const answer = await askClient(sandbox.run, known);
+    if (answer !== null) wrong.push({ about: `client ${when}`, systemd: String(known.says), lohar: answer });
+  };
+  const seen = await observe(sandbox.run, name, {
+    installed: () => served('once installed'),
+    exercised: async () => {
+      await served('after restarts and kill -9');
+      if (!restarts) return;
+      await sandbox.stopAndStart();
+      await served('after stop and start of the sandbox');
+    },
+  });
+  return { seen, wrong: [...differences(recording, seen), ...wrong] };
+}
+
+/** @returns what the client says instead, null when it is served */
+async function askClient(run: Run, { ask, says }: FieldPackage): Promise<string | null> {
+  let said = '';
+  const served = async (): Promise<boolean> => {
+    const { code, output } = await run(ask);
+    said = `${code}: ${output.trim().slice(0, ANSWER_MAX)}`;
+    return code === 0 && says.test(output);
+  };
+  return until('a client is served', served, CLIENT_MS).then(
+    () => null,
+    (error: Error) => `${error.message} (${said})`,
+  );
+}
