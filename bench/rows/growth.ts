@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { percentile } from '../../host/src/cli/bench/statistics.ts';
 import type { Daemon } from '../daemon/own-daemon.ts';
 import { startDaemon } from '../daemon/own-daemon.ts';
@@ -26,7 +27,11 @@ interface Costs {
   readonly create: number[];
 }
 
-async function costs(daemon: Daemon, rounds: number): Promise<{ costs: Costs; daemon: Daemon }> {
+async function costs(
+  daemon: Daemon,
+  env: Readonly<Record<string, string>>,
+  rounds: number,
+): Promise<{ costs: Costs; daemon: Daemon }> {
   const { api, dataDir } = daemon;
   const list = await times(rounds, () => api.call('GET', '/v1/sandboxes'));
   const create: number[] = [];
@@ -38,7 +43,7 @@ async function costs(daemon: Daemon, rounds: number): Promise<{ costs: Costs; da
   let last = daemon;
   for (let round = 0; round < START_ROUNDS; round++) {
     await last.end();
-    last = await startDaemon({}, dataDir);
+    last = await startDaemon(env, dataDir);
     start.push(last.startMs);
   }
   return { costs: { start, list, create }, daemon: last };
@@ -49,14 +54,15 @@ export const growth: Group = {
   title: `what ${MANY} known sandboxes cost beside ${FEW}`,
   long: true,
   async measure(bench) {
-    let daemon = await startDaemon();
+    const env = { BHATTI_IMAGES_DIR: join(bench.daemon.dataDir, 'images') };
+    let daemon = await startDaemon(env);
     try {
       await grow(daemon, 0, FEW);
-      const few = await costs(daemon, bench.rounds(ROUNDS));
+      const few = await costs(daemon, env, bench.rounds(ROUNDS));
       daemon = few.daemon;
       bench.note(`${MANY} sandboxes`);
       await grow(daemon, FEW, MANY);
-      const many = await costs(daemon, bench.rounds(ROUNDS));
+      const many = await costs(daemon, env, bench.rounds(ROUNDS));
       daemon = many.daemon;
       return (['start', 'list', 'create'] as const).flatMap((what): Measurement[] => [
         { name: `${what} with ${FEW} sandboxes`, unit: 'ms', samples: few.costs[what] },
