@@ -14,6 +14,8 @@ const DESCRIPTORS_MAX = 32;
 export const JOB_FILE = 'job.json';
 export const EXIT_FILE = 'exit.json';
 export const CONSOLE_FILE = 'console.log';
+/** Where the memory of the child is saved to; the folder is the host's to make. Its first descriptor is its memory. */
+export const MEMORY_FILE = 'saved.new/memory';
 /** The keeper's own socket: tells how the child ends, takes the words of COMMANDS. */
 export const CONTROL_SOCKET = 'k';
 
@@ -60,13 +62,16 @@ export type Report =
   | { readonly is: 'state'; readonly keeper: number; readonly child?: number; readonly heldAs?: number }
   /** The same of the network's keeper: its descriptors of the namespaces. */
   | { readonly is: 'network'; readonly keeper: number; readonly net: number; readonly user?: number }
-  | { readonly is: 'ended'; readonly end: ChildEnd; readonly heldAs?: number };
+  | { readonly is: 'ended'; readonly end: ChildEnd; readonly heldAs?: number }
+  /** All memory of the child lies in MEMORY_FILE, on the disk. */
+  | { readonly is: 'saved' }
+  | { readonly is: 'unsaved'; readonly message: string };
 
 /**
  * Words a client may write to the control socket, one a line: SIGKILL the child; let go of what is held and end; put the
- * network's rules in force again.
+ * network's rules in force again; write the memory of a child that stands still to MEMORY_FILE.
  */
-export const COMMANDS = ['kill', 'release', 'reload'] as const;
+export const COMMANDS = ['kill', 'release', 'reload', 'save'] as const;
 export type Command = (typeof COMMANDS)[number];
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -26,9 +26,11 @@ import {
   JOB_FILE,
   JOB_SIZE_MAX,
   type Job,
+  MEMORY_FILE,
   parseJob,
   type Report,
 } from './job.ts';
+import { saveMemory } from './save-memory.ts';
 import { sayFailed, sayReady } from './say.ts';
 import { Tail } from './tail.ts';
 
@@ -115,6 +117,17 @@ export class Keeper {
   #obey(command: Command): void {
     if (command === 'kill' && this.#child !== null) this.#sys.kill(this.#child, SIGNALS.KILL);
     if (command === 'release' && this.#child === null) this.#sys.exit(0);
+    if (command === 'save' && this.#child !== null) this.#save(this.#child);
+  }
+
+  /** The child stands still meanwhile, and so may this process: nothing comes from the console. */
+  #save(child: Pid): void {
+    try {
+      saveMemory(this.#sys, child, MEMORY_FILE);
+      this.#control.tell({ is: 'saved' });
+    } catch (error) {
+      this.#control.tell({ is: 'unsaved', message: error instanceof Error ? error.message : String(error) });
+    }
   }
 
   #onExit(status: WaitStatus): void {

@@ -39,6 +39,8 @@ export const CODES = {
   'engine.failed': { http: 500, exit: 125 },
   'engine.boot-timeout': { http: 504, exit: 125 },
   'template.bad': { http: 500, exit: 125 },
+  'saved.broken': { http: 409, exit: 125 },
+  'saved.foreign': { http: 409, exit: 125 },
   'store.invalid': { http: 500, exit: 125 },
   'store.newer': { http: 500, exit: 125 },
   'config.invalid': { http: 500, exit: 125 },

@@ -15,16 +15,16 @@ const CUT_OFF = 'the daemon ended in the middle of it';
 export function recovery(sandbox: Sandbox, vm: VmStatus | undefined): Recovery {
   const found = vm === undefined ? undefined : stateOf(vm.state);
   const runs = found !== undefined && isUp(found);
+  if (sandbox.state === 'creating' || sandbox.state === 'destroying') return { do: 'remove' };
+  if (found === 'cold') return asItIs(sandbox.state, found); // whatever was begun, nothing of it is lost
   switch (sandbox.state) {
-    case 'creating':
-    case 'destroying':
-      return { do: 'remove' };
     case 'starting':
       return { do: 'stop', force: true, reason: `not started: ${CUT_OFF}` };
     case 'stopping':
       return { do: 'stop', force: false, reason: 'stopped by request' };
     case 'running':
     case 'warm':
+    case 'cold':
       if (runs) return asItIs(sandbox.state, found);
       return { do: 'record', ...ended(vm, 'it ended while no daemon watched') };
     case 'stopped':
@@ -33,7 +33,7 @@ export function recovery(sandbox: Sandbox, vm: VmStatus | undefined): Recovery {
   }
 }
 
-/** A pause or a resume may have been cut off between the row and the deed. */
+/** A pause, a resume, a save or a load may have been cut off between the row and the deed. */
 function asItIs(said: SandboxState, state: SandboxState): Recovery {
   return said === state ? { do: 'keep' } : { do: 'record', state };
 }

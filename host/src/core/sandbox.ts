@@ -8,6 +8,8 @@
  *   start:  stopped | crashed -> starting -> running   (fails: stopped)
  *   pause:  running  -> warm             (its processors stand still, its memory is kept; any request resumes it)
  *   resume: warm     -> running
+ *   save:   warm     -> cold             (its memory is on disk; any request resumes it)
+ *   load:   cold     -> running
  *   guest:  running | warm -> stopped | crashed
  *   destroy: any     -> destroying -> (nothing)
  */
@@ -21,12 +23,15 @@ export type SandboxState =
   | 'starting'
   | 'running'
   | 'warm'
+  | 'cold'
   | 'stopping'
   | 'stopped'
   | 'crashed'
   | 'destroying';
 /** True while it has a machine, whose processors may stand still. */
 export const isUp = (state: SandboxState): boolean => state === 'running' || state === 'warm';
+/** True while any request lets it go on where it was. */
+export const isAside = (state: SandboxState): boolean => state === 'warm' || state === 'cold';
 /** What a sandbox is called when its machine is in this state. */
 export const stateOf = (vm: VmState): SandboxState => (vm === 'paused' ? 'warm' : vm);
 export type WantedState = 'running' | 'stopped' | 'destroyed';

@@ -4,7 +4,7 @@ import type { GuestActivity } from '@bhatti/wire/messages.ts';
 import { afterLook, THERMAL_DEFAULT, type ThermalPolicy, type ThermalView, thermalStep } from './thermal.ts';
 
 const still: GuestActivity = { processorMs: 1000, uptimeMs: 60_000, blocked: 0, jobs: 0 };
-const quiet: ThermalView = { state: 'running', quietMs: 0, streams: 0, warmMs: 0, canBeCold: true };
+const quiet: ThermalView = { state: 'running', quietMs: 0, streams: 0, warmMs: 0 };
 const seen = (agoMs: number): Partial<ThermalView> => ({ seen: { agoMs } });
 const warm: Partial<ThermalView> = { state: 'warm' };
 
@@ -22,7 +22,7 @@ const steps: [name: string, policy: Partial<ThermalPolicy>, view: Partial<Therma
   ['one that is being stopped is let alone', {}, { state: 'stopping' }, 'wait'],
   ['a warm one waits until it is cold', {}, { ...warm, warmMs: 60_000 }, 'wait 1740000'],
   ['and is saved then', {}, { ...warm, warmMs: 1_800_000 }, 'cold'],
-  ['unless the engine cannot', {}, { ...warm, warmMs: 1_800_000, canBeCold: false }, 'wait'],
+  ['what is cold cannot get colder', {}, { ...warm, state: 'cold', warmMs: 1_800_000 }, 'wait'],
   ['or it never shall', { idleColdMs: 'never' }, { ...warm, warmMs: 1_800_000 }, 'wait'],
   ['a paused one that is kept hot stays as it is', { keepHot: true }, { ...warm, warmMs: 1_800_000 }, 'wait'],
   ['a timer does not wake it', {}, { ...warm, dueMs: -1 }, 'wait 1800000'],

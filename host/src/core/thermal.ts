@@ -58,8 +58,6 @@ export interface ThermalView {
   readonly warmMs: number;
   /** From now to the next timer of a guest that is set aside. */
   readonly dueMs?: number;
-  /** The engine can save it to disk. */
-  readonly canBeCold: boolean;
 }
 
 export type ThermalStep =
@@ -69,7 +67,7 @@ export type ThermalStep =
   | { readonly do: 'warm' | 'cold' | 'wake' };
 
 export function thermalStep(policy: ThermalPolicy, view: ThermalView): ThermalStep {
-  if (view.state === 'warm') return warmStep(policy, view);
+  if (view.state === 'warm' || view.state === 'cold') return asideStep(policy, view);
   if (view.state !== 'running') return { do: 'wait', why: `it is ${view.state}` };
   const { keepHot, idleWarmMs } = policy;
   if (keepHot || idleWarmMs === 'never') return { do: 'wait', why: 'it is kept hot' };
@@ -103,14 +101,14 @@ export function workOf(before: GuestActivity, now: GuestActivity): string | null
   return share > SHARE_MAX ? `its programs use ${Math.round(share * 100)} % of a processor` : null;
 }
 
-function warmStep(policy: ThermalPolicy, { warmMs, dueMs, canBeCold }: ThermalView): ThermalStep {
+function asideStep(policy: ThermalPolicy, { state, warmMs, dueMs }: ThermalView): ThermalStep {
   const { idleColdMs, keepHot, wakeForTimers } = policy;
   const wakeMs = wakeForTimers ? dueMs : undefined;
   if (wakeMs !== undefined && wakeMs <= 0) return { do: 'wake' };
-  const coldMs = canBeCold && !keepHot && idleColdMs !== 'never' ? idleColdMs - warmMs : undefined;
+  const coldMs = state === 'warm' && !keepHot && idleColdMs !== 'never' ? idleColdMs - warmMs : undefined;
   if (coldMs !== undefined && coldMs <= 0) return { do: 'cold' };
   const moments = [wakeMs, coldMs].filter((ms) => ms !== undefined);
-  const why = 'it is warm';
+  const why = `it is ${state}`;
   return moments.length === 0 ? { do: 'wait', why } : { do: 'wait', why, ms: Math.min(...moments) };
 }
 

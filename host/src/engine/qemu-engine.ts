@@ -26,6 +26,9 @@ import { takeClone, takenRecord } from './pool/clone.ts';
 import { endClone, Pool } from './pool/pool.ts';
 import { diskBytesOf, heldBytes } from './prunable.ts';
 import { bareCommandLine } from './qemu/arguments.ts';
+import { loadMachine } from './saved/load-machine.ts';
+import { saveMachine } from './saved/save-machine.ts';
+import { hasSaved, removeSaved } from './saved/saved-state.ts';
 import type { EngineSettings } from './settings.ts';
 import { type TemplateFacts, templateKey } from './template/template-key.ts';
 import { type Template, TemplateStore } from './template/template-store.ts';
@@ -53,6 +56,8 @@ interface Machine {
   record: VmRecord;
   /** The last run; over when it has ended. */
   vm: Vm | null;
+  /** It is on disk, memory and all. */
+  saved?: boolean;
 }
 
 /** What one create or start is about. */
@@ -108,10 +113,8 @@ export class QemuEngine implements Engine {
     const found = await this.#facts.of(spec);
     const facts = spec.bare ? { ...found, commandLine: bareCommandLine(found.commandLine) } : found;
     await checkLayers(machine.record.layers);
-    await clearRun(machine.folder);
-    const { ended: _, ...record } = machine.record;
-    machine.record = record;
-    await writeRecord(machine.folder, record);
+    await this.#afresh(machine);
+    await this.#forgetSaved(machine);
     const network = spec.bare ? { why: 'it is bare' } : await this.#network.machineNetworkOrNone(progress);
     timings.mark('files');
     return this.#run(machine, null, network, { spec, facts, timings, progress, signal });
@@ -135,7 +138,9 @@ export class QemuEngine implements Engine {
   }
 
   async stop(id: string, also: { force: boolean; timeoutMs: number }): Promise<void> {
-    const vm = this.#machines.get(id)?.vm ?? null;
+    const machine = this.#machines.get(id);
+    if (machine?.saved && also.force) await this.#forgetSaved(machine);
+    const vm = machine?.vm ?? null;
     if (vm === null || vm.over !== null) return;
     vm.expectEnd();
     try {
@@ -172,8 +177,34 @@ export class QemuEngine implements Engine {
     return { from: 'warm', atMs, sleptMs, steps, timings: timings.all() };
   }
 
+  async save(spec: VmSpec): Promise<void> {
+    const machine = this.#machine(spec.id);
+    await saveMachine(runningVm(machine), machine.record, await this.#facts.of(spec));
+    machine.saved = true;
+  }
+
+  async load(spec: VmSpec, progress: Progress, signal: AbortSignal): Promise<WakeReport> {
+    const machine = this.#machine(spec.id);
+    const { folder } = machine;
+    const facts = await this.#facts.of({ ...spec, kernel: machine.record.kernel ?? spec.kernel });
+    await checkLayers(machine.record.layers);
+    await this.#afresh(machine);
+    const network = await this.#network.machineNetworkOrNone(progress);
+    const order = { spec, folder, record: machine.record, facts, network, settings: this.#settings, progress, signal };
+    try {
+      const { vm, report } = await loadMachine(order);
+      machine.saved = false;
+      this.#watch(machine, vm);
+      return report;
+    } catch (error) {
+      machine.saved = await hasSaved(folder);
+      throw error;
+    }
+  }
+
   isPaused(id: string): boolean {
-    return this.#machines.get(id)?.vm?.paused ?? false;
+    const machine = this.#machines.get(id);
+    return machine?.saved === true || machine?.vm?.paused === true;
   }
 
   async destroy(id: string): Promise<void> {
@@ -360,9 +391,13 @@ export class QemuEngine implements Engine {
       await removeFolder(folder);
       return null;
     }
-    const machine: Machine = { folder, record, vm: null };
+    const saved = await hasSaved(folder);
+    const machine: Machine = { folder, record, vm: null, saved };
     this.#machines.set(id, machine);
-    if (keeper !== null) {
+    if (saved) {
+      keeper?.kill(); // it has not gone on since it was saved
+      await keeper?.gone;
+    } else if (keeper !== null) {
       const vm = new Vm(folder, keeper);
       this.#watch(machine, vm);
       await vm.look().catch(() => undefined); // a QEMU that does not answer is as good as one that runs
@@ -374,6 +409,19 @@ export class QemuEngine implements Engine {
       await writeRecord(folder, machine.record);
     }
     return statusOf(id, machine);
+  }
+
+  async #forgetSaved(machine: Machine): Promise<void> {
+    await removeSaved(machine.folder);
+    machine.saved = false;
+  }
+
+  /** What the last run left goes, and how it ended. */
+  async #afresh(machine: Machine): Promise<void> {
+    await clearRun(machine.folder);
+    const { ended: _, pausedMs: __, ...record } = machine.record;
+    machine.record = record;
+    await writeRecord(machine.folder, record);
   }
 
   async #note(machine: Machine, facts: Partial<VmRecord>): Promise<void> {
@@ -400,7 +448,8 @@ export class QemuEngine implements Engine {
   }
 }
 
-function statusOf(id: string, { vm, record }: Machine): VmStatus {
+function statusOf(id: string, { vm, record, saved }: Machine): VmStatus {
+  if (saved) return { id, state: 'cold' };
   if (vm !== null && vm.over === null) {
     const { child } = vm.keeper.state;
     const { trouble } = vm;

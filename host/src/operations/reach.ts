@@ -1,6 +1,6 @@
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import type { GuestMessage, Request } from '@bhatti/wire/messages.ts';
-import type { Sandbox } from '../core/sandbox.ts';
+import { isAside, type Sandbox } from '../core/sandbox.ts';
 import type { Agent, AgentStream } from '../ports/agent.ts';
 import type { Context } from './context.ts';
 import { wakeSandbox } from './wake.ts';
@@ -18,8 +18,8 @@ export async function reach(context: Context, sandbox: Sandbox): Promise<Agent> 
   // Whoever asked first wakes it for all, and must not be the one whose client goes away.
   const wake = () => wakeSandbox(context, id, UNHURRIED);
   // The row may be older than a pause that has just ended.
-  const isAside = sandbox.state === 'warm' || context.engine.isPaused(id);
-  const awake = isAside ? await wake() : sandbox;
+  const asleep = isAside(sandbox.state) || context.engine.isPaused(id);
+  const awake = asleep ? await wake() : sandbox;
   if (awake.state !== 'running') throw notReachable(awake);
   const agent = await context.engine.agent(id);
   return wakingAgent(agent, {

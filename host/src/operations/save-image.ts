@@ -9,7 +9,7 @@
 import { randomBytes } from 'node:crypto';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import { mebibytes } from '@bhatti/wire/units.ts';
-import type { Sandbox } from '../core/sandbox.ts';
+import { isAside, type Sandbox } from '../core/sandbox.ts';
 import type { Progress } from '../ports/engine.ts';
 import type { Image, ImageManifest } from '../ports/images.ts';
 import type { Context } from './context.ts';
@@ -45,7 +45,7 @@ export async function saveImage(
 ): Promise<ImageManifest> {
   const name = await newImageName(context, request.name);
   const { id, state } = await findSandbox(context, reference);
-  if (state === 'warm') await wakeSandbox(context, id, signal);
+  if (isAside(state)) await wakeSandbox(context, id, signal);
   const copy = randomBytes(8).toString('hex');
   const sandbox = await context.turns.take(id, 'saved', signal, async () => {
     const found = await findSandbox(context, id);

@@ -1,5 +1,5 @@
 import { BhattiError } from '@bhatti/wire/errors.ts';
-import type { Sandbox, SandboxChange } from '../core/sandbox.ts';
+import { isAside, type Sandbox, type SandboxChange } from '../core/sandbox.ts';
 import type { Progress } from '../ports/engine.ts';
 import { cancelled } from './cancelled.ts';
 import type { Context } from './context.ts';
@@ -8,13 +8,19 @@ import { runInit } from './run-init.ts';
 import { vmSpec } from './vm-spec.ts';
 import { resumeInTurn } from './wake.ts';
 
+export interface StartRequest {
+  /** Boots the disk of a cold sandbox, as after a loss of power: what was in its memory is given up. */
+  readonly coldBoot?: boolean | undefined;
+}
+
 /**
- * Boots a stopped or crashed sandbox from its disk; one that runs is left alone.
+ * Boots a stopped or crashed sandbox from its disk, lets one that was set aside go on; one that runs is left alone.
  * @throws BhattiError; then it is stopped
  */
 export async function startSandbox(
   context: Context,
   reference: string,
+  { coldBoot = false }: StartRequest,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Sandbox> {
@@ -22,7 +28,8 @@ export async function startSandbox(
   return context.turns.take(id, 'started', signal, async () => {
     const sandbox = await findSandbox(context, id); // it may have changed while we waited
     if (sandbox.state === 'running') return sandbox;
-    if (sandbox.state === 'warm') return resumeInTurn(context, sandbox);
+    if (isAside(sandbox.state) && !(coldBoot && sandbox.state === 'cold'))
+      return resumeInTurn(context, sandbox, progress);
     const image = await context.images.find(sandbox.image);
     const record = async (change: SandboxChange): Promise<Sandbox> => {
       const changed = await context.store.sandboxes.update(id, change, context.clock.nowMs());

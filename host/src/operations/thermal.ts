@@ -1,11 +1,11 @@
 /** Sets idle sandboxes aside and wakes those whose timers are due: core/thermal.ts decides, this looks and acts. */
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import type { GuestActivity } from '@bhatti/wire/messages.ts';
-import { isUp, type Sandbox } from '../core/sandbox.ts';
+import { isAside, isUp, type Sandbox } from '../core/sandbox.ts';
 import { afterLook, type ThermalPolicy, type ThermalStep, type ThermalView, thermalStep } from '../core/thermal.ts';
 import type { Context } from './context.ts';
 import { guestActivity } from './guest-activity.ts';
-import { setAsideInTurn } from './pause.ts';
+import { saveInTurn, setAsideInTurn } from './pause.ts';
 import { policyOf } from './policy.ts';
 import { resumeInTurn, wakeSandbox } from './wake.ts';
 
@@ -47,7 +47,8 @@ export class ThermalManager {
   /** Looks after what is up, and what will be. */
   async begin(): Promise<void> {
     this.#context.activity.onChange = (id) => this.#soon(id, 0);
-    for (const { id, state } of await this.#context.store.sandboxes.list()) if (isUp(state)) this.#soon(id, 0);
+    for (const { id, state } of await this.#context.store.sandboxes.list())
+      if (isUp(state) || isAside(state)) this.#soon(id, 0);
   }
 
   end(): void {
@@ -89,7 +90,7 @@ export class ThermalManager {
   /** @returns when to look again; undefined: when it changes */
   async #step(id: string, watched: Watched): Promise<number | undefined> {
     const sandbox = await this.#context.store.sandboxes.find(id);
-    if (sandbox === undefined || !isUp(sandbox.state)) {
+    if (sandbox === undefined || !(isUp(sandbox.state) || isAside(sandbox.state))) {
       this.#watched.delete(id);
       if (sandbox === undefined) this.#context.activity.forget(id);
       return undefined;
@@ -113,7 +114,7 @@ export class ThermalManager {
     }
     const { look, dueAtMs } = watched;
     return {
-      ...{ state: sandbox.state, quietMs, streams, canBeCold: false },
+      ...{ state: sandbox.state, quietMs, streams },
       ...(look?.count === count ? { seen: { agoMs: nowMs - look.atMs } } : {}),
       ...(dueAtMs === undefined ? {} : { dueMs: dueAtMs - nowMs }),
       warmMs: nowMs - (watched.warmSinceMs ?? nowMs),
@@ -140,8 +141,10 @@ export class ThermalManager {
         this.#context.activity.explain(id, step.why);
         return step.ms;
       case 'look':
-      case 'cold':
         return AGAIN_MS;
+      case 'cold':
+        await this.#save(id);
+        return 0;
       case 'warm':
         await this.#setAside(id, watched.look);
         return 0;
@@ -163,6 +166,17 @@ export class ThermalManager {
       const paused = await setAsideInTurn(this.#context, sandbox, timerMs);
       log.info({ id }, 'an idle sandbox is warm');
       if (!isQuiet()) await resumeInTurn(this.#context, paused);
+    });
+  }
+
+  /** Unless it was woken meanwhile. */
+  async #save(id: string): Promise<void> {
+    const { log, store, turns } = this.#context;
+    await turns.take(id, 'saved', UNHURRIED, async () => {
+      const sandbox = await store.sandboxes.find(id);
+      if (sandbox?.state !== 'warm') return;
+      await saveInTurn(this.#context, sandbox);
+      log.info({ id }, 'an idle sandbox is cold');
     });
   }
 }

@@ -1,7 +1,11 @@
-import type { Sandbox } from '../core/sandbox.ts';
-import type { WakeReport } from '../ports/engine.ts';
+import { isAside, type Sandbox, stateOf } from '../core/sandbox.ts';
+import type { Progress, WakeReport } from '../ports/engine.ts';
 import type { Context } from './context.ts';
 import { findSandbox } from './find-sandbox.ts';
+import { vmSpec } from './vm-spec.ts';
+
+const UNHURRIED = new AbortController().signal;
+const UNWATCHED: Progress = { step: () => undefined };
 
 /**
  * Brings a sandbox back that was set aside; of several who ask at once the first does it, and the others wait.
@@ -10,19 +14,33 @@ import { findSandbox } from './find-sandbox.ts';
 export async function wakeSandbox(context: Context, id: string, signal: AbortSignal): Promise<Sandbox> {
   return context.turns.take(id, 'woken', signal, async () => {
     const sandbox = await findSandbox(context, id);
-    return sandbox.state === 'warm' ? resumeInTurn(context, sandbox) : sandbox;
+    return isAside(sandbox.state) ? resumeInTurn(context, sandbox) : sandbox;
   });
 }
 
-/** For whoever has the sandbox's turn. */
-export async function resumeInTurn(context: Context, sandbox: Sandbox): Promise<Sandbox> {
-  const wake = await context.engine.resume(sandbox.id);
+/** For whoever has the sandbox's turn. @throws BhattiError; it is aside then as before, unless it ended */
+export async function resumeInTurn(context: Context, sandbox: Sandbox, progress = UNWATCHED): Promise<Sandbox> {
+  const wake =
+    sandbox.state === 'cold' ? await load(context, sandbox, progress) : await context.engine.resume(sandbox.id);
   const failed = failedSteps(wake);
   if (failed.length > 0) context.log.error({ id: sandbox.id, failed }, 'a sandbox is awake, but not right');
   const change = { wanted: 'running', state: 'running', reason: null, wake, dueMs: null } as const;
   const awake = await context.store.sandboxes.update(sandbox.id, change, context.clock.nowMs());
   context.activity.changed(sandbox.id);
   return awake ?? sandbox;
+}
+
+/** Nobody cancels it: several may wait for it. */
+async function load(context: Context, sandbox: Sandbox, progress: Progress): Promise<WakeReport> {
+  const image = await context.images.find(sandbox.image);
+  try {
+    return await context.engine.load(vmSpec(sandbox, image, false), progress, UNHURRIED);
+  } catch (error) {
+    const status = await context.engine.status(sandbox.id);
+    const change = status.state === 'cold' ? {} : { state: stateOf(status.state), reason: status.reason ?? null };
+    await context.store.sandboxes.update(sandbox.id, change, context.clock.nowMs());
+    throw error;
+  }
 }
 
 /** What could not be made right in a guest that is awake. */

@@ -14,7 +14,7 @@ interface FakeVm {
 export class FakeEngine implements Engine {
   readonly vms = new Map<string, FakeVm>();
   /** Operation -> what it throws, once. */
-  readonly faults = new Map<'create' | 'start' | 'pause' | 'stop' | 'destroy', Error>();
+  readonly faults = new Map<'create' | 'start' | 'pause' | 'save' | 'load' | 'stop' | 'destroy', Error>();
   /** A create waits for this before it goes on, so that a test can act in its middle. */
   gate: Promise<void> = Promise.resolve();
   /** What is done to a guest that wakes. */
@@ -61,8 +61,18 @@ export class FakeEngine implements Engine {
     return { from: 'warm', atMs: 0, sleptMs: 7, steps: this.wakeSteps, timings: { total: 3 } };
   }
 
+  async save({ id }: VmSpec): Promise<void> {
+    this.#fail('save');
+    this.#turn(id, 'cold');
+  }
+
+  async load({ id }: VmSpec, _progress: Progress, _signal: AbortSignal): Promise<WakeReport> {
+    this.#fail('load');
+    return { ...(await this.resume(id)), from: 'cold' };
+  }
+
   isPaused(id: string): boolean {
-    return this.vms.get(id)?.status.state === 'paused';
+    return ['paused', 'cold'].includes(this.vms.get(id)?.status.state ?? '');
   }
 
   async destroy(id: string): Promise<void> {
@@ -125,12 +135,12 @@ export class FakeEngine implements Engine {
 
   #end(id: string, status: VmStatus): void {
     const vm = this.vms.get(id);
-    if (vm === undefined || !['running', 'paused'].includes(vm.status.state)) return;
+    if (vm === undefined || !['running', 'paused', 'cold'].includes(vm.status.state)) return;
     vm.status = status;
     vm.agent.lose();
   }
 
-  #turn(id: string, state: 'running' | 'paused'): void {
+  #turn(id: string, state: 'running' | 'paused' | 'cold'): void {
     const vm = this.vms.get(id);
     if (vm === undefined) throw new Error(`there is no VM ${id}`);
     vm.status = { ...vm.status, state };
@@ -144,7 +154,7 @@ export class FakeEngine implements Engine {
     await Promise.race([this.gate, aborted]);
   }
 
-  #fail(operation: 'create' | 'start' | 'pause' | 'stop' | 'destroy'): void {
+  #fail(operation: 'create' | 'start' | 'pause' | 'save' | 'load' | 'stop' | 'destroy'): void {
     const fault = this.faults.get(operation);
     this.faults.delete(operation);
     if (fault !== undefined) throw fault;

@@ -4,6 +4,7 @@
  *   (nothing) --create--> running --stop--> stopped --start--> running
  *                            ^ |
  *                            | +--pause--> paused --resume--> running
+ *                            |                +--save--> cold --load--> running
  *                            |  guest powers off: stopped        |
  *                            |  guest panics, VMM dies: crashed  |
  *                            +--------------destroy--------------+--> (nothing)
@@ -15,7 +16,7 @@ import type { Mebibytes } from '@bhatti/wire/units.ts';
 import type { Agent } from './agent.ts';
 
 export type Accelerator = 'kvm' | 'hvf' | 'tcg';
-export type VmState = 'running' | 'paused' | 'stopped' | 'crashed';
+export type VmState = 'running' | 'paused' | 'cold' | 'stopped' | 'crashed';
 
 export interface VmShape {
   /** Absolute path of the raw ext4 image; never written. */
@@ -52,7 +53,7 @@ export interface VmReport {
 
 /** How a VM that stood still was woken. */
 export interface WakeReport {
-  readonly from: 'warm';
+  readonly from: 'warm' | 'cold';
   readonly atMs: number;
   /** How long it stood still. */
   readonly sleptMs: number;
@@ -94,16 +95,26 @@ export interface Progress {
 export interface Engine {
   /** @throws BhattiError; whatever was begun is undone before it throws, also when the signal aborts. */
   create(spec: VmSpec, progress: Progress, signal: AbortSignal): Promise<VmReport>;
-  /** Boots the disk of a stopped or crashed VM again. */
+  /** Boots the disk of a stopped, crashed or cold VM again; the saved memory of a cold one is given up. */
   start(spec: VmSpec, progress: Progress, signal: AbortSignal): Promise<VmReport>;
   /** Makes a stopped VM whose disk is a copy of another's as it is now. Whoever wants it whole stops that or freezes it. */
   copy(from: string, id: string): Promise<void>;
-  /** Asks the guest to power off and waits; `force` or a passed deadline kills it. No error if it is not running. */
+  /** Asks the guest to power off and waits; `force` or a passed deadline kills it, and gives up what was saved of it. No error if it is not running. */
   stop(id: string, also: { force: boolean; timeoutMs: number }): Promise<void>;
   /** Stops its processors; its memory stays. No error if they stand still. @throws BhattiError sandbox.not-running ... */
   pause(id: string): Promise<void>;
   /** Lets a paused VM go on, and tells its guest what it has missed. */
   resume(id: string): Promise<WakeReport>;
+  /**
+   * Saves memory and devices of a paused VM to disk and ends its process.
+   * @throws BhattiError engine.failed | host.disk-full; it is paused then as before
+   */
+  save(spec: VmSpec): Promise<void>;
+  /**
+   * Lets a VM that was saved go on where it was, and tells its guest what it has missed.
+   * @throws BhattiError saved.broken | saved.foreign | engine.* ...; it is cold then as before, unless it had gone on
+   */
+  load(spec: VmSpec, progress: Progress, signal: AbortSignal): Promise<WakeReport>;
   /** True while its processors stand still. */
   isPaused(id: string): boolean;
   /** Ends the VM and removes all it left: processes, folder, disks. No error if there is nothing. */

@@ -13,7 +13,7 @@ import { NDJSON, ndjson, wantsNdjson } from '../ndjson.ts';
 import { progressFrames, UNWATCHED } from '../progress.ts';
 import { body, FAILURE, json, SandboxParam } from '../route.ts';
 import { progressFrame } from '../schemas/progress.ts';
-import { ChangeBody, CreateBody, SandboxDetail, SandboxSummary, StopBody } from '../schemas/sandbox.ts';
+import { ChangeBody, CreateBody, SandboxDetail, SandboxSummary, StartBody, StopBody } from '../schemas/sandbox.ts';
 import { serverTiming } from '../server-timing.ts';
 import { detail, summary } from '../views.ts';
 
@@ -80,15 +80,15 @@ const start = createRoute({
   method: 'post',
   path: '/v1/sandboxes/{sandbox}/start',
   tags,
-  summary: 'Boot a stopped or crashed sandbox from its disk',
-  request: { params: SandboxParam },
+  summary: 'Boot a stopped or crashed sandbox from its disk, let one that was set aside go on',
+  request: { params: SandboxParam, body: { content: { 'application/json': { schema: StartBody } } } },
   responses: { 200: watched, ...FAILURE },
 });
 const stop = createRoute({
   method: 'post',
   path: '/v1/sandboxes/{sandbox}/stop',
   tags,
-  summary: 'Power a sandbox off and keep its disk',
+  summary: 'Power a sandbox off and keep its disk, or save its memory as well',
   request: { params: SandboxParam, body: { content: { 'application/json': { schema: StopBody } } } },
   responses: { 200: json(SandboxDetail, 'The sandbox as it is now'), ...FAILURE },
 });
@@ -151,13 +151,14 @@ export function sandboxRoutes(api: Api): OpenAPIHono<ApiEnv> {
   );
   app.openapi(start, async (call) => {
     const { sandbox } = call.req.valid('param');
+    const asked = call.req.valid('json');
     if (!wantsNdjson(call)) {
-      const started = await startSandbox(context, sandbox, UNWATCHED, signalOf(call));
+      const started = await startSandbox(context, sandbox, asked, UNWATCHED, signalOf(call));
       serverTiming(call, started.report?.timings);
       return call.json(await shown(started), 200);
     }
     return ndjson(call, async (emit, signal) => {
-      const started = await startSandbox(context, sandbox, progressFrames(emit), signal);
+      const started = await startSandbox(context, sandbox, asked, progressFrames(emit), signal);
       await emit({ type: 'result', result: await shown(started) });
     });
   });

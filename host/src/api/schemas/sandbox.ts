@@ -7,6 +7,7 @@ export const SandboxState = z.enum([
   'starting',
   'running',
   'warm',
+  'cold',
   'stopping',
   'stopped',
   'crashed',
@@ -51,7 +52,7 @@ const Report = z
 
 const Wake = z
   .strictObject({
-    from: z.enum(['warm']),
+    from: z.enum(['warm', 'cold']),
     at: z.iso.datetime(),
     sleptMs: z.number(),
     steps: z.array(Step).openapi({ description: 'What was done to make the guest right after it stood still' }),
@@ -138,5 +139,15 @@ export const StopBody = z
   .strictObject({
     force: z.boolean().optional().openapi({ description: 'Kill it instead of asking it to power off' }),
     timeoutMs: z.int().min(0).max(600_000).optional(),
+    save: z.boolean().optional().openapi({ description: 'Keep its memory as well, on disk' }),
   })
   .openapi('StopSandbox');
+
+export const StartBody = z
+  .strictObject({
+    coldBoot: z
+      .boolean()
+      .optional()
+      .openapi({ description: 'Boot the disk of one that was saved, and give up its memory' }),
+  })
+  .openapi('StartSandbox');

@@ -8,13 +8,20 @@ import { type Define, examples } from '../verb.ts';
 export const define: Define = (command, act) => {
   command
     .argument('<sandbox...>', 'names or ids')
-    .addHelpText('after', examples('bhatti start dev', 'bhatti start web db'))
+    .option('--cold-boot', 'boot the disk of one that was saved, as after a loss of power: its memory is given up')
+    .addHelpText('after', examples('bhatti start dev', 'bhatti start web db', 'bhatti start dev --cold-boot'))
     .action(act(start));
 };
 
-async function start(cli: Cli, _: object, sandboxes: readonly string[]): Promise<void> {
+interface Options {
+  readonly coldBoot?: boolean;
+}
+
+async function start(cli: Cli, { coldBoot }: Options, sandboxes: readonly string[]): Promise<void> {
   for (const sandbox of sandboxes) {
-    const { result } = await watch<SandboxDetailReply>(cli.api, 'POST', sandboxPath(sandbox, '/start'));
+    const { result } = await watch<SandboxDetailReply>(cli.api, 'POST', sandboxPath(sandbox, '/start'), {
+      body: { coldBoot },
+    });
     if (cli.json) printJson(result);
     else print(`sandbox/${result.name} started`);
   }

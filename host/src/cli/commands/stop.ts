@@ -8,6 +8,7 @@ import { type Define, examples } from '../verb.ts';
 interface Options {
   readonly force?: boolean;
   readonly timeout?: string;
+  readonly save?: boolean;
 }
 
 export const define: Define = (command, act) => {
@@ -15,16 +16,25 @@ export const define: Define = (command, act) => {
     .argument('<sandbox...>', 'names or ids')
     .option('-f, --force', 'kill it instead of asking it to power off')
     .option('-t, --timeout <duration>', 'what it gets to power off before it is killed (default: 30 s)')
-    .addHelpText('after', examples('bhatti stop dev', 'bhatti stop web db --timeout 5s', 'bhatti stop dev --force'))
+    .option('-s, --save', 'keep its memory as well, on disk: it goes on where it was when it is started or asked for')
+    .addHelpText(
+      'after',
+      examples(
+        'bhatti stop dev',
+        'bhatti stop dev --save',
+        'bhatti stop web db --timeout 5s',
+        'bhatti stop dev --force',
+      ),
+    )
     .action(act(stop));
 };
 
 async function stop(cli: Cli, options: Options, sandboxes: readonly string[]): Promise<void> {
   const timeoutMs = options.timeout === undefined ? undefined : millisecondsOf(options.timeout, '--timeout');
   for (const sandbox of sandboxes) {
-    const body = { force: options.force, timeoutMs };
+    const body = { force: options.force, timeoutMs, save: options.save };
     const reply = await cli.api.json<SandboxDetailReply>('POST', sandboxPath(sandbox, '/stop'), { body });
     if (cli.json) printJson(reply);
-    else print(`sandbox/${reply.name} stopped`);
+    else print(`sandbox/${reply.name} ${reply.state === 'cold' ? 'saved' : 'stopped'}`);
   }
 }

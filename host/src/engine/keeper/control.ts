@@ -38,6 +38,12 @@ function cannotStart(what: string, cause: unknown): BhattiError {
   });
 }
 
+function cannotSave(why: string): BhattiError {
+  const noSpace = why.includes('ENOSPC');
+  const remedy = noSpace ? 'bhatti prune, or make room: df -h' : 'bhatti stop powers it off';
+  return new BhattiError(noSpace ? 'host.disk-full' : 'engine.failed', `cannot save the memory: ${why}`, { remedy });
+}
+
 export class Keeper {
   /** Null when the keeper had ended before anybody could connect. */
   readonly #socket: Socket | null;
@@ -45,6 +51,7 @@ export class Keeper {
   readonly #greeted = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<ChildEnd | null>();
   readonly #gone = Promise.withResolvers<void>();
+  #saving: PromiseWithResolvers<void> | null = null;
   #said: ChildEnd | null = null;
   #detached = false;
   #state: KeeperState = { keeper: 0 };
@@ -129,6 +136,14 @@ export class Keeper {
     this.#socket?.write('release\n');
   }
 
+  /** Writes the child's memory to MEMORY_FILE; its processors must stand still. @throws BhattiError engine.failed */
+  save(): Promise<void> {
+    this.#saving = Promise.withResolvers();
+    this.#socket?.write('save\n');
+    if (this.#socket === null || this.#socket.destroyed) this.#saving.reject(cannotSave('its keeper is gone'));
+    return this.#saving.promise;
+  }
+
   /** Puts the network's rules in force again. */
   reload(): void {
     this.#socket?.write('reload\n');
@@ -159,12 +174,17 @@ export class Keeper {
       this.#state = report.heldAs === undefined ? { keeper } : { keeper, heldAs: report.heldAs };
       this.#said = report.end;
       this.#ended.resolve(report.end);
+    } else if (report.is === 'saved') {
+      this.#saving?.resolve();
+    } else if (report.is === 'unsaved') {
+      this.#saving?.reject(cannotSave(report.message));
     }
   }
 
   #onClose(): void {
     if (this.#detached) return; // it lives on: nothing has ended
     this.#greeted.reject(new Error('the keeper closed the connection'));
+    this.#saving?.reject(cannotSave('its keeper is gone'));
     if (this.#said === null) this.#endFromFile();
     this.#gone.resolve();
   }

@@ -13,7 +13,7 @@ const wiring: Wiring = {
   monitor: 7,
   agent: 8,
   network: 'user',
-  begin: { from: 'state', state: 9 },
+  begin: { from: 'state', state: 9, standStill: false },
 };
 const line = (also: Partial<Wiring> = {}, of: typeof shape | { accelerator: 'kvm'; cpus: 2; memoryMib: 512 } = shape) =>
   qemuArguments(of, { ...wiring, ...also }).join(' ');

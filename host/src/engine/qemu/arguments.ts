@@ -28,7 +28,8 @@ export interface Wiring {
   readonly network: 'user' | 'none';
   readonly begin:
     | { readonly from: 'power-on'; readonly kernel: number; readonly commandLine: string }
-    | { readonly from: 'state'; readonly state: number };
+    /** `standStill`: it waits for `cont` when the state is loaded. */
+    | { readonly from: 'state'; readonly state: number; readonly standStill: boolean };
   /** Where `xen-save-devices-state` may write: /dev/fdset/<descriptor>. */
   readonly saveTo?: number;
 }
@@ -73,7 +74,7 @@ function diskArguments(layers: readonly DiskLayer[]): string[] {
 
 function beginArguments(begin: Wiring['begin']): string[] {
   return begin.from === 'state'
-    ? ['-incoming', `fd:${begin.state}`]
+    ? [...(begin.standStill ? ['-S'] : []), '-incoming', `fd:${begin.state}`]
     : ['-kernel', `/proc/self/fd/${begin.kernel}`, '-append', begin.commandLine];
 }
 

@@ -5,6 +5,7 @@
 import { open, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Job } from '@bhatti/keeper/job.ts';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import type { GuestHello } from '@bhatti/wire/messages.ts';
 import type { Agent } from '../../ports/agent.ts';
@@ -13,17 +14,15 @@ import { Keeper } from '../keeper/control.ts';
 import { RESOLVER } from '../network/rules.ts';
 import type { GuestShape } from '../qemu/arguments.ts';
 import { qcow2Overlay } from '../qemu/qcow2.ts';
-import { loadableState } from '../qemu/state-file.ts';
 import { type Limits, within } from '../vm/deadline.ts';
 import { DISK_FILE, type LayerFile, makeFolder, pinImage } from '../vm/folder.ts';
 import { launchJob, saveDescriptor } from '../vm/launch-job.ts';
 import { rehearseCommands } from '../vm/rehearse-commands.ts';
+import { saveDevices } from '../vm/save-devices.ts';
 import { notRunning, Vm } from '../vm/vm.ts';
 
 export const STATE_FILE = 'state';
-const SAVED_FILE = 'state.saved';
 const TEMPLATE_FILE = 'template.json';
-const MACHINE_TYPE = 'microvm';
 /** Clock sources that every fork may inherit (docs/engine.md); `tsc-early` becomes `tsc` a second after boot. */
 const GOOD_CLOCKS = ['tsc', 'kvm-clock'];
 const CLOCK_WAIT_MS = 10_000;
@@ -68,7 +67,7 @@ export async function makeTemplate(order: TemplateOrder, progress: Progress, lim
     shape: order.shape,
     layers,
     begin: { from: 'power-on', kernel: order.kernel, commandLine: order.commandLine },
-    saveTo: SAVED_FILE,
+    hold: true,
     network: null,
   });
   const keeper = await Keeper.start(order.keeperProgram, folder, job);
@@ -77,7 +76,7 @@ export async function makeTemplate(order: TemplateOrder, progress: Progress, lim
     progress.step('boot a template of this shape');
     await within(readyGuest(vm, order.rehearsal), 'boot a template', limits);
     progress.step('save the template');
-    await save(vm, saveDescriptor(job));
+    await save(vm, job);
     const record: TemplateRecord = { key, layers, diskBytes };
     await writeFile(join(folder, TEMPLATE_FILE), JSON.stringify(record), { mode: 0o600 });
     return keeper;
@@ -140,15 +139,16 @@ async function goodClock(vm: Vm): Promise<void> {
 }
 
 /** QEMU writes the device state, ends well, and its keeper seals the memory. */
-async function save(vm: Vm, descriptor: number): Promise<void> {
+async function save(vm: Vm, job: Job): Promise<void> {
   const monitor = await vm.monitor();
   await monitor.execute('stop');
-  await monitor.execute('xen-save-devices-state', { filename: `/dev/fdset/${descriptor}`, live: false });
+  const descriptor = saveDescriptor(job);
+  if (descriptor === null) throw bad('its job has no file for its devices');
+  const state = await saveDevices(vm, descriptor);
   vm.expectEnd();
   await monitor.execute('quit');
   await vm.ended;
   if (vm.keeper.state.heldAs === undefined) throw bad(notRunning(await vm.ended).message);
-  const state = loadableState(await readFile(join(vm.folder, SAVED_FILE)), MACHINE_TYPE);
   await using file = await open(join(vm.folder, STATE_FILE), 'wx', 0o600);
   await file.writeFile(state);
 }

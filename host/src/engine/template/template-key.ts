@@ -25,7 +25,7 @@ function guestArguments(shape: GuestShape): string[] {
     monitor: 5,
     agent: 6,
     network: 'none',
-    begin: { from: 'state', state: 7 },
+    begin: { from: 'state', state: 7, standStill: false },
   });
 }
 
@@ -33,4 +33,12 @@ export function templateKey(facts: TemplateFacts): string {
   const { shape, ...rest } = facts;
   const told = JSON.stringify([guestArguments(shape), rest]);
   return createHash('sha256').update(told).digest('hex').slice(0, 32);
+}
+
+/** What must be equal for the saved state of one machine to be loaded again: its memory brings kernel and image along. */
+export function machineKey({ shape, qemu }: Pick<TemplateFacts, 'shape' | 'qemu'>): string {
+  return createHash('sha256')
+    .update(JSON.stringify([guestArguments(shape), qemu]))
+    .digest('hex')
+    .slice(0, 32);
 }

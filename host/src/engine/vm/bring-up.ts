@@ -109,7 +109,7 @@ function machineOf({ spec, record, facts, template, network, settings, folder }:
 }
 
 /** The keeper works in the folder: short names there, whole paths elsewhere. */
-function relativeTo(folder: string, path: string): string {
+export function relativeTo(folder: string, path: string): string {
   return path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path;
 }
 

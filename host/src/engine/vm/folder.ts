@@ -7,6 +7,8 @@
  *   base.qcow2   of a fork: hard link of its template's disk
  *   disk.qcow2   what the guest wrote           console.log, exit.json: the keeper's
  *   k q a        sockets: keeper, QMP, agent
+ *   devices      where QEMU writes the state of its devices
+ *   saved        of a machine that is cold: its memory and devices (engine/saved)
  */
 import { constants, copyFile, link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -17,6 +19,7 @@ import type { DiskLayer } from '../qemu/arguments.ts';
 
 export const MONITOR_SOCKET = 'q';
 export const AGENT_SOCKET = 'a';
+export const DEVICES_FILE = 'devices';
 export const DISK_FILE = 'disk.qcow2';
 const BASE_FILE = 'base.qcow2';
 const PREVIOUS_CONSOLE_FILE = 'console.previous.log';

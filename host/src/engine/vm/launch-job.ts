@@ -2,7 +2,7 @@
 import { type Access, type Descriptor, FIRST_DESCRIPTOR, type Job } from '@bhatti/keeper/job.ts';
 import { type GuestShape, qemuArguments, type Wiring } from '../qemu/arguments.ts';
 import { CONSOLE_LIMIT } from '../settings.ts';
-import { AGENT_SOCKET, type LayerFile, MONITOR_SOCKET } from './folder.ts';
+import { AGENT_SOCKET, DEVICES_FILE, type LayerFile, MONITOR_SOCKET } from './folder.ts';
 
 export interface Machine {
   /** QEMU's program. */
@@ -12,10 +12,10 @@ export interface Machine {
   readonly layers: readonly LayerFile[];
   readonly begin:
     | { readonly from: 'power-on'; readonly kernel: string; readonly commandLine: string }
-    /** `memory`: the sealed memory of a template, which is mapped privately. */
-    | { readonly from: 'state'; readonly state: string; readonly memory: string };
-  /** True for the machine that becomes a template: its memory is sealed and held, its state saved to this file. */
-  readonly saveTo?: string;
+    /** `memory`: the sealed memory of a template, or that of a saved machine: it is mapped privately. */
+    | { readonly from: 'state'; readonly state: string; readonly memory: string; readonly standStill?: true };
+  /** For the machine that becomes a template: its memory is sealed and held. */
+  readonly hold?: true;
   readonly user?: Job['user'];
   /** Namespaces with a way out; null: the guest gets no network. */
   readonly network: { readonly netNamespace: string; readonly userNamespace?: string } | null;
@@ -38,7 +38,10 @@ class Descriptors {
 const MIB = 1024 * 1024;
 
 function beginOf(begin: Machine['begin'], descriptors: Descriptors): Wiring['begin'] {
-  if (begin.from === 'state') return { from: 'state', state: descriptors.open(begin.state, 'r') };
+  if (begin.from === 'state') {
+    const { standStill = false } = begin;
+    return { from: 'state', state: descriptors.open(begin.state, 'r'), standStill };
+  }
   return { from: 'power-on', kernel: descriptors.open(begin.kernel, 'r'), commandLine: begin.commandLine };
 }
 
@@ -59,7 +62,7 @@ export function launchJob(machine: Machine): Job {
     agent: descriptors.add({ kind: 'listen', path: AGENT_SOCKET }),
     network: network === null ? 'none' : 'user',
     begin: beginOf(begin, descriptors),
-    ...(machine.saveTo === undefined ? {} : { saveTo: descriptors.open(machine.saveTo, 'w') }),
+    saveTo: descriptors.open(DEVICES_FILE, 'w'),
   };
   return {
     program: machine.qemu,
@@ -68,12 +71,12 @@ export function launchJob(machine: Machine): Job {
     consoleLimit: CONSOLE_LIMIT,
     ...(machine.user === undefined ? {} : { user: machine.user }),
     ...(network ?? {}),
-    ...(machine.saveTo === undefined ? {} : { hold: 0 }),
+    ...(machine.hold ? { hold: 0 } : {}),
   };
 }
 
-/** The descriptor that `saveTo` became: `/dev/fdset/<it>`. */
-export function saveDescriptor(job: Job): number {
-  const index = job.descriptors.findIndex((descriptor) => descriptor.kind === 'open' && descriptor.access === 'w');
-  return FIRST_DESCRIPTOR + index;
+/** The descriptor of DEVICES_FILE: `/dev/fdset/<it>`; null of a machine that a bhatti before this one started. */
+export function saveDescriptor({ descriptors }: Job): number | null {
+  const index = descriptors.findIndex((descriptor) => descriptor.kind === 'open' && descriptor.access === 'w');
+  return index < 0 ? null : FIRST_DESCRIPTOR + index;
 }

@@ -1,0 +1,48 @@
+/** From a machine that stands still to one on disk: its memory by its keeper, its devices by QEMU; then QEMU ends. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { JOB_FILE, parseJob } from '@bhatti/keeper/job.ts';
+import { BhattiError } from '@bhatti/wire/errors.ts';
+import { machineKey, type TemplateFacts } from '../template/template-key.ts';
+import { fileIdentity, type VmRecord } from '../vm/folder.ts';
+import { saveDescriptor } from '../vm/launch-job.ts';
+import { saveDevices } from '../vm/save-devices.ts';
+import type { Vm } from '../vm/vm.ts';
+import { beginSaved, completeSaved, dropUnfinished } from './saved-state.ts';
+
+function cannot(why: string): BhattiError {
+  return new BhattiError('engine.failed', `cannot save the machine: ${why}`, {
+    remedy: 'bhatti stop --poweroff keeps its disk alone',
+  });
+}
+
+/**
+ * @param vm its processors stand still @param facts of its shape
+ * @throws BhattiError engine.failed | host.disk-full; then nothing is saved, and it can go on
+ */
+export async function saveMachine(vm: Vm, record: VmRecord, facts: TemplateFacts): Promise<void> {
+  const { folder } = vm;
+  const job = parseJob(await readFile(join(folder, JOB_FILE), 'utf8'));
+  const descriptor = saveDescriptor(job);
+  if (descriptor === null) throw cannot('a bhatti before this one started it');
+  const running = await fileIdentity(`/proc/${vm.keeper.state.child}/exe`).catch(() => '');
+  if (running !== facts.qemu.identity) throw cannot('QEMU was replaced since it was started');
+  await vm.hangUp(); // who goes on from the saved state must see the port close
+  try {
+    await beginSaved(folder);
+    const devices = await saveDevices(vm, descriptor);
+    await vm.keeper.save();
+    const network = job.argv.some((word) => word.startsWith('user,')) ? 'user' : 'none';
+    const stoppedMs = record.pausedMs ?? Date.now();
+    const key = machineKey({ ...facts, shape: { ...facts.shape, accelerator: record.accelerator } });
+    await completeSaved(folder, devices, { key, qemu: facts.qemu.version, network, stoppedMs }, record.uid);
+  } catch (error) {
+    await dropUnfinished(folder);
+    throw error;
+  }
+  vm.expectEnd();
+  const monitor = await vm.monitor();
+  await monitor.execute('quit').catch(() => vm.kill()); // it is on disk: however QEMU ends
+  await vm.keeper.gone;
+  await vm.ended;
+}

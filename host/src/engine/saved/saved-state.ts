@@ -1,0 +1,152 @@
+/**
+ * A machine on disk: memory and devices at one instant, beside the disk as it was then.
+ *
+ *   (none) --written to saved.new, synced, renamed--> saved --renamed, then its processors go on--> spent --removed--> (none)
+ *
+ * Where a folder `saved` stands, it is the truth, and no QEMU has gone on since: a disk that was written later would not
+ * fit to it. `spent` is mapped by the QEMU that goes on with it, and needs no name any more.
+ */
+import { createHash } from 'node:crypto';
+import { chown, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BhattiError } from '@bhatti/wire/errors.ts';
+import { z } from 'zod';
+
+export const SAVED_FOLDER = 'saved';
+const FRESH_FOLDER = 'saved.new';
+const SPENT_FOLDER = 'spent';
+const MEMORY_FILE = 'memory';
+const DEVICES_FILE = 'devices';
+const MANIFEST_FILE = 'saved.json';
+const MANIFEST_SIZE_MAX = 64 * 1024;
+
+const Manifest = z.strictObject({
+  /** machineKey() of the machine that was saved. */
+  key: z.string(),
+  qemu: z.string(),
+  network: z.enum(['user', 'none']),
+  savedMs: z.number(),
+  /** Since when its processors stand still. */
+  stoppedMs: z.number(),
+  memoryBytes: z.int().positive(),
+  devicesBytes: z.int().positive(),
+  devicesSha256: z.string(),
+});
+export type SavedManifest = Readonly<z.infer<typeof Manifest>>;
+
+export interface SavedState extends SavedManifest {
+  /** Paths within the machine's folder. */
+  readonly memory: string;
+  readonly devices: string;
+}
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+function broken(why: string): BhattiError {
+  return new BhattiError('saved.broken', `cannot go on from the saved memory: ${why}`, {
+    remedy: 'bhatti start --cold-boot boots the disk, as after a loss of power',
+  });
+}
+
+async function synced(path: string, content: Uint8Array | string): Promise<void> {
+  await using file = await open(path, 'w', 0o600);
+  await file.writeFile(content);
+  await file.sync();
+}
+
+async function syncFolder(path: string): Promise<void> {
+  await using folder = await open(path, 'r');
+  await folder.sync();
+}
+
+/** Makes room for what is to be saved; what an earlier attempt left goes. */
+export async function beginSaved(folder: string): Promise<void> {
+  await rm(join(folder, FRESH_FOLDER), { recursive: true, force: true });
+  await mkdir(join(folder, FRESH_FOLDER), { mode: 0o700 });
+}
+
+/** The memory lies in `saved.new` already. @param owner who will map it */
+export async function completeSaved(
+  folder: string,
+  devices: Uint8Array,
+  facts: Pick<SavedManifest, 'key' | 'qemu' | 'network' | 'stoppedMs'>,
+  owner: number | undefined,
+): Promise<void> {
+  const fresh = join(folder, FRESH_FOLDER);
+  const { size: memoryBytes } = await stat(join(fresh, MEMORY_FILE));
+  if (owner !== undefined) await chown(join(fresh, MEMORY_FILE), owner, owner);
+  const manifest: SavedManifest = {
+    ...facts,
+    savedMs: Date.now(),
+    memoryBytes,
+    devicesBytes: devices.length,
+    devicesSha256: sha256(devices),
+  };
+  await synced(join(fresh, DEVICES_FILE), devices);
+  await synced(join(fresh, MANIFEST_FILE), JSON.stringify(manifest));
+  await syncFolder(fresh);
+  await rename(fresh, join(folder, SAVED_FOLDER));
+  await syncFolder(folder);
+}
+
+/** Nothing was saved after all. */
+export async function dropUnfinished(folder: string): Promise<void> {
+  await rm(join(folder, FRESH_FOLDER), { recursive: true, force: true });
+}
+
+export async function hasSaved(folder: string): Promise<boolean> {
+  return stat(join(folder, SAVED_FOLDER)).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * Looks at all that can be looked at without reading the memory.
+ * @param network what the machine is to have now
+ * @throws BhattiError saved.broken | saved.foreign
+ */
+export async function readSaved(folder: string, key: string, network: 'user' | 'none'): Promise<SavedState> {
+  const saved = join(folder, SAVED_FOLDER);
+  const manifest = await readManifest(join(saved, MANIFEST_FILE));
+  const memory = await stat(join(saved, MEMORY_FILE)).catch(() => null);
+  if (memory?.size !== manifest.memoryBytes)
+    throw broken(`it has ${memory?.size ?? 'no'} bytes of ${manifest.memoryBytes}`);
+  const devices = await readFile(join(saved, DEVICES_FILE)).catch(() => new Uint8Array());
+  if (devices.length !== manifest.devicesBytes) throw broken(`its devices are cut short`);
+  if (sha256(devices) !== manifest.devicesSha256) throw broken(`its devices are not what was written`);
+  if (manifest.key !== key) throw foreign(`it was saved by another QEMU (${manifest.qemu}), accelerator or processor`);
+  if (manifest.network !== network)
+    throw foreign(`it had ${networkText(manifest.network)}, and this host gives it ${networkText(network)}`);
+  return { ...manifest, memory: join(SAVED_FOLDER, MEMORY_FILE), devices: join(SAVED_FOLDER, DEVICES_FILE) };
+}
+
+const networkText = (network: 'user' | 'none'): string => (network === 'user' ? 'a network' : 'no network');
+
+function foreign(why: string): BhattiError {
+  return new BhattiError('saved.foreign', `cannot go on from the saved memory: ${why}`, {
+    remedy: 'bring that back, or boot the disk as after a loss of power: bhatti start --cold-boot',
+  });
+}
+
+async function readManifest(path: string): Promise<SavedManifest> {
+  try {
+    const { size } = await stat(path);
+    if (size > MANIFEST_SIZE_MAX) throw new Error(`${size} bytes`);
+    return Manifest.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch (cause) {
+    throw broken(`its ${MANIFEST_FILE} cannot be read (${cause instanceof Error ? cause.name : cause})`);
+  }
+}
+
+/** From now on it is of no use: its processors are about to go on. */
+export async function spendSaved(folder: string): Promise<void> {
+  await rename(join(folder, SAVED_FOLDER), join(folder, SPENT_FOLDER));
+  await syncFolder(folder);
+}
+
+/** What was spent, or is not wanted; who maps it keeps it. */
+export async function removeSaved(folder: string): Promise<void> {
+  for (const name of [FRESH_FOLDER, SAVED_FOLDER, SPENT_FOLDER])
+    await rm(join(folder, name), { recursive: true, force: true });
+}
