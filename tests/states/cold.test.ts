@@ -1,6 +1,6 @@
 /** A sandbox whose memory is on disk: no process is left of it, and the next request lets it go on where it was. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { type Lab, openLab } from '../cli/lab.ts';
@@ -58,6 +58,20 @@ test('it outlives its daemon, and of many who ask at once one wakes it', async (
   const all = await Promise.all(Array.from({ length: 10 }, () => exec('dev', 'echo awake')));
   assert.deepEqual(all, Array(10).fill('awake\n'));
   assert.equal(processesIn(await folderOf('dev')).length, 2, 'a keeper and its QEMU');
+});
+
+test("what a daemon left that died in the middle of a save or a wake is gone, and in nobody's way", async () => {
+  const folderOfDev = await folderOf('dev');
+  const left = ['saved.new', 'spent'].map((name) => join(folderOfDev, name));
+  for (const folder of left) {
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'memory'), 'a part');
+  }
+  await lab.endDaemon('SIGKILL');
+  assert.equal((await shown('dev')).state, 'running');
+  for (const folder of left) assert.ok(!existsSync(folder), folder);
+  await lab.ok('stop', 'dev', '--save');
+  assert.equal(await exec('dev', 'echo awake'), 'awake\n');
 });
 
 test('what is broken or of another machine is refused before anything runs, and nothing of it is lost', async () => {

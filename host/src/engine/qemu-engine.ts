@@ -394,6 +394,7 @@ export class QemuEngine implements Engine {
     const saved = await hasSaved(folder);
     const machine: Machine = { folder, record, vm: null, saved };
     this.#machines.set(id, machine);
+    if (!saved) await removeSaved(folder); // what a daemon that died in the middle left
     if (saved) {
       keeper?.kill(); // it has not gone on since it was saved
       await keeper?.gone;

@@ -41,7 +41,7 @@ test('a fork of a template under tcg, whole', () =>
   ));
 
 const rows: [name: string, args: string, part: string][] = [
-  ['a template may be saved', line({ saveTo: 10 }), '-add-fd fd=10,set=10'],
+  ['a template may be saved', line({ saveTo: 10 }), '-add-fd fd=10,set=10 -chardev file,id=devices,path=/dev/fdset/10'],
   ['a template writes to its memory file', line({ memory: { descriptor: 3, shared: true } }), 'share=on'],
   ['no network is a port that leads nowhere', line({ network: 'none' }), '-netdev hubport,id=net,hubid=0 '],
   ['kvm has the cpu of the host', line({}, { accelerator: 'kvm', cpus: 2, memoryMib: 512 }), '-accel kvm -cpu host'],

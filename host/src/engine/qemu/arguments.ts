@@ -72,6 +72,15 @@ function diskArguments(layers: readonly DiskLayer[]): string[] {
   });
 }
 
+/**
+ * The chardev is nobody's: it keeps the file open. QEMU closes what nobody has open of an fdset when its last monitor goes
+ * (monitor_fdset_cleanup), and a daemon may die and come back.
+ */
+function saveArguments(descriptor: number): string[] {
+  const file = `/dev/fdset/${descriptor}`;
+  return ['-add-fd', `fd=${descriptor},set=${descriptor}`, '-chardev', `file,id=devices,path=${file}`];
+}
+
 function beginArguments(begin: Wiring['begin']): string[] {
   return begin.from === 'state'
     ? [...(begin.standStill ? ['-S'] : []), '-incoming', `fd:${begin.state}`]
@@ -108,7 +117,7 @@ export function qemuArguments(shape: GuestShape, wiring: Wiring): string[] {
     ...['-device', `virtio-blk-device,drive=${diskNode(wiring.disk.length)}`],
     ...['-netdev', wiring.network === 'user' ? 'user,id=net,ipv6=off' : 'hubport,id=net,hubid=0'],
     ...['-device', `virtio-net-device,netdev=net,mac=${BOOT_MAC},${NET_OPTIONS}`],
-    ...(wiring.saveTo === undefined ? [] : ['-add-fd', `fd=${wiring.saveTo},set=${wiring.saveTo}`]),
+    ...(wiring.saveTo === undefined ? [] : saveArguments(wiring.saveTo)),
     ...beginArguments(wiring.begin),
   ];
 }
