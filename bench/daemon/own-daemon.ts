@@ -61,16 +61,15 @@ export async function startDaemon(
       said = (said + text).slice(-4000);
     });
   const api = new Api(join(dataDir, 'api.sock'));
-  const close = async (): Promise<void> => {
-    // Templates and the network outlive a daemon; here nobody would come for them.
-    await api.call('POST', '/v1/prune').catch(() => {});
-    api.close();
-    await end(child);
-    rmSync(dataDir, { recursive: true, force: true });
-  };
   const endOnly = async (): Promise<void> => {
     api.close();
     await end(child);
+  };
+  const close = async (): Promise<void> => {
+    // Templates and the network outlive a daemon; here nobody would come for them.
+    await api.call('POST', '/v1/prune').catch(() => {});
+    await endOnly();
+    rmSync(dataDir, { recursive: true, force: true });
   };
   while (!(await answers(api))) {
     if (child.exitCode !== null || performance.now() - from > START_MS) {

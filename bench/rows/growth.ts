@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import { percentile } from '../../host/src/cli/bench/statistics.ts';
-import type { Daemon } from '../daemon/own-daemon.ts';
-import { startDaemon } from '../daemon/own-daemon.ts';
+import { type Daemon, startDaemon } from '../daemon/own-daemon.ts';
 import type { Group } from '../group.ts';
 import type { Measurement } from '../measure/measurement.ts';
-import { times } from '../measure/timing.ts';
+import { time, times } from '../measure/timing.ts';
 
 const FEW = 10;
 const MANY = 100;
@@ -36,7 +35,7 @@ async function costs(
   const list = await times(rounds, () => api.call('GET', '/v1/sandboxes'));
   const create: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    create.push(...(await times(1, () => api.create({ name: 'one-more' }))));
+    create.push(await time(() => api.create({ name: 'one-more' })));
     await api.destroy('one-more');
   }
   const start: number[] = [];

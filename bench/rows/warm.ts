@@ -1,5 +1,5 @@
 import { type Group, withSandbox } from '../group.ts';
-import { times } from '../measure/timing.ts';
+import { time, times } from '../measure/timing.ts';
 
 const ROUNDS = 30;
 const TOGETHER = 10;
@@ -19,8 +19,8 @@ export const warm: Group = {
       const fromPause = async (rounds: number, work: () => Promise<unknown>): Promise<number[]> => {
         const samples: number[] = [];
         for (let round = 0; round < rounds; round++) {
-          pauses.push(...(await times(1, () => post('pause'))));
-          samples.push(...(await times(1, work)));
+          pauses.push(await time(() => post('pause')));
+          samples.push(await time(work));
         }
         return samples;
       };

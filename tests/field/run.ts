@@ -29,7 +29,7 @@ async function tried(name: string): Promise<FieldRow> {
   const row = { package: name, key: keyOf(name) };
   const seconds = (): number => Math.round((performance.now() - from) / 1000);
   try {
-    const { seen, wrong } = await withSandbox([name], (sandbox) => tryPackage(sandbox, name, { restarts: true }));
+    const { seen, wrong } = await withSandbox([name], (sandbox) => tryPackage(sandbox, name));
     writeFileSync(join(SEEN, `${name}.json`), `${JSON.stringify(seen, null, 1)}\n`);
     const version = seen.new_packages.find((one) => one.startsWith(`${name} `))?.split(' ')[1] ?? '';
     const explained = wrong.map((one) => ({ ...one, why: causeOf(name, one) ?? null }));

@@ -17,13 +17,8 @@ export interface Tried {
   readonly wrong: readonly Difference[];
 }
 
-export interface TryOptions {
-  /** Whether the sandbox is stopped and started on the way. */
-  readonly restarts: boolean;
-}
-
 /** @throws Error when real systemd was not asked about it, or there is no client for it */
-export async function tryPackage(sandbox: Sandbox, name: string, { restarts }: TryOptions): Promise<Tried> {
+export async function tryPackage(sandbox: Sandbox, name: string): Promise<Tried> {
   const recording = recordingOf(name);
   const known = FIELD_PACKAGES.find((one) => one.name === name);
   if (recording === undefined) throw new Error('real systemd was not asked about it: node tests/field/record.ts');
@@ -37,7 +32,6 @@ export async function tryPackage(sandbox: Sandbox, name: string, { restarts }: T
     installed: () => served('once installed'),
     exercised: async () => {
       await served('after restarts and kill -9');
-      if (!restarts) return;
       await sandbox.stopAndStart();
       await served('after stop and start of the sandbox');
     },

@@ -1,9 +1,6 @@
 import type { Progress } from '../ports/engine.ts';
 import type { Emit } from './ndjson.ts';
 
-/** Progress that nobody watches. */
-export const UNWATCHED: Progress = { step() {} };
-
 /** Progress as frames. Nobody waits for them: a slow reader gets fewer, never an ever longer queue. */
 export function progressFrames(emit: Emit): Progress {
   const startedMs = performance.now();

@@ -15,7 +15,6 @@
  */
 import type { Mebibytes } from '@bhatti/wire/units.ts';
 import type { VmReport, VmState, WakeReport } from '../ports/engine.ts';
-
 import type { ThermalChoice } from './thermal.ts';
 
 export type SandboxState =
@@ -32,6 +31,8 @@ export type SandboxState =
 export const isUp = (state: SandboxState): boolean => state === 'running' || state === 'warm';
 /** True while any request lets it go on where it was. */
 export const isAside = (state: SandboxState): boolean => state === 'warm' || state === 'cold';
+/** True while what ran in it goes on, now or at the next request. */
+export const isLive = (state: SandboxState): boolean => isUp(state) || isAside(state);
 /** What a sandbox is called when its machine is in this state. */
 export const stateOf = (vm: VmState): SandboxState => (vm === 'paused' ? 'warm' : vm);
 export type WantedState = 'running' | 'stopped' | 'destroyed';

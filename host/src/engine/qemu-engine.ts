@@ -109,7 +109,7 @@ export class QemuEngine implements Engine {
   async start(asked: VmSpec, progress: Progress, signal: AbortSignal): Promise<VmReport> {
     const timings = new Timings();
     const machine = this.#machine(asked.id);
-    const spec = { ...asked, kernel: machine.record.kernel ?? asked.kernel };
+    const spec = withOwnKernel(machine, asked);
     const found = await this.#facts.of(spec);
     const facts = spec.bare ? { ...found, commandLine: bareCommandLine(found.commandLine) } : found;
     await checkLayers(machine.record.layers);
@@ -179,18 +179,19 @@ export class QemuEngine implements Engine {
 
   async save(spec: VmSpec): Promise<void> {
     const machine = this.#machine(spec.id);
-    await saveMachine(runningVm(machine), machine.record, await this.#facts.of(spec));
+    await saveMachine(runningVm(machine), machine.record, await this.#facts.of(withOwnKernel(machine, spec)));
     machine.saved = true;
   }
 
-  async load(spec: VmSpec, progress: Progress, signal: AbortSignal): Promise<WakeReport> {
-    const machine = this.#machine(spec.id);
+  async load(asked: VmSpec, progress: Progress, signal: AbortSignal): Promise<WakeReport> {
+    const machine = this.#machine(asked.id);
+    const spec = withOwnKernel(machine, asked);
     const { folder } = machine;
-    const facts = await this.#facts.of({ ...spec, kernel: machine.record.kernel ?? spec.kernel });
+    const facts = await this.#facts.of(spec);
     await checkLayers(machine.record.layers);
     await this.#afresh(machine);
     const network = await this.#network.machineNetworkOrNone(progress);
-    const order = { spec, folder, record: machine.record, facts, network, settings: this.#settings, progress, signal };
+    const order = { spec, folder, record: machine.record, facts, network, settings: this.#settings, signal };
     try {
       const { vm, report } = await loadMachine(order);
       machine.saved = false;
@@ -447,6 +448,11 @@ export class QemuEngine implements Engine {
   #folderOf(id: string): string {
     return join(this.#settings.folder, 'vms', id);
   }
+}
+
+/** A machine boots the same kernel for life, whatever its image brings by now. */
+function withOwnKernel({ record }: Machine, spec: VmSpec): VmSpec {
+  return { ...spec, kernel: record.kernel ?? spec.kernel };
 }
 
 function statusOf(id: string, { vm, record, saved }: Machine): VmStatus {

@@ -3,10 +3,8 @@ import type { GuestMessage, Request } from '@bhatti/wire/messages.ts';
 import { isAside, type Sandbox } from '../core/sandbox.ts';
 import type { Agent, AgentStream } from '../ports/agent.ts';
 import type { Context } from './context.ts';
-import { wakeSandbox } from './wake.ts';
+import { UNHURRIED, wakeSandbox } from './wake.ts';
 import { wakingAgent } from './waking-agent.ts';
-
-const UNHURRIED = new AbortController().signal;
 
 /**
  * The agent of a sandbox, which is woken first where it was set aside.

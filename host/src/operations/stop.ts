@@ -1,5 +1,5 @@
 import { BhattiError } from '@bhatti/wire/errors.ts';
-import { isAside, isUp, type Sandbox, stateOf } from '../core/sandbox.ts';
+import { isAside, isLive, isUp, type Sandbox, stateOf } from '../core/sandbox.ts';
 import type { Context } from './context.ts';
 import { findSandbox } from './find-sandbox.ts';
 import { nextTimerMs, saveInTurn, setAsideInTurn } from './pause.ts';
@@ -32,7 +32,7 @@ export async function stopSandbox(
   return context.turns.take(id, 'stopped', signal, async () => {
     const sandbox = await findSandbox(context, id);
     if (request.save) return save(context, sandbox);
-    if (!isUp(sandbox.state) && sandbox.state !== 'cold') return sandbox;
+    if (!isLive(sandbox.state)) return sandbox;
     const asleep = isAside(sandbox.state) && !request.force;
     if (asleep) await resumeInTurn(context, sandbox); // who is to power off must be awake
     await context.store.sandboxes.update(id, { wanted: 'stopped', state: 'stopping' }, context.clock.nowMs());

@@ -1,19 +1,18 @@
 /** Sets idle sandboxes aside and wakes those whose timers are due: core/thermal.ts decides, this looks and acts. */
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import type { GuestActivity } from '@bhatti/wire/messages.ts';
-import { isAside, isUp, type Sandbox } from '../core/sandbox.ts';
+import { isLive, type Sandbox } from '../core/sandbox.ts';
 import { afterLook, type ThermalPolicy, type ThermalStep, type ThermalView, thermalStep } from '../core/thermal.ts';
 import type { Context } from './context.ts';
 import { guestActivity } from './guest-activity.ts';
 import { saveInTurn, setAsideInTurn } from './pause.ts';
 import { policyOf } from './policy.ts';
-import { resumeInTurn, wakeSandbox } from './wake.ts';
+import { resumeInTurn, UNHURRIED, wakeSandbox } from './wake.ts';
 
 /** A guest that could not be asked, and one that had work, are looked at again so much later. */
 const AGAIN_MS = 10_000;
 /** Node's timers count to 2^31 ms. */
 const TIMER_MS_MAX = 3_600_000;
-const UNHURRIED = new AbortController().signal;
 
 interface Look {
   readonly activity: GuestActivity;
@@ -47,8 +46,7 @@ export class ThermalManager {
   /** Looks after what is up, and what will be. */
   async begin(): Promise<void> {
     this.#context.activity.onChange = (id) => this.#soon(id, 0);
-    for (const { id, state } of await this.#context.store.sandboxes.list())
-      if (isUp(state) || isAside(state)) this.#soon(id, 0);
+    for (const { id, state } of await this.#context.store.sandboxes.list()) if (isLive(state)) this.#soon(id, 0);
   }
 
   end(): void {
@@ -90,7 +88,7 @@ export class ThermalManager {
   /** @returns when to look again; undefined: when it changes */
   async #step(id: string, watched: Watched): Promise<number | undefined> {
     const sandbox = await this.#context.store.sandboxes.find(id);
-    if (sandbox === undefined || !(isUp(sandbox.state) || isAside(sandbox.state))) {
+    if (sandbox === undefined || !isLive(sandbox.state)) {
       this.#watched.delete(id);
       if (sandbox === undefined) this.#context.activity.forget(id);
       return undefined;

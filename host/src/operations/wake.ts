@@ -1,11 +1,11 @@
 import { isAside, type Sandbox, stateOf } from '../core/sandbox.ts';
-import type { Progress, WakeReport } from '../ports/engine.ts';
+import { type Progress, UNWATCHED, type WakeReport } from '../ports/engine.ts';
 import type { Context } from './context.ts';
 import { findSandbox } from './find-sandbox.ts';
 import { vmSpec } from './vm-spec.ts';
 
-const UNHURRIED = new AbortController().signal;
-const UNWATCHED: Progress = { step: () => undefined };
+/** Of what nobody cancels. */
+export const UNHURRIED = new AbortController().signal;
 
 /**
  * Brings a sandbox back that was set aside; of several who ask at once the first does it, and the others wait.
@@ -37,8 +37,10 @@ async function load(context: Context, sandbox: Sandbox, progress: Progress): Pro
     return await context.engine.load(vmSpec(sandbox, image, false), progress, UNHURRIED);
   } catch (error) {
     const status = await context.engine.status(sandbox.id);
-    const change = status.state === 'cold' ? {} : { state: stateOf(status.state), reason: status.reason ?? null };
-    await context.store.sandboxes.update(sandbox.id, change, context.clock.nowMs());
+    if (status.state !== 'cold') {
+      const change = { state: stateOf(status.state), reason: status.reason ?? null };
+      await context.store.sandboxes.update(sandbox.id, change, context.clock.nowMs());
+    }
     throw error;
   }
 }

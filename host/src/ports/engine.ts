@@ -92,6 +92,9 @@ export interface Progress {
   step(label: string, fraction?: number): void;
 }
 
+/** Progress that nobody watches. */
+export const UNWATCHED: Progress = { step: () => undefined };
+
 export interface Engine {
   /** @throws BhattiError; whatever was begun is undone before it throws, also when the signal aborts. */
   create(spec: VmSpec, progress: Progress, signal: AbortSignal): Promise<VmReport>;

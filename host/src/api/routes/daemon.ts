@@ -3,12 +3,13 @@ import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { backupStore } from '../../operations/backup.ts';
 import { createKey, deleteKey } from '../../operations/keys.ts';
 import { listClones } from '../../operations/list-clones.ts';
+import { UNWATCHED } from '../../ports/engine.ts';
 import type { ApiKey } from '../../ports/store.ts';
 import { ownerOnly } from '../auth.ts';
 import { bytesReply } from '../bytes.ts';
 import type { Api, ApiEnv } from '../env.ts';
 import { NDJSON, ndjson, wantsNdjson } from '../ndjson.ts';
-import { progressFrames, UNWATCHED } from '../progress.ts';
+import { progressFrames } from '../progress.ts';
 import { BYTES, body, FAILURE, json } from '../route.ts';
 import { progressFrame } from '../schemas/progress.ts';
 

@@ -6,11 +6,12 @@ import { pullImage } from '../../operations/pull-image.ts';
 import { renameImage } from '../../operations/rename-image.ts';
 import { saveImage } from '../../operations/save-image.ts';
 import type { Progress } from '../../ports/engine.ts';
+import { UNWATCHED } from '../../ports/engine.ts';
 import type { Image } from '../../ports/images.ts';
 import { requestBytes } from '../bytes.ts';
 import type { Api, ApiEnv } from '../env.ts';
 import { NDJSON, ndjson, wantsNdjson } from '../ndjson.ts';
-import { progressFrames, UNWATCHED } from '../progress.ts';
+import { progressFrames } from '../progress.ts';
 import { BYTES, body, FAILURE, json, SandboxParam } from '../route.ts';
 import { progressFrame } from '../schemas/progress.ts';
 

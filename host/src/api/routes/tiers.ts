@@ -2,9 +2,10 @@ import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { offeredTiers } from '../../operations/offered-tiers.ts';
 import { updateTiers } from '../../operations/update-tiers.ts';
 import type { Progress } from '../../ports/engine.ts';
+import { UNWATCHED } from '../../ports/engine.ts';
 import type { Api, ApiEnv } from '../env.ts';
 import { NDJSON, ndjson, wantsNdjson } from '../ndjson.ts';
-import { progressFrames, UNWATCHED } from '../progress.ts';
+import { progressFrames } from '../progress.ts';
 import { FAILURE, json } from '../route.ts';
 import { progressFrame } from '../schemas/progress.ts';
 

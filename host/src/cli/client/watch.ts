@@ -1,5 +1,6 @@
 /** Follows a long operation to its result. */
 import { BhattiError } from '@bhatti/wire/errors.ts';
+import { cancelBySignal } from '../terminal/cancel.ts';
 import { progressView } from '../terminal/progress.ts';
 import { type Api, errorOf } from './api.ts';
 import type { ProgressFrame } from './replies.ts';
@@ -32,9 +33,7 @@ export async function watch<T>(
   options: WatchOptions = {},
 ): Promise<Watched<T>> {
   const startedMs = performance.now();
-  const cancel = new AbortController();
-  const onSignal = (): void => cancel.abort();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, onSignal);
+  using cancel = cancelBySignal();
   const view = await progressView();
   let begun: string | undefined;
   try {
@@ -60,7 +59,6 @@ export async function watch<T>(
     });
   } finally {
     view.done();
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onSignal);
   }
 }
 

@@ -8,7 +8,8 @@ import { cells, HEAD, OPERATIONS, rowsOf } from '../bench/rows.ts';
 import { summarize } from '../bench/statistics.ts';
 import type { FindingReply } from '../client/replies.ts';
 import type { Cli } from '../context.ts';
-import { mebibytesText, print, printJson, table } from '../terminal/output.ts';
+import { cancelBySignal } from '../terminal/cancel.ts';
+import { cpusText, mebibytesText, print, printJson, table } from '../terminal/output.ts';
 import { progressView } from '../terminal/progress.ts';
 import { type Define, examples } from '../verb.ts';
 
@@ -48,14 +49,12 @@ async function circumstances(cli: Cli, { accelerator, cpus: virtual, memoryMib }
     accelerator,
     qemu,
     bhatti: cli.around.version,
-    sandbox: `${virtual} cpu${virtual === 1 ? '' : 's'}, ${mebibytesText(memoryMib)}`,
+    sandbox: `${cpusText(virtual)}, ${mebibytesText(memoryMib)}`,
   };
 }
 
 async function watched(cli: Cli, image: string, rounds: number): Promise<Measured> {
-  const cancel = new AbortController();
-  const onSignal = (): void => cancel.abort();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, onSignal);
+  using cancel = cancelBySignal();
   const view = await progressView();
   try {
     return await measure(cli.api, { image, rounds }, (label, fraction) => view.step(label, fraction), cancel.signal);
@@ -67,7 +66,6 @@ async function watched(cli: Cli, image: string, rounds: number): Promise<Measure
     });
   } finally {
     view.done();
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onSignal);
   }
 }
 

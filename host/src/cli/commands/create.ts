@@ -5,7 +5,7 @@ import { sandboxPath } from '../client/api.ts';
 import type { ImageReply, SandboxDetailReply } from '../client/replies.ts';
 import { watch } from '../client/watch.ts';
 import type { Cli } from '../context.ts';
-import { harmless, mebibytesText, note, print, printJson, seconds } from '../terminal/output.ts';
+import { cpusText, harmless, mebibytesText, note, print, printJson, seconds } from '../terminal/output.ts';
 import { type ThermalOptions, thermalBody } from '../thermal-options.ts';
 import { type Define, examples, repeated } from '../verb.ts';
 
@@ -117,10 +117,6 @@ export function tooSmall(made: SandboxDetailReply, { manifest }: ImageReply): st
   const least = manifest?.minimum;
   if (least === undefined || (made.cpus >= least.cpus && made.memoryMib >= least.memoryMib)) return null;
   return `warning: ${made.image} wants at least ${cpusText(least.cpus)} and ${mebibytesText(least.memoryMib)} of memory`;
-}
-
-function cpusText(cpus: number): string {
-  return `${cpus} cpu${cpus === 1 ? '' : 's'}`;
 }
 
 /** What went less well than asked for, in words for a person. */

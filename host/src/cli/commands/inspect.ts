@@ -1,7 +1,7 @@
 import { sandboxPath } from '../client/api.ts';
 import type { SandboxDetailReply, StepReply } from '../client/replies.ts';
 import type { Cli } from '../context.ts';
-import { harmless, mebibytesText, print, printJson, seconds } from '../terminal/output.ts';
+import { cpusText, harmless, mebibytesText, print, printJson, seconds } from '../terminal/output.ts';
 import { type Define, examples } from '../verb.ts';
 
 export const define: Define = (command, act) => {
@@ -62,7 +62,7 @@ export function inspectLines(sandbox: SandboxDetailReply): string[] {
     `Id:        ${sandbox.id}`,
     `State:     ${sandbox.state}${sandbox.reason === undefined ? '' : ` (${sandbox.reason})`}`,
     `Image:     ${sandbox.image}`,
-    `Shape:     ${sandbox.cpus} cpu${sandbox.cpus === 1 ? '' : 's'}, ${mebibytesText(sandbox.memoryMib)} memory, ${mebibytesText(sandbox.diskMib)} disk`,
+    `Shape:     ${cpusText(sandbox.cpus)}, ${mebibytesText(sandbox.memoryMib)} memory, ${mebibytesText(sandbox.diskMib)} disk`,
     `Created:   ${sandbox.createdAt}`,
     ...(Object.keys(sandbox.labels).length === 0 ? [] : [`Labels:    ${pairs(sandbox.labels)}`]),
     ...(Object.keys(sandbox.env).length === 0 ? [] : [`Env:       ${Object.keys(sandbox.env).join(' ')}`]),

@@ -4,6 +4,7 @@ import { watch } from '../client/watch.ts';
 import type { Cli, ServeFlags } from '../context.ts';
 import { OwnProgram } from '../smoke/own-program.ts';
 import { runSmoke } from '../smoke/run-smoke.ts';
+import { cancelBySignal } from '../terminal/cancel.ts';
 import { mebibytesText, print, printJson, seconds, table } from '../terminal/output.ts';
 import { progressView } from '../terminal/progress.ts';
 import { type Define, examples } from '../verb.ts';
@@ -82,8 +83,7 @@ async function build(cli: Cli, options: BuildOptions, names: readonly string[]):
 
 async function publish(cli: Cli, options: ServeFlags, folder: string): Promise<void> {
   const view = await progressView();
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  using stop = cancelBySignal();
   const progress = { step: (label: string, fraction?: number) => view.step(label, fraction) };
   try {
     const names = await cli.around.publish(options, folder, progress, stop.signal);

@@ -57,6 +57,11 @@ export function age(iso: string, nowMs: number): string {
   return `${Math.floor(seconds / 86_400)} d`;
 }
 
+/** '1 cpu', '2 cpus'. */
+export function cpusText(cpus: number): string {
+  return `${cpus} cpu${cpus === 1 ? '' : 's'}`;
+}
+
 /** '512 MiB', '1.5 GiB'. */
 export function mebibytesText(mib: number): string {
   return mib < 1024 ? `${mib} MiB` : `${Number((mib / 1024).toFixed(1))} GiB`;

@@ -13,7 +13,7 @@ import { readdir } from 'node:fs/promises';
 import { freemem, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { mebibytes } from '@bhatti/wire/units.ts';
-import type { PreparedClone, Progress, VmSpec } from '../../ports/engine.ts';
+import { type PreparedClone, UNWATCHED, type VmSpec } from '../../ports/engine.ts';
 import { Keeper } from '../keeper/control.ts';
 import type { MachineNetwork, NoNetwork } from '../network/network.ts';
 import type { EngineSettings } from '../settings.ts';
@@ -56,7 +56,6 @@ const CREATES_KEPT = 64;
 const CLONE_MIB_GUESS = 128;
 const FAILURES_MAX = 3;
 const MIB = 1024 * 1024;
-const UNWATCHED: Progress = { step: () => undefined };
 
 export class Pool {
   readonly #settings: EngineSettings;

@@ -7,32 +7,20 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { BhattiError } from '@bhatti/wire/errors.ts';
-import type { Progress, VmSpec, WakeReport } from '../../ports/engine.ts';
+import type { WakeReport } from '../../ports/engine.ts';
 import { Keeper } from '../keeper/control.ts';
-import type { MachineNetwork, NoNetwork } from '../network/network.ts';
-import type { EngineSettings } from '../settings.ts';
-import { machineKey, type TemplateFacts } from '../template/template-key.ts';
-import { relativeTo } from '../vm/bring-up.ts';
+import { machineKey } from '../template/template-key.ts';
+import { machineOf, type Order } from '../vm/bring-up.ts';
 import { within } from '../vm/deadline.ts';
-import type { VmRecord } from '../vm/folder.ts';
 import { launchJob } from '../vm/launch-job.ts';
 import { Timings } from '../vm/timings.ts';
 import { Vm } from '../vm/vm.ts';
 import { wakeGuest } from '../vm/wake-guest.ts';
-import { readSaved, removeSaved, type SavedState, spendSaved } from './saved-state.ts';
+import { readSaved, removeSaved, spendSaved } from './saved-state.ts';
 
 const POLL_MS = 2;
 
-export interface LoadOrder {
-  readonly spec: VmSpec;
-  readonly folder: string;
-  readonly record: VmRecord;
-  readonly facts: TemplateFacts;
-  readonly network: MachineNetwork | NoNetwork;
-  readonly settings: EngineSettings;
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
-}
+export type LoadOrder = Omit<Order, 'template' | 'timings' | 'progress' | 'spawned'>;
 
 export interface Loaded {
   readonly vm: Vm;
@@ -47,7 +35,8 @@ export async function loadMachine(order: LoadOrder): Promise<Loaded> {
   const saved = await readSaved(folder, machineKey(facts), 'why' in network ? 'none' : 'user');
   timings.mark('check');
   signal.throwIfAborted();
-  const keeper = await Keeper.start(settings.keeper, folder, launchJob(machineOf(order, saved)));
+  const begin = { from: 'state', state: saved.devices, memory: saved.memory, standStill: true } as const;
+  const keeper = await Keeper.start(settings.keeper, folder, launchJob(machineOf(order, begin)));
   timings.mark('spawn');
   const vm = new Vm(folder, keeper);
   const limits = { timeoutMs: settings.forkTimeoutMs, signal };
@@ -74,18 +63,6 @@ export async function loadMachine(order: LoadOrder): Promise<Loaded> {
     if (goesOn) await removeSaved(folder);
     throw over === null ? error : didNotLoad(spec.hostname, over.reason, error);
   }
-}
-
-function machineOf({ spec, folder, record, facts, network, settings }: LoadOrder, saved: SavedState) {
-  const { uid } = record;
-  return {
-    qemu: settings.qemu,
-    shape: { ...facts.shape, cpus: spec.cpus, memoryMib: spec.memoryMib },
-    layers: record.layers.map((layer) => ({ ...layer, path: relativeTo(folder, layer.path) })),
-    begin: { from: 'state', state: saved.devices, memory: saved.memory, standStill: true },
-    network: 'why' in network ? null : network,
-    ...(uid === undefined ? {} : { user: { uid, gid: uid, groups: [] } }),
-  } as const;
 }
 
 /** QEMU says nothing when it has loaded: it is asked. */

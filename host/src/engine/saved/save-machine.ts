@@ -32,7 +32,7 @@ export async function saveMachine(vm: Vm, record: VmRecord, facts: TemplateFacts
     await beginSaved(folder);
     const devices = await saveDevices(vm, descriptor);
     await vm.keeper.save();
-    const network = job.argv.some((word) => word.startsWith('user,')) ? 'user' : 'none';
+    const network = job.netNamespace === undefined ? 'none' : 'user';
     const stoppedMs = record.pausedMs ?? Date.now();
     const key = machineKey({ ...facts, shape: { ...facts.shape, accelerator: record.accelerator } });
     await completeSaved(folder, devices, { key, qemu: facts.qemu.version, network, stoppedMs }, record.uid);

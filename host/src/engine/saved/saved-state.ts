@@ -8,16 +8,18 @@
  */
 import { createHash } from 'node:crypto';
 import { chown, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { MEMORY_FILE as FRESH_MEMORY } from '@bhatti/keeper/job.ts';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import { z } from 'zod';
+import { DEVICES_FILE } from '../vm/folder.ts';
 
-export const SAVED_FOLDER = 'saved';
-const FRESH_FOLDER = 'saved.new';
+const SAVED_FOLDER = 'saved';
 const SPENT_FOLDER = 'spent';
-const MEMORY_FILE = 'memory';
-const DEVICES_FILE = 'devices';
 const MANIFEST_FILE = 'saved.json';
+/** Where the keeper writes: what is not whole yet. */
+const FRESH_FOLDER = dirname(FRESH_MEMORY);
+const MEMORY_FILE = basename(FRESH_MEMORY);
 const MANIFEST_SIZE_MAX = 64 * 1024;
 
 const Manifest = z.strictObject({
@@ -61,7 +63,7 @@ async function syncFolder(path: string): Promise<void> {
 
 /** Makes room for what is to be saved; what an earlier attempt left goes. */
 export async function beginSaved(folder: string): Promise<void> {
-  await rm(join(folder, FRESH_FOLDER), { recursive: true, force: true });
+  await dropUnfinished(folder);
   await mkdir(join(folder, FRESH_FOLDER), { mode: 0o700 });
 }
 
@@ -113,8 +115,8 @@ export async function readSaved(folder: string, key: string, network: 'user' | '
   if (memory?.size !== manifest.memoryBytes)
     throw broken(`it has ${memory?.size ?? 'no'} bytes of ${manifest.memoryBytes}`);
   const devices = await readFile(join(saved, DEVICES_FILE)).catch(() => new Uint8Array());
-  if (devices.length !== manifest.devicesBytes) throw broken(`its devices are cut short`);
-  if (sha256(devices) !== manifest.devicesSha256) throw broken(`its devices are not what was written`);
+  if (devices.length !== manifest.devicesBytes) throw broken('its devices are cut short');
+  if (sha256(devices) !== manifest.devicesSha256) throw broken('its devices are not what was written');
   if (manifest.key !== key) throw foreign(`it was saved by another QEMU (${manifest.qemu}), accelerator or processor`);
   if (manifest.network !== network)
     throw foreign(`it had ${networkText(manifest.network)}, and this host gives it ${networkText(network)}`);

@@ -29,16 +29,13 @@ function guestArguments(shape: GuestShape): string[] {
   });
 }
 
-export function templateKey(facts: TemplateFacts): string {
-  const { shape, ...rest } = facts;
-  const told = JSON.stringify([guestArguments(shape), rest]);
-  return createHash('sha256').update(told).digest('hex').slice(0, 32);
+const keyOf = (told: unknown): string => createHash('sha256').update(JSON.stringify(told)).digest('hex').slice(0, 32);
+
+export function templateKey({ shape, ...rest }: TemplateFacts): string {
+  return keyOf([guestArguments(shape), rest]);
 }
 
 /** What must be equal for the saved state of one machine to be loaded again: its memory brings kernel and image along. */
 export function machineKey({ shape, qemu }: Pick<TemplateFacts, 'shape' | 'qemu'>): string {
-  return createHash('sha256')
-    .update(JSON.stringify([guestArguments(shape), qemu]))
-    .digest('hex')
-    .slice(0, 32);
+  return keyOf([guestArguments(shape), qemu]);
 }

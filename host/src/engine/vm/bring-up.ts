@@ -70,7 +70,7 @@ export async function makeDisk(spec: VmSpec, folder: string, template: Template 
 export async function bringUp(order: Order): Promise<BroughtUp> {
   const { folder, settings, timings, template, signal, spec } = order;
   signal.throwIfAborted();
-  const keeper = await Keeper.start(settings.keeper, folder, launchJob(machineOf(order)));
+  const keeper = await Keeper.start(settings.keeper, folder, launchJob(machineOf(order, beginOf(order))));
   timings.mark('spawn');
   if (keeper.state.child !== undefined) order.spawned?.(keeper.state.child);
   const vm = new Vm(folder, keeper);
@@ -92,11 +92,16 @@ function didNotStart(name: string, over: Ended, cause: unknown): BhattiError {
   });
 }
 
-function machineOf({ spec, record, facts, template, network, settings, folder }: Order): Machine {
-  const begin: Machine['begin'] =
-    template === null
-      ? { from: 'power-on', kernel: spec.kernel, commandLine: facts.commandLine }
-      : { from: 'state', state: template.state, memory: template.memory };
+function beginOf({ spec, facts, template }: Order): Machine['begin'] {
+  if (template === null) return { from: 'power-on', kernel: spec.kernel, commandLine: facts.commandLine };
+  return { from: 'state', state: template.state, memory: template.memory };
+}
+
+/** What QEMU is started with, wherever the machine begins. */
+export function machineOf(
+  { record, facts, network, settings, folder }: Pick<Order, 'record' | 'facts' | 'network' | 'settings' | 'folder'>,
+  begin: Machine['begin'],
+): Machine {
   const { uid } = record;
   return {
     qemu: settings.qemu,
@@ -109,7 +114,7 @@ function machineOf({ spec, record, facts, template, network, settings, folder }:
 }
 
 /** The keeper works in the folder: short names there, whole paths elsewhere. */
-export function relativeTo(folder: string, path: string): string {
+function relativeTo(folder: string, path: string): string {
   return path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path;
 }
 
