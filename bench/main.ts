@@ -10,6 +10,7 @@ import type { Bench, Group } from './group.ts';
 import { machine } from './machine.ts';
 import { type Measurement, reached, table } from './measure/measurement.ts';
 import { type GroupResult, PAGE, page, SAMPLES, writeSamples } from './report.ts';
+import { cold } from './rows/cold.ts';
 import { create } from './rows/create.ts';
 import { daemonStart } from './rows/daemon-start.ts';
 import { exec } from './rows/exec.ts';
@@ -28,6 +29,7 @@ const GROUPS: readonly Group[] = [
   daemonStart,
   create,
   warm,
+  cold,
   exec,
   files,
   memory,
