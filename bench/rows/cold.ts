@@ -24,7 +24,7 @@ export const cold: Group = {
       const usable: number[] = [];
       for (let round = 0, rounds = bench.rounds(ROUNDS); round < rounds; round++) {
         bench.note(`${round + 1} of ${rounds}`);
-        stops.push(await time(() => api.call('POST', `${path}/stop`, { save: true })));
+        stops.push(await time(() => api.call('POST', `${path}/stop`)));
         usable.push(await time(() => api.exec(name, 'true')));
         const { wake } = await api.call<Woken>('GET', path);
         if (wake.from !== 'cold') throw new Error(`${name} woke from ${wake.from}`);

@@ -246,7 +246,7 @@ test('list, inspect and logs tell about it, for people and for programs', async 
 
 test('it is stopped and started with its disk', async () => {
   await lab.run(['file', 'write', 'dev', '/workspace/kept'], { input: 'kept' });
-  assert.equal(await lab.ok('stop', 'dev'), 'sandbox/dev stopped\n');
+  assert.equal(await lab.ok('stop', 'dev', '--poweroff'), 'sandbox/dev stopped\n');
   const refused = await exec(['true']);
   assert.deepEqual(refused, {
     code: 125,

@@ -75,7 +75,7 @@ test('images in use stay, names that are taken are refused', async () => {
 
 test('a stopped sandbox keeps its identity when asked to; an unused image is renamed and deleted', async () => {
   await lab.ok('destroy', 'one', 'two', '--yes');
-  await lab.ok('stop', 'dev');
+  await lab.ok('stop', 'dev', '--poweroff');
   await lab.ok('image', 'save', 'dev', '--name', 'whole', '--keep-identity');
   const [hostKey = ''] = SECRETS[0] ?? [];
   assert.deepEqual(await textsIn(lab.imagePath('whole'), [hostKey, DELETED]), [hostKey]);

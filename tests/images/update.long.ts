@@ -69,7 +69,7 @@ test('sandboxes keep their image and kernel over an update, stopped or running',
   const header = readFileSync(kernel).subarray(0, HEADER_SIZE);
   rmSync(kernel);
   writeFileSync(kernel, header);
-  await lab.ok('stop', 'old');
+  await lab.ok('stop', 'old', '--poweroff');
   await lab.ok('start', 'old');
   assert.equal(await note('old'), 'none\n');
 });

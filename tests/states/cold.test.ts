@@ -29,7 +29,7 @@ const folderOf = async (name: string): Promise<string> => join(lab.dataDir, 'eng
 test('saved, it has no process; asked for something, it goes on with all it had', async () => {
   for (const _ of ['from its template', 'from what was saved before']) {
     const before = await count();
-    assert.equal(await lab.ok('stop', 'dev', '--save'), 'sandbox/dev saved\n');
+    assert.equal(await lab.ok('stop', 'dev'), 'sandbox/dev saved\n');
     assert.match(await lab.ok('list'), /^dev +cold/m);
     assert.deepEqual(processesIn(await folderOf('dev')), []);
     const from = Date.now();
@@ -50,7 +50,7 @@ test('saved, it has no process; asked for something, it goes on with all it had'
 });
 
 test('it outlives its daemon, and of many who ask at once one wakes it', async () => {
-  await lab.ok('stop', 'dev', '--save');
+  await lab.ok('stop', 'dev');
   const before = await shown('dev');
   await lab.endDaemon('SIGKILL');
   assert.equal((await shown('dev')).state, 'cold');
@@ -70,12 +70,12 @@ test("what a daemon left that died in the middle of a save or a wake is gone, an
   await lab.endDaemon('SIGKILL');
   assert.equal((await shown('dev')).state, 'running');
   for (const folder of left) assert.ok(!existsSync(folder), folder);
-  await lab.ok('stop', 'dev', '--save');
+  await lab.ok('stop', 'dev');
   assert.equal(await exec('dev', 'echo awake'), 'awake\n');
 });
 
 test('what is broken or of another machine is refused before anything runs, and nothing of it is lost', async () => {
-  await lab.ok('stop', 'dev', '--save');
+  await lab.ok('stop', 'dev');
   const saved = join(await folderOf('dev'), 'saved');
   const aside = join(saved, '../aside');
   const manifest = JSON.parse(readFileSync(join(saved, 'saved.json'), 'utf8'));
@@ -111,7 +111,7 @@ test('what is broken or of another machine is refused before anything runs, and 
 
 test('a cold boot gives the memory up and keeps the disk', async () => {
   await exec('dev', 'echo kept >~/file; sync');
-  await lab.ok('stop', 'dev', '--save');
+  await lab.ok('stop', 'dev');
   assert.equal(await lab.ok('start', 'dev', '--cold-boot'), 'sandbox/dev started\n');
   assert.equal(await exec('dev', 'cat ~/file; test -e /dev/shm/noise || echo gone'), 'kept\ngone\n');
 });
@@ -119,27 +119,21 @@ test('a cold boot gives the memory up and keeps the disk', async () => {
 test('a boot of two processors can be saved, too; stopped while it is cold it powers off in order', async () => {
   await lab.ok('create', 'two', '--cold', '--cpus', '2');
   await exec('two', 'echo in memory >/dev/shm/file; echo on disk >~/file');
-  await lab.ok('stop', 'two', '--save');
-  assert.equal(await exec('two', 'cat /dev/shm/file; nproc'), 'in memory\n2\n');
-  await lab.ok('stop', 'two', '--save');
   await lab.ok('stop', 'two');
+  assert.equal(await exec('two', 'cat /dev/shm/file; nproc'), 'in memory\n2\n');
+  await lab.ok('stop', 'two');
+  await lab.ok('stop', 'two', '--poweroff');
   assert.match(await lab.ok('list'), /^two +stopped/m);
   await lab.ok('start', 'two');
   assert.equal(await exec('two', 'cat ~/file'), 'on disk\n');
 });
 
 test('killed while it is cold, it is stopped, and nothing of its memory stays', async () => {
-  await lab.ok('stop', 'dev', '--save');
+  await lab.ok('stop', 'dev');
   await lab.ok('stop', 'dev', '--force');
   assert.match(await lab.ok('list'), /^dev +stopped/m);
   assert.deepEqual(
     readdirSync(await folderOf('dev')).filter((name) => name.startsWith('saved')),
     [],
   );
-});
-
-test('saving and killing at once is refused', async () => {
-  const { code, stderr } = await lab.run(['stop', 'dev', '--save', '--force']);
-  assert.equal(code, 125);
-  assert.match(stderr, /^Error: cannot save a sandbox and kill it$/m);
 });

@@ -1,15 +1,15 @@
 /**
- * The daemon is killed at 200 random instants of create (from template and pool), stop, start, pause, resume and destroy,
- * two at a time, and QEMU at 40: no sandbox is lost or doubled, nothing is left over, half-done operations finish or roll back.
+ * The daemon is killed at 200 random instants of create (from template and pool), stop, poweroff, start, pause, resume and
+ * destroy, two at a time, and QEMU at 40: no sandbox is lost or doubled, nothing is left over, half-done operations finish or roll back.
  * BHATTI_POINTS=n makes it shorter, FUZZ_SEED=n replays the choices.
  */
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { ask, type Body, begin } from '@bhatti/host/api/test-client.ts';
 import { SeededRandom } from '@bhatti/wire/seeded-random.ts';
-import { alive, type Lab, openLab } from '../cli/lab.ts';
+import { type Lab, openLab } from '../cli/lab.ts';
 import { processesIn } from '../engine/leftovers.ts';
 import { until, untilFound } from '../until.ts';
 
@@ -18,16 +18,24 @@ const QEMU_POINTS = Math.ceil(POINTS / 5);
 const random = new SeededRandom(Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 32)));
 const SANDBOXES_MAX = 4;
 const MARK = '/home/lohar/mark';
+const BOOT_ID = '/proc/sys/kernel/random/boot_id';
 const UP = ['running', 'warm'];
 
-type Verb = 'create' | 'destroy' | 'stop' | 'start' | 'pause' | 'resume';
+type Verb = 'create' | 'destroy' | 'stop' | 'poweroff' | 'start' | 'pause' | 'resume';
 /** What it takes about, ms: instants beyond the end are of use as well. */
 const TAKES: Readonly<Record<Verb, number>> = {
-  ...{ create: 600, destroy: 150, stop: 2500, start: 5000, pause: 60, resume: 80 },
+  ...{ create: 600, destroy: 150, stop: 300, poweroff: 2500, start: 5000, pause: 60, resume: 200 },
 };
 /** What a sandbox may be once the operation was cut off, besides what it was. */
 const LEADS_TO: Readonly<Record<Verb, string>> = {
-  ...{ create: 'up', destroy: 'gone', stop: 'stopped', start: 'up', pause: 'up', resume: 'up' },
+  ...{ create: 'up', destroy: 'gone', stop: 'cold', poweroff: 'stopped', start: 'up', pause: 'up', resume: 'up' },
+};
+
+/** What is asked of a sandbox in this state; often what is asked most. */
+const VERBS: Readonly<Record<string, readonly Verb[]>> = {
+  up: ['destroy', 'stop', 'stop', 'stop', 'poweroff', 'pause', 'resume', 'pause'],
+  cold: ['start', 'start', 'resume', 'resume', 'poweroff', 'destroy'],
+  stopped: ['start', 'start', 'destroy'],
 };
 
 interface Begun {
@@ -43,8 +51,10 @@ let lab: Lab;
 let socket = '';
 /** Processes of the network, which hold its namespace. */
 let shared = 0;
-/** What each sandbox is: 'up' or 'stopped'. */
+/** What each sandbox is: 'up', 'cold' or 'stopped'. */
 let known = new Map<string, string>();
+/** The boot that a sandbox lives in, known of those that were up. */
+const boots = new Map<string, string>();
 let count = 0;
 
 async function startDaemon(): Promise<void> {
@@ -78,8 +88,7 @@ function choose(busy: ReadonlySet<string>): Begun | null {
     return { verb: 'create', name: `s${++count}`, was: 'gone', done: false };
   }
   const [name, was] = random.pick(free);
-  const verbs: readonly Verb[] = was === 'up' ? ['destroy', 'stop', 'pause', 'resume', 'pause'] : ['start', 'destroy'];
-  return { verb: random.pick(verbs), name, was, done: false };
+  return { verb: random.pick(VERBS[was] ?? []), name, was, done: false };
 }
 
 function send(begun: Begun): void {
@@ -91,7 +100,9 @@ function send(begun: Begun): void {
       ? begin(socket, 'POST', '/v1/sandboxes', { name, files })
       : verb === 'destroy'
         ? begin(socket, 'DELETE', path)
-        : begin(socket, 'POST', `${path}/${verb}`, verb === 'stop' ? {} : undefined);
+        : verb === 'poweroff'
+          ? begin(socket, 'POST', `${path}/stop`, { poweroff: true })
+          : begin(socket, 'POST', `${path}/${verb}`);
   request.on('response', (reply) => {
     reply.resume();
     reply.on('error', () => undefined);
@@ -129,6 +140,7 @@ async function check(cut: readonly Begun[], said: string): Promise<void> {
     const to = begun === undefined ? was : LEADS_TO[begun.verb];
     const may = begun?.done === true ? [to] : [was, to];
     assert.ok(may.includes(is), `${said}: ${name} is ${is} and not ${may.join(' or ')}`);
+    if (is === 'stopped' || is === 'gone') boots.delete(name);
   }
   known = now;
   for (const { name, id, state } of rows) if (UP.includes(state)) await checkUp(name, id, said);
@@ -136,10 +148,18 @@ async function check(cut: readonly Begun[], said: string): Promise<void> {
 }
 
 async function checkUp(name: string, id: string, said: string): Promise<void> {
-  const reply = await ask(socket, 'POST', `/v1/sandboxes/${name}/exec`, { argv: ['cat', MARK] });
-  assert.equal(reply.body.stdout, name, `${said}: ${name} says ${reply.bytes}`);
+  const reply = await ask(socket, 'POST', `/v1/sandboxes/${name}/exec`, { argv: ['cat', MARK, BOOT_ID] });
+  const [, mark, boot = ''] = /^(\w+?)([0-9a-f]{8}-.*\n)$/.exec(reply.body.stdout) ?? [];
+  assert.equal(mark, name, `${said}: ${name} says ${reply.bytes}`);
+  assert.equal(boot, boots.get(name) ?? boot, `${said}: what ran in ${name} did not go on`);
+  boots.set(name, boot);
   const folder = join(lab.dataDir, 'engine/vms', id);
   assert.equal(processesIn(folder).length, 2, `${said}: keeper and QEMU of ${name}`);
+  assert.deepEqual(
+    readdirSync(folder).filter((file) => /saved|spent/.test(file)),
+    [],
+    `${said}: leftovers of ${name}`,
+  );
 }
 
 /** Those of the network, which is one for all. */
@@ -177,34 +197,50 @@ test(`the daemon dies at ${POINTS} random instants`, async () => {
   }
 });
 
-async function qemuOf(name: string): Promise<number | null> {
-  const pid = JSON.parse((await ask(socket, 'GET', `/v1/sandboxes/${name}`)).bytes.toString()).pid;
-  return typeof pid === 'number' ? pid : null;
+/** The QEMU of a sandbox, which its daemon may not tell of yet. */
+function qemuIn(folder: string): number | null {
+  const isQemu = (pid: string): boolean => readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('qemu');
+  return Number(processesIn(folder).find(isQemu) ?? 0) || null;
+}
+
+const VICTIM = 'victim';
+
+/** Its last durable state is there: what was saved, else its disk. */
+async function killQemuIn(verb: Verb | 'exec', folder: string, said: string): Promise<void> {
+  const path = `/v1/sandboxes/${VICTIM}`;
+  const post = (what: string, body?: object) => ask(socket, 'POST', `${path}/${what}`, body);
+  if (verb === 'start') assert.equal((await post('stop')).body.state, 'cold', said);
+  const answer =
+    verb === 'exec'
+      ? post('exec', { argv: ['sleep', '0.1'] })
+      : post(verb === 'poweroff' ? 'stop' : verb, verb === 'poweroff' ? { poweroff: true } : undefined);
+  if (verb === 'start') await until(`${said}: it loads`, () => qemuIn(folder) !== null);
+  await instant(random.below({ poweroff: 1500, stop: 200, start: 150 }[verb as string] ?? 80));
+  const pid = qemuIn(folder);
+  if (pid !== null) process.kill(pid, 'SIGKILL');
+  const { status, body } = await answer;
+  assert.ok(status < 300 || body.error.remedy !== '', `${said}: ${JSON.stringify(body)}`);
+  const shown = await untilFound(`${said}: its end is known`, async () => {
+    const [row] = await list();
+    return row !== undefined && !UP.includes(row.state) ? row : null;
+  });
+  const saved = existsSync(join(folder, 'saved'));
+  assert.equal(shown.state === 'cold', saved, `${said}: ${shown.state}`);
+  if (!saved) assert.ok((shown.reason ?? '') !== '', `${said}: ${shown.state} without a reason`);
+  assert.equal((await post('start')).status, 200, said);
+  assert.equal((await post('exec', { argv: ['cat', MARK] })).body.stdout, VICTIM, said);
+  assert.equal((await post('exec', { argv: ['cat', '/dev/shm/mark'] })).body.stdout, saved ? VICTIM : '', said);
+  await post('exec', { argv: ['cp', MARK, '/dev/shm/mark'] });
 }
 
 test(`QEMU dies at ${QEMU_POINTS} random instants, its disk does not`, async () => {
   for (const name of known.keys()) await ask(socket, 'DELETE', `/v1/sandboxes/${name}`);
-  const name = 'victim';
-  const files = [{ path: MARK, content: Buffer.from(name).toString('base64') }];
-  await ask(socket, 'POST', '/v1/sandboxes', { name, files });
-  await ask(socket, 'POST', `/v1/sandboxes/${name}/exec`, { argv: ['sync'] });
+  const files = [{ path: MARK, content: Buffer.from(VICTIM).toString('base64') }];
+  const { id } = (await ask(socket, 'POST', '/v1/sandboxes', { name: VICTIM, files })).body;
+  await ask(socket, 'POST', `/v1/sandboxes/${VICTIM}/exec`, { argv: ['sh', '-c', `cp ${MARK} /dev/shm; sync`] });
   for (let point = 1; point <= QEMU_POINTS; point++) {
-    const verb = random.pick(['stop', 'pause', 'resume', 'exec'] as const);
-    const path = `/v1/sandboxes/${name}/${verb}`;
-    const pid = await untilFound('it runs', () => qemuOf(name));
-    const said = `point ${point}, ${verb}`;
-    const answer = ask(socket, 'POST', path, { ...(verb === 'exec' ? { argv: ['sleep', '0.1'] } : {}) });
-    await instant(random.below(verb === 'stop' ? 1500 : 80));
-    if (alive(pid)) process.kill(pid, 'SIGKILL');
-    const { status } = await answer;
-    const [row] = await untilFound(`${said}: its end is known`, async () => {
-      const rows = await list();
-      return ['stopped', 'crashed'].includes(rows[0]?.state ?? '') ? rows : null;
-    });
-    assert.ok(status < 300 || status >= 400, said);
-    assert.ok((row?.reason ?? '') !== '', `${said}: ${row?.state} without a reason`);
-    assert.equal((await ask(socket, 'POST', `/v1/sandboxes/${name}/start`)).status, 200, said);
-    assert.equal((await ask(socket, 'POST', `/v1/sandboxes/${name}/exec`, { argv: ['cat', MARK] })).body.stdout, name);
+    const verb = random.pick(['stop', 'stop', 'start', 'start', 'poweroff', 'pause', 'resume', 'exec'] as const);
+    await killQemuIn(verb, join(lab.dataDir, 'engine/vms', id), `point ${point}, ${verb}`);
   }
 });
 

@@ -58,7 +58,7 @@ for (const [name, body, status, code] of refused) {
 
 test('exec in a sandbox that is stopped or gone says what to do', async () => {
   await using daemon = await startWithSandbox();
-  await ask(daemon.socket, 'POST', '/v1/sandboxes/dev/stop');
+  await ask(daemon.socket, 'POST', '/v1/sandboxes/dev/stop', { poweroff: true });
   const stopped = (await ask(daemon.socket, 'POST', PATH, { argv: ['echo'] })).body.error;
   assert.deepEqual(
     [stopped.code, stopped.message, stopped.remedy],

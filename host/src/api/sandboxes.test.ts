@@ -23,8 +23,8 @@ test('a sandbox is created, shown, listed, stopped, started and destroyed', asyn
   const listed = (query: string) => ask(daemon.socket, 'GET', `/v1/sandboxes${query}`);
   assert.equal((await listed('?label=team=web')).body.sandboxes.length, 1);
   assert.equal((await listed('?label=team=web&label=x=y')).body.sandboxes.length, 0);
-  assert.equal((await ask(daemon.socket, 'POST', '/v1/sandboxes/dev/stop', {})).body.state, 'stopped');
-  assert.equal((await ask(daemon.socket, 'POST', '/v1/sandboxes/dev/stop')).body.state, 'stopped');
+  assert.equal((await ask(daemon.socket, 'POST', '/v1/sandboxes/dev/stop', {})).body.state, 'cold');
+  assert.equal((await ask(daemon.socket, 'POST', '/v1/sandboxes/dev/stop')).body.state, 'cold');
   assert.equal((await ask(daemon.socket, 'POST', '/v1/sandboxes/dev/start')).body.state, 'running');
   assert.equal((await ask(daemon.socket, 'DELETE', '/v1/sandboxes/dev')).status, 200);
   assert.deepEqual((await listed('')).body, { sandboxes: [] });
@@ -148,7 +148,7 @@ test('a guest that ends by itself is shown as what it is', async () => {
 test('operations on one sandbox take turns, and give up after a while', async () => {
   await using daemon = await startFakeDaemon();
   await ask(daemon.socket, 'POST', '/v1/sandboxes', { name: 'dev' });
-  await ask(daemon.socket, 'POST', '/v1/sandboxes/dev/stop');
+  await ask(daemon.socket, 'POST', '/v1/sandboxes/dev/stop', { poweroff: true });
   const gate = Promise.withResolvers<void>();
   daemon.engine.gate = gate.promise;
   const starting = ask(daemon.socket, 'POST', '/v1/sandboxes/dev/start');

@@ -59,10 +59,42 @@ for (const [name, verb, body] of requests) {
   });
 }
 
-test('a paused sandbox is stopped, and one that is stopped cannot be paused or resumed', async () => {
+test('a sandbox that is stopped has its memory on disk, and the next request lets it go on', async () => {
+  await using daemon = await withSandbox();
+  for (const before of [[], ['pause'], ['stop']]) {
+    for (const verb of before) await post(daemon, verb);
+    assert.equal((await post(daemon, 'stop')).body.state, 'cold');
+  }
+  assert.equal((await post(daemon, 'exec', { argv: ['echo', 'x'] })).body.stdout, 'x\n');
+  const { state, wake } = (await ask(daemon.socket, 'GET', '/v1/sandboxes/dev')).body;
+  assert.deepEqual([state, wake.from], ['running', 'cold']);
+});
+
+test('one that cannot be saved runs on', async () => {
+  await using daemon = await withSandbox();
+  daemon.engine.faults.set('save', new Error('no'));
+  assert.equal((await post(daemon, 'stop')).status, 500);
+  assert.equal((await ask(daemon.socket, 'GET', '/v1/sandboxes/dev')).body.state, 'running');
+});
+
+const contradictions: [name: string, body: object, why: RegExp][] = [
+  ['killed and powered off', { force: true, poweroff: true }, /it is killed or powers itself off$/],
+  ['saved with a timeout', { timeoutMs: 5000 }, /a timeout is for one that powers itself off$/],
+];
+for (const [name, body, why] of contradictions) {
+  test(`one that is to be ${name} is left alone`, async () => {
+    await using daemon = await withSandbox();
+    const reply = await post(daemon, 'stop', body);
+    assert.deepEqual([reply.status, reply.body.error.code], [400, 'request.invalid']);
+    assert.match(reply.body.error.message, why);
+    assert.equal((await ask(daemon.socket, 'GET', '/v1/sandboxes/dev')).body.state, 'running');
+  });
+}
+
+test('a paused sandbox is powered off, and one that is stopped cannot be paused or resumed', async () => {
   await using daemon = await withSandbox();
   await post(daemon, 'pause');
-  assert.equal((await post(daemon, 'stop', {})).body.state, 'stopped');
+  assert.equal((await post(daemon, 'stop', { poweroff: true })).body.state, 'stopped');
   for (const verb of ['pause', 'resume']) {
     const { status, body } = await post(daemon, verb);
     assert.deepEqual([status, body.error.code], [409, 'sandbox.not-running']);

@@ -40,14 +40,14 @@ export const VERBS: readonly VerbEntry[] = [
     name: 'start',
     aliases: [],
     group: SANDBOXES,
-    summary: 'boot stopped sandboxes',
+    summary: 'let sandboxes go on, or boot those that are powered off',
     load: () => import('./commands/start.ts'),
   },
   {
     name: 'stop',
     aliases: [],
     group: SANDBOXES,
-    summary: 'power sandboxes off and keep their disks',
+    summary: 'save sandboxes, memory and disk, or power them off',
     load: () => import('./commands/stop.ts'),
   },
   {

@@ -78,7 +78,7 @@ async function copyDisk(context: Context, sandbox: Sandbox, copy: string, signal
   if (exit !== undefined && 'code' in exit && exit.code === 0) return;
   await context.engine.destroy(copy);
   throw new BhattiError('image.make-failed', `cannot save ${sandbox.name}: copying its disk took too long`, {
-    remedy: `bhatti stop ${sandbox.name}, and save it then`,
+    remedy: `bhatti stop --poweroff ${sandbox.name}, and save it then`,
   });
 }
 

@@ -9,14 +9,17 @@ import { resumeInTurn } from './wake.ts';
 export const STOP_TIMEOUT_MS = 30_000;
 
 export interface StopRequest {
-  readonly force?: boolean | undefined;
+  /** Its guest ends its services; its disk is kept, its memory is not. */
+  readonly poweroff?: boolean | undefined;
+  /** How long it may take over that before it is killed. */
   readonly timeoutMs?: number | undefined;
-  /** Keeps its memory as well, on disk: it goes on where it was when it is started or asked for. */
-  readonly save?: boolean | undefined;
+  /** It is killed at once; its disk is kept, as after a loss of power. */
+  readonly force?: boolean | undefined;
 }
 
 /**
- * Powers a sandbox off and keeps its disk, or saves all of it; one that does not run is left alone.
+ * Saves memory and disk of a sandbox, so that it goes on where it was when it is started or asked for; or powers it off.
+ * One that does not run is left alone.
  * @throws BhattiError; when it could not be saved it runs on
  */
 export async function stopSandbox(
@@ -25,20 +28,18 @@ export async function stopSandbox(
   request: StopRequest,
   signal: AbortSignal,
 ): Promise<Sandbox> {
-  if (request.save && request.force) {
-    throw new BhattiError('request.invalid', 'cannot save a sandbox and kill it', { remedy: 'choose one of the two' });
-  }
+  const { force = false, poweroff = false, timeoutMs } = request;
+  checkRequest(force, poweroff, timeoutMs);
   const { id } = await findSandbox(context, reference);
   return context.turns.take(id, 'stopped', signal, async () => {
     const sandbox = await findSandbox(context, id);
-    if (request.save) return save(context, sandbox);
+    if (!force && !poweroff) return save(context, sandbox);
     if (!isLive(sandbox.state)) return sandbox;
-    const asleep = isAside(sandbox.state) && !request.force;
+    const asleep = isAside(sandbox.state) && !force;
     if (asleep) await resumeInTurn(context, sandbox); // who is to power off must be awake
     await context.store.sandboxes.update(id, { wanted: 'stopped', state: 'stopping' }, context.clock.nowMs());
-    const force = request.force ?? false;
     try {
-      await context.engine.stop(id, { force, timeoutMs: request.timeoutMs ?? STOP_TIMEOUT_MS });
+      await context.engine.stop(id, { force, timeoutMs: timeoutMs ?? STOP_TIMEOUT_MS });
     } catch (error) {
       const { state } = await context.engine.status(id);
       await context.store.sandboxes.update(id, { state: stateOf(state) }, context.clock.nowMs());
@@ -48,6 +49,15 @@ export async function stopSandbox(
     const nowMs = context.clock.nowMs();
     return (await context.store.sandboxes.update(id, { state: 'stopped', reason }, nowMs)) ?? sandbox;
   });
+}
+
+/** @throws BhattiError request.invalid */
+function checkRequest(force: boolean, poweroff: boolean, timeoutMs: number | undefined): void {
+  const refuse = (why: string, remedy: string) =>
+    new BhattiError('request.invalid', `cannot stop it so: ${why}`, { remedy });
+  if (force && poweroff) throw refuse('it is killed or powers itself off', 'give --force or --poweroff');
+  if (timeoutMs !== undefined && !poweroff)
+    throw refuse('a timeout is for one that powers itself off', 'give --poweroff with --timeout');
 }
 
 async function save(context: Context, sandbox: Sandbox): Promise<Sandbox> {

@@ -89,7 +89,7 @@ const stop = createRoute({
   method: 'post',
   path: '/v1/sandboxes/{sandbox}/stop',
   tags,
-  summary: 'Power a sandbox off and keep its disk, or save its memory as well',
+  summary: 'Save memory and disk of a sandbox, or power it off and keep its disk',
   request: { params: SandboxParam, body: { content: { 'application/json': { schema: StopBody } } } },
   responses: { 200: json(SandboxDetail, 'The sandbox as it is now'), ...FAILURE },
 });

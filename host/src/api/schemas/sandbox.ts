@@ -137,9 +137,9 @@ export const ChangeBody = z
 
 export const StopBody = z
   .strictObject({
-    force: z.boolean().optional().openapi({ description: 'Kill it instead of asking it to power off' }),
-    timeoutMs: z.int().min(0).max(600_000).optional(),
-    save: z.boolean().optional().openapi({ description: 'Keep its memory as well, on disk' }),
+    poweroff: z.boolean().optional().openapi({ description: 'Let it power itself off, and keep its disk alone' }),
+    timeoutMs: z.int().min(0).max(600_000).optional().openapi({ description: 'With poweroff: killed after that' }),
+    force: z.boolean().optional().openapi({ description: 'Kill it, and keep its disk alone' }),
   })
   .openapi('StopSandbox');
 

@@ -40,7 +40,7 @@ function cannotStart(what: string, cause: unknown): BhattiError {
 
 function cannotSave(why: string): BhattiError {
   const noSpace = why.includes('ENOSPC');
-  const remedy = noSpace ? 'bhatti prune, or make room: df -h' : 'bhatti stop powers it off';
+  const remedy = noSpace ? 'bhatti prune, or make room: df -h' : 'bhatti stop --poweroff';
   return new BhattiError(noSpace ? 'host.disk-full' : 'engine.failed', `cannot save the memory: ${why}`, { remedy });
 }
 

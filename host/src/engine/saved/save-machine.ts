@@ -12,7 +12,7 @@ import { beginSaved, completeSaved, dropUnfinished } from './saved-state.ts';
 
 function cannot(why: string): BhattiError {
   return new BhattiError('engine.failed', `cannot save the machine: ${why}`, {
-    remedy: 'bhatti stop powers it off and keeps its disk',
+    remedy: 'bhatti stop --poweroff ends it and keeps its disk',
   });
 }
 
