@@ -63,8 +63,8 @@ export type Report =
   /** The same of the network's keeper: its descriptors of the namespaces. */
   | { readonly is: 'network'; readonly keeper: number; readonly net: number; readonly user?: number }
   | { readonly is: 'ended'; readonly end: ChildEnd; readonly heldAs?: number }
-  /** All memory of the child lies in MEMORY_FILE, on the disk. */
-  | { readonly is: 'saved' }
+  /** All memory of the child lies in MEMORY_FILE, on the disk. `chunks`: those with data, a bit each, in hex digits. */
+  | { readonly is: 'saved'; readonly chunks: string }
   | { readonly is: 'unsaved'; readonly message: string };
 
 /**

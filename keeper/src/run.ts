@@ -123,8 +123,8 @@ export class Keeper {
   /** The child stands still meanwhile, and so may this process: nothing comes from the console. */
   #save(child: Pid): void {
     try {
-      saveMemory(this.#sys, child, MEMORY_FILE);
-      this.#control.tell({ is: 'saved' });
+      const chunks = saveMemory(this.#sys, child, MEMORY_FILE).hex();
+      this.#control.tell({ is: 'saved', chunks });
     } catch (error) {
       this.#control.tell({ is: 'unsaved', message: error instanceof Error ? error.message : String(error) });
     }

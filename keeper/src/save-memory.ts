@@ -5,20 +5,20 @@
  */
 import { O_CREAT, O_RDONLY, O_TRUNC, O_WRONLY } from '@bhatti/runtime/linux/constants.ts';
 import { type Fd, type Pid, type Sys, SysError } from '@bhatti/runtime/sys.ts';
+import { CHUNK_SIZE, ChunkMap } from './chunk-map.ts';
 import { FIRST_DESCRIPTOR } from './job.ts';
 import { type Mapping, mappingsOf, ownPages, type Range } from './page-map.ts';
 
 const PAGE_SIZE = 4096;
 const ENTRY_SIZE = 8;
-const CHUNK_SIZE = 1024 * 1024;
 const MAPS_SIZE_MAX = 4 * 1024 * 1024;
 /** lseek(2) */
 const SEEK_DATA = 3;
 const SEEK_HOLE = 4;
 const ENXIO = -6;
 
-/** @throws SysError; Error when the child's memory is not where it should be */
-export function saveMemory(sys: Sys, child: Pid, path: string): void {
+/** @returns what of the file holds data @throws SysError; Error when the child's memory is not where it should be */
+export function saveMemory(sys: Sys, child: Pid, path: string): ChunkMap {
   const opened: Fd[] = [];
   const open = (name: string, flags: number): Fd => {
     const fd = sys.open(name, flags, 0o600);
@@ -34,7 +34,8 @@ export function saveMemory(sys: Sys, child: Pid, path: string): void {
       throw new Error('the memory of the child is not mapped as a whole');
     const out = open(path, O_WRONLY | O_CREAT | O_TRUNC);
     sys.ftruncate(out, size);
-    const copy = copier(sys, out);
+    const chunks = new ChunkMap(size);
+    const copy = copier(sys, out, chunks);
     for (const range of dataOf(sys, file, size)) copy(file, range, range.start);
     const memory = open(`/proc/${child}/mem`, O_RDONLY);
     const pagemap = open(`/proc/${child}/pagemap`, O_RDONLY);
@@ -42,15 +43,17 @@ export function saveMemory(sys: Sys, child: Pid, path: string): void {
       for (const range of ownRanges(sys, pagemap, mapping))
         copy(memory, range, range.start - mapping.start + mapping.offset);
     sys.fsync(out);
+    return chunks;
   } finally {
     for (const fd of opened) sys.close(fd);
   }
 }
 
-/** Copies a range of a file to an offset of `out`. */
-function copier(sys: Sys, out: Fd): (from: Fd, range: Range, to: number) => void {
+/** Copies a range of a file to an offset of `out`, and notes where. */
+function copier(sys: Sys, out: Fd, chunks: ChunkMap): (from: Fd, range: Range, to: number) => void {
   const buffer = new Uint8Array(CHUNK_SIZE);
   return (from, { start, end }, to) => {
+    chunks.mark(to, to + end - start);
     for (let at = start; at < end; ) {
       const size = sys.pread(from, buffer.subarray(0, Math.min(CHUNK_SIZE, end - at)), at);
       if (size <= 0) throw new Error('the memory of the child cannot be read to its end');

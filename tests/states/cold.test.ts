@@ -1,10 +1,25 @@
 /** A sandbox whose memory is on disk: no process is left of it, and the next request lets it go on where it was. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
+import { chunksOf } from '@bhatti/host/engine/saved/memory-sums.ts';
+import { CHUNK_SIZE } from '@bhatti/keeper/chunk-map.ts';
 import { type Lab, openLab } from '../cli/lab.ts';
 import { processesIn } from '../engine/leftovers.ts';
+import { until } from '../until.ts';
 
 const CLOCK_TOLERANCE_MS = 50;
 let lab: Lab;
@@ -106,6 +121,47 @@ test('what is broken or of another machine is refused before anything runs, and 
     assert.equal((await shown('dev')).state, 'cold', name);
     assert.deepEqual(processesIn(await folderOf('dev')), [], name);
   }
+  assert.equal(await exec('dev', 'sha256sum --check --quiet /dev/shm/sum && echo same'), 'same\n');
+});
+
+/** Changes one byte in the middle of its data. */
+function flip(path: string, { chunks }: { chunks: string }): void {
+  const file = openSync(path, 'r+');
+  const at = (chunksOf(chunks)[9] ?? 0) * CHUNK_SIZE + 4097;
+  const byte = Buffer.alloc(1);
+  readSync(file, byte, 0, 1, at);
+  writeSync(file, Buffer.of((byte[0] ?? 0) ^ 1), 0, 1, at);
+  closeSync(file);
+}
+
+test('a flipped byte of the memory is found when it is looked for, and remembered', async () => {
+  const saved = join(await folderOf('dev'), 'saved');
+  const sums = join(saved, 'sums.json');
+  const stopped = async (): Promise<void> => {
+    await lab.ok('stop', 'dev');
+    await until('it is summed', () => existsSync(sums));
+  };
+  await stopped();
+  assert.equal(await lab.ok('start', 'dev', '--verify'), 'sandbox/dev started\n');
+
+  await stopped();
+  const manifest = JSON.parse(readFileSync(join(saved, 'saved.json'), 'utf8'));
+  flip(join(saved, 'memory'), manifest);
+  for (const ask of [
+    ['start', 'dev', '--verify'],
+    ['exec', 'dev', '--', 'true'],
+  ]) {
+    const { code, stderr } = await lab.run(ask);
+    assert.equal(code, 125);
+    assert.match(stderr, /1 of its \d+ MiB of data are not what was written, the first at byte \d+$/m);
+    assert.match(stderr, /^Try: .*bhatti start --cold-boot/m);
+  }
+
+  flip(join(saved, 'memory'), manifest);
+  rmSync(sums);
+  await lab.endDaemon('SIGKILL');
+  assert.equal((await shown('dev')).state, 'cold');
+  await until('it is summed by the next daemon', () => existsSync(sums));
   assert.equal(await exec('dev', 'sha256sum --check --quiet /dev/shm/sum && echo same'), 'same\n');
 });
 

@@ -42,7 +42,7 @@ export const BORDERS: readonly Border[] = [
   },
   { folder: 'host/src/cli', may: ['wire/src'], node: true, packages: ['cli-progress', 'commander', 'ws', 'zod'] },
   // What host and keeper tell each other is written down once, in the keeper.
-  adapter('host/src/engine', ['zod'], 'keeper/src/job.ts', 'keeper/src/network-job.ts'),
+  adapter('host/src/engine', ['zod'], 'keeper/src/job.ts', 'keeper/src/network-job.ts', 'keeper/src/chunk-map.ts'),
   adapter('host/src/store', ['kysely']),
   adapter('host/src/images', ['zod']),
   adapter('host/src/builder', ['yaml', 'zod'], 'host/src/images'),

@@ -70,6 +70,15 @@ test('a sandbox that is stopped has its memory on disk, and the next request let
   assert.deepEqual([state, wake.from], ['running', 'cold']);
 });
 
+test('a start hands on that what was saved is to be verified', async () => {
+  await using daemon = await withSandbox();
+  for (const verify of [true, false]) {
+    await post(daemon, 'stop');
+    assert.equal((await post(daemon, 'start', { verify })).body.state, 'running');
+    assert.equal(daemon.engine.verified, verify);
+  }
+});
+
 test('one that cannot be saved runs on', async () => {
   await using daemon = await withSandbox();
   daemon.engine.faults.set('save', new Error('no'));

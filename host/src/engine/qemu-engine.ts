@@ -28,6 +28,7 @@ import { diskBytesOf, heldBytes } from './prunable.ts';
 import { bareCommandLine } from './qemu/arguments.ts';
 import { loadMachine } from './saved/load-machine.ts';
 import { saveMachine } from './saved/save-machine.ts';
+import { SavedChecks } from './saved/saved-checks.ts';
 import { hasSaved, removeSaved } from './saved/saved-state.ts';
 import type { EngineSettings } from './settings.ts';
 import { type TemplateFacts, templateKey } from './template/template-key.ts';
@@ -76,6 +77,7 @@ export class QemuEngine implements Engine {
   readonly #templates: TemplateStore;
   readonly #pool: Pool;
   readonly #machines = new Map<string, Machine>();
+  readonly #checks = new SavedChecks();
   readonly #listeners: ((status: VmStatus) => void)[] = [];
 
   constructor(settings: EngineSettings) {
@@ -181,14 +183,19 @@ export class QemuEngine implements Engine {
     const machine = this.#machine(spec.id);
     await saveMachine(runningVm(machine), machine.record, await this.#facts.of(withOwnKernel(machine, spec)));
     machine.saved = true;
+    this.#checks.begin(machine.folder);
   }
 
-  async load(asked: VmSpec, progress: Progress, signal: AbortSignal): Promise<WakeReport> {
+  async load(asked: VmSpec, also: { verify: boolean }, progress: Progress, signal: AbortSignal): Promise<WakeReport> {
     const machine = this.#machine(asked.id);
     const spec = withOwnKernel(machine, asked);
     const { folder } = machine;
     const facts = await this.#facts.of(spec);
     await checkLayers(machine.record.layers);
+    if (also.verify) {
+      progress.step('reading the saved memory');
+      await this.#checks.now(folder, signal);
+    } else await this.#checks.end(folder);
     await this.#afresh(machine);
     const network = await this.#network.machineNetworkOrNone(progress);
     const order = { spec, folder, record: machine.record, facts, network, settings: this.#settings, signal };
@@ -215,6 +222,7 @@ export class QemuEngine implements Engine {
       await machine.vm.keeper.gone;
     }
     this.#machines.delete(id);
+    if (machine?.saved) await this.#checks.end(machine.folder);
     await removeFolder(machine?.folder ?? this.#folderOf(id));
   }
 
@@ -399,6 +407,7 @@ export class QemuEngine implements Engine {
     if (saved) {
       keeper?.kill(); // it has not gone on since it was saved
       await keeper?.gone;
+      this.#checks.begin(folder);
     } else if (keeper !== null) {
       const vm = new Vm(folder, keeper);
       this.#watch(machine, vm);
@@ -414,6 +423,7 @@ export class QemuEngine implements Engine {
   }
 
   async #forgetSaved(machine: Machine): Promise<void> {
+    await this.#checks.end(machine.folder);
     await removeSaved(machine.folder);
     machine.saved = false;
   }

@@ -11,6 +11,8 @@ import { resumeInTurn } from './wake.ts';
 export interface StartRequest {
   /** Boots the disk of a cold sandbox, as after a loss of power: what was in its memory is given up. */
   readonly coldBoot?: boolean | undefined;
+  /** Reads all of what was saved of a cold sandbox, and lets nothing go on from it that differs from what was written. */
+  readonly verify?: boolean | undefined;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface StartRequest {
 export async function startSandbox(
   context: Context,
   reference: string,
-  { coldBoot = false }: StartRequest,
+  { coldBoot = false, verify = false }: StartRequest,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Sandbox> {
@@ -29,7 +31,7 @@ export async function startSandbox(
     const sandbox = await findSandbox(context, id); // it may have changed while we waited
     if (sandbox.state === 'running') return sandbox;
     if (isAside(sandbox.state) && !(coldBoot && sandbox.state === 'cold'))
-      return resumeInTurn(context, sandbox, progress);
+      return resumeInTurn(context, sandbox, { progress, verify });
     const image = await context.images.find(sandbox.image);
     const record = async (change: SandboxChange): Promise<Sandbox> => {
       const changed = await context.store.sandboxes.update(id, change, context.clock.nowMs());

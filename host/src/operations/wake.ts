@@ -19,9 +19,13 @@ export async function wakeSandbox(context: Context, id: string, signal: AbortSig
 }
 
 /** For whoever has the sandbox's turn. @throws BhattiError; it is aside then as before, unless it ended */
-export async function resumeInTurn(context: Context, sandbox: Sandbox, progress = UNWATCHED): Promise<Sandbox> {
+export async function resumeInTurn(
+  context: Context,
+  sandbox: Sandbox,
+  { progress = UNWATCHED, verify = false }: { progress?: Progress; verify?: boolean } = {},
+): Promise<Sandbox> {
   const wake =
-    sandbox.state === 'cold' ? await load(context, sandbox, progress) : await context.engine.resume(sandbox.id);
+    sandbox.state === 'cold' ? await load(context, sandbox, verify, progress) : await context.engine.resume(sandbox.id);
   const failed = failedSteps(wake);
   if (failed.length > 0) context.log.error({ id: sandbox.id, failed }, 'a sandbox is awake, but not right');
   const change = { wanted: 'running', state: 'running', reason: null, wake, dueMs: null } as const;
@@ -31,10 +35,10 @@ export async function resumeInTurn(context: Context, sandbox: Sandbox, progress 
 }
 
 /** Nobody cancels it: several may wait for it. */
-async function load(context: Context, sandbox: Sandbox, progress: Progress): Promise<WakeReport> {
+async function load(context: Context, sandbox: Sandbox, verify: boolean, progress: Progress): Promise<WakeReport> {
   const image = await context.images.find(sandbox.image);
   try {
-    return await context.engine.load(vmSpec(sandbox, image, false), progress, UNHURRIED);
+    return await context.engine.load(vmSpec(sandbox, image, false), { verify }, progress, UNHURRIED);
   } catch (error) {
     const status = await context.engine.status(sandbox.id);
     if (status.state !== 'cold') {

@@ -21,6 +21,8 @@ export class FakeEngine implements Engine {
   wakeSteps: readonly Step[] = [{ name: 'clock', ok: true, ms: 1 }];
   /** How often a VM was resumed. */
   wakes = 0;
+  /** How the last load was asked for. */
+  verified = false;
   readonly #listeners: ((status: VmStatus) => void)[] = [];
 
   async create(spec: VmSpec, progress: Progress, signal: AbortSignal): Promise<VmReport> {
@@ -66,7 +68,13 @@ export class FakeEngine implements Engine {
     this.#turn(id, 'cold');
   }
 
-  async load({ id }: VmSpec, _progress: Progress, _signal: AbortSignal): Promise<WakeReport> {
+  async load(
+    { id }: VmSpec,
+    also: { verify: boolean },
+    _progress: Progress,
+    _signal: AbortSignal,
+  ): Promise<WakeReport> {
+    this.verified = also.verify;
     this.#fail('load');
     return { ...(await this.resume(id)), from: 'cold' };
   }

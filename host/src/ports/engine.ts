@@ -114,10 +114,10 @@ export interface Engine {
    */
   save(spec: VmSpec): Promise<void>;
   /**
-   * Lets a VM that was saved go on where it was, and tells its guest what it has missed.
+   * Lets a VM that was saved go on where it was, and tells its guest what it has missed. `verify` reads all of its memory first.
    * @throws BhattiError saved.broken | saved.foreign | engine.* ...; it is cold then as before, unless it had gone on
    */
-  load(spec: VmSpec, progress: Progress, signal: AbortSignal): Promise<WakeReport>;
+  load(spec: VmSpec, also: { verify: boolean }, progress: Progress, signal: AbortSignal): Promise<WakeReport>;
   /** True while its processors stand still. */
   isPaused(id: string): boolean;
   /** Ends the VM and removes all it left: processes, folder, disks. No error if there is nothing. */

@@ -149,5 +149,9 @@ export const StartBody = z
       .boolean()
       .optional()
       .openapi({ description: 'Boot the disk of one that was saved, and give up its memory' }),
+    verify: z
+      .boolean()
+      .optional()
+      .openapi({ description: 'Compare all of a saved memory with its checksums before anything goes on from it' }),
   })
   .openapi('StartSandbox');

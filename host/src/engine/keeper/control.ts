@@ -51,7 +51,7 @@ export class Keeper {
   readonly #greeted = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<ChildEnd | null>();
   readonly #gone = Promise.withResolvers<void>();
-  #saving: PromiseWithResolvers<void> | null = null;
+  #saving: PromiseWithResolvers<string> | null = null;
   #said: ChildEnd | null = null;
   #detached = false;
   #state: KeeperState = { keeper: 0 };
@@ -136,8 +136,11 @@ export class Keeper {
     this.#socket?.write('release\n');
   }
 
-  /** Writes the child's memory to MEMORY_FILE; its processors must stand still. @throws BhattiError engine.failed */
-  save(): Promise<void> {
+  /**
+   * Writes the child's memory to MEMORY_FILE; its processors must stand still.
+   * @returns the chunks with data, as ChunkMap writes them @throws BhattiError engine.failed | host.disk-full
+   */
+  save(): Promise<string> {
     this.#saving = Promise.withResolvers();
     this.#socket?.write('save\n');
     if (this.#socket === null || this.#socket.destroyed) this.#saving.reject(cannotSave('its keeper is gone'));
@@ -175,7 +178,7 @@ export class Keeper {
       this.#said = report.end;
       this.#ended.resolve(report.end);
     } else if (report.is === 'saved') {
-      this.#saving?.resolve();
+      this.#saving?.resolve(report.chunks);
     } else if (report.is === 'unsaved') {
       this.#saving?.reject(cannotSave(report.message));
     }

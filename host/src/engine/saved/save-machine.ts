@@ -31,11 +31,11 @@ export async function saveMachine(vm: Vm, record: VmRecord, facts: TemplateFacts
   try {
     await beginSaved(folder);
     const devices = await saveDevices(vm, descriptor);
-    await vm.keeper.save();
+    const chunks = await vm.keeper.save();
     const network = job.netNamespace === undefined ? 'none' : 'user';
     const stoppedMs = record.pausedMs ?? Date.now();
     const key = machineKey({ ...facts, shape: { ...facts.shape, accelerator: record.accelerator } });
-    await completeSaved(folder, devices, { key, qemu: facts.qemu.version, network, stoppedMs }, record.uid);
+    await completeSaved(folder, devices, { key, qemu: facts.qemu.version, network, stoppedMs, chunks }, record.uid);
   } catch (error) {
     await dropUnfinished(folder);
     throw error;

@@ -13,14 +13,16 @@ import { MEMORY_FILE as FRESH_MEMORY } from '@bhatti/keeper/job.ts';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import { z } from 'zod';
 import { DEVICES_FILE } from '../vm/folder.ts';
+import { readSums } from './memory-sums.ts';
 
-const SAVED_FOLDER = 'saved';
+export const SAVED_FOLDER = 'saved';
 const SPENT_FOLDER = 'spent';
 const MANIFEST_FILE = 'saved.json';
 /** Where the keeper writes: what is not whole yet. */
 const FRESH_FOLDER = dirname(FRESH_MEMORY);
-const MEMORY_FILE = basename(FRESH_MEMORY);
-const MANIFEST_SIZE_MAX = 64 * 1024;
+export const SAVED_MEMORY = basename(FRESH_MEMORY);
+/** Two hex digits for 8 MiB of memory, and some words. */
+const MANIFEST_SIZE_MAX = 1024 * 1024;
 
 const Manifest = z.strictObject({
   /** machineKey() of the machine that was saved. */
@@ -33,6 +35,8 @@ const Manifest = z.strictObject({
   memoryBytes: z.int().positive(),
   devicesBytes: z.int().positive(),
   devicesSha256: z.string(),
+  /** The chunks of the memory that hold data, as the keeper's ChunkMap writes them. */
+  chunks: z.string().regex(/^([0-9a-f]{2})*$/),
 });
 export type SavedManifest = Readonly<z.infer<typeof Manifest>>;
 
@@ -71,12 +75,12 @@ export async function beginSaved(folder: string): Promise<void> {
 export async function completeSaved(
   folder: string,
   devices: Uint8Array,
-  facts: Pick<SavedManifest, 'key' | 'qemu' | 'network' | 'stoppedMs'>,
+  facts: Pick<SavedManifest, 'key' | 'qemu' | 'network' | 'stoppedMs' | 'chunks'>,
   owner: number | undefined,
 ): Promise<void> {
   const fresh = join(folder, FRESH_FOLDER);
-  const { size: memoryBytes } = await stat(join(fresh, MEMORY_FILE));
-  if (owner !== undefined) await chown(join(fresh, MEMORY_FILE), owner, owner);
+  const { size: memoryBytes } = await stat(join(fresh, SAVED_MEMORY));
+  if (owner !== undefined) await chown(join(fresh, SAVED_MEMORY), owner, owner);
   const manifest: SavedManifest = {
     ...facts,
     savedMs: Date.now(),
@@ -104,23 +108,25 @@ export async function hasSaved(folder: string): Promise<boolean> {
 }
 
 /**
- * Looks at all that can be looked at without reading the memory.
+ * Looks at all that can be looked at without reading the memory, and at what was found when it was read last.
  * @param network what the machine is to have now
  * @throws BhattiError saved.broken | saved.foreign
  */
 export async function readSaved(folder: string, key: string, network: 'user' | 'none'): Promise<SavedState> {
   const saved = join(folder, SAVED_FOLDER);
-  const manifest = await readManifest(join(saved, MANIFEST_FILE));
-  const memory = await stat(join(saved, MEMORY_FILE)).catch(() => null);
+  const manifest = await readManifest(saved);
+  const memory = await stat(join(saved, SAVED_MEMORY)).catch(() => null);
   if (memory?.size !== manifest.memoryBytes)
     throw broken(`it has ${memory?.size ?? 'no'} bytes of ${manifest.memoryBytes}`);
   const devices = await readFile(join(saved, DEVICES_FILE)).catch(() => new Uint8Array());
   if (devices.length !== manifest.devicesBytes) throw broken('its devices are cut short');
   if (sha256(devices) !== manifest.devicesSha256) throw broken('its devices are not what was written');
+  const fault = await faultOf(saved);
+  if (fault !== null) throw broken(fault);
   if (manifest.key !== key) throw foreign(`it was saved by another QEMU (${manifest.qemu}), accelerator or processor`);
   if (manifest.network !== network)
     throw foreign(`it had ${networkText(manifest.network)}, and this host gives it ${networkText(network)}`);
-  return { ...manifest, memory: join(SAVED_FOLDER, MEMORY_FILE), devices: join(SAVED_FOLDER, DEVICES_FILE) };
+  return { ...manifest, memory: join(SAVED_FOLDER, SAVED_MEMORY), devices: join(SAVED_FOLDER, DEVICES_FILE) };
 }
 
 const networkText = (network: 'user' | 'none'): string => (network === 'user' ? 'a network' : 'no network');
@@ -131,8 +137,18 @@ function foreign(why: string): BhattiError {
   });
 }
 
-async function readManifest(path: string): Promise<SavedManifest> {
+async function faultOf(saved: string): Promise<string | null> {
   try {
+    return (await readSums(saved))?.fault ?? null;
+  } catch {
+    return 'its checksums cannot be read';
+  }
+}
+
+/** @param saved its folder @throws BhattiError saved.broken */
+export async function readManifest(saved: string): Promise<SavedManifest> {
+  try {
+    const path = join(saved, MANIFEST_FILE);
     const { size } = await stat(path);
     if (size > MANIFEST_SIZE_MAX) throw new Error(`${size} bytes`);
     return Manifest.parse(JSON.parse(await readFile(path, 'utf8')));

@@ -1,0 +1,67 @@
+/**
+ * Checksums of a saved memory: CRC-32 (RFC 1952) of each chunk that holds data, in a file beside it. A flipped byte of the
+ * disk is found before a machine goes on from it; who would forge a sum can write the memory itself.
+ */
+import { open, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { CHUNK_SIZE } from '@bhatti/keeper/chunk-map.ts';
+import { z } from 'zod';
+
+const SUMS_FILE = 'sums.json';
+/** Reads at once: one is summed while another is read. */
+const DEPTH = 2;
+
+const Sums = z.strictObject({
+  /** In the order of the chunks that hold data. */
+  sums: z.array(z.int().min(0).max(0xffffffff)),
+  /** What was found when they were compared: nobody goes on from it. */
+  fault: z.string().optional(),
+});
+export type Sums = Readonly<z.infer<typeof Sums>>;
+
+/** Indices of the set bits. @param bitmap hex digits, the lowest bit of a byte first */
+export function chunksOf(bitmap: string): number[] {
+  return [...Buffer.from(bitmap, 'hex')].flatMap((byte, index) =>
+    [0, 1, 2, 3, 4, 5, 6, 7].filter((bit) => (byte & (1 << bit)) !== 0).map((bit) => index * 8 + bit),
+  );
+}
+
+/** @param path of the memory @param bitmap its chunks with data @throws Error when it cannot be read, or `signal` says so */
+export async function sumMemory(path: string, bitmap: string, signal: AbortSignal): Promise<number[]> {
+  const chunks = chunksOf(bitmap);
+  const sums = new Array<number>(chunks.length).fill(0);
+  await using file = await open(path, 'r');
+  let next = 0;
+  const sum = async (): Promise<void> => {
+    const buffer = Buffer.allocUnsafe(CHUNK_SIZE);
+    for (let at = next++; at < chunks.length; at = next++) {
+      signal.throwIfAborted();
+      const { bytesRead } = await file.read(buffer, 0, CHUNK_SIZE, (chunks[at] ?? 0) * CHUNK_SIZE);
+      sums[at] = crc32(buffer.subarray(0, bytesRead));
+    }
+  };
+  await Promise.all(Array.from({ length: DEPTH }, sum));
+  return sums;
+}
+
+/** @returns null when it was not summed yet @throws Error when the file is none */
+export async function readSums(folder: string): Promise<Sums | null> {
+  const text = await readFile(join(folder, SUMS_FILE), 'utf8').catch(() => null);
+  return text === null ? null : Sums.parse(JSON.parse(text));
+}
+
+export async function writeSums(folder: string, sums: Sums): Promise<void> {
+  const path = join(folder, SUMS_FILE);
+  await writeFile(`${path}.new`, JSON.stringify(sums), { mode: 0o600, flush: true });
+  await rename(`${path}.new`, path);
+}
+
+/** What differs, in words; null when nothing does. */
+export function differenceOf(bitmap: string, before: readonly number[], now: readonly number[]): string | null {
+  const chunks = chunksOf(bitmap);
+  const wrong = chunks.filter((_, index) => before[index] !== now[index]);
+  if (wrong.length === 0 && before.length === chunks.length) return null;
+  const at = (wrong[0] ?? 0) * CHUNK_SIZE;
+  return `${wrong.length} of its ${chunks.length} MiB of data are not what was written, the first at byte ${at}`;
+}
