@@ -53,6 +53,16 @@ test('a timer that comes due while it is warm fires once at wake', async () => {
   assert.equal(await exec('sleep 1; cat /run/fired'), 'fired\n');
 });
 
+test('warm for long enough it gets cold by itself, and goes on at the next request', async () => {
+  await exec('echo kept >/dev/shm/file');
+  await lab.ok('edit', 'dev', '--idle-cold', '1s');
+  await until('it is cold', async () => (await shown('dev')).state === 'cold');
+  assert.match(await lab.ok('list'), /^dev +cold/m);
+  await lab.ok('edit', 'dev', '--idle-cold', 'never');
+  assert.equal((await shown('dev')).state, 'cold', 'nobody asked it for anything');
+  assert.equal(await exec('cat /dev/shm/file'), 'kept\n');
+});
+
 test('one that asked for it is woken when its timer comes due', async () => {
   await lab.ok('edit', 'dev', '--wake-for-timers');
   await exec('systemd-run --on-active=8 --unit=alarm sh -c "date +%s >/run/alarm; sleep 100"');

@@ -29,8 +29,8 @@ import { thisHost } from './host-facts.ts';
 import { lockDataDirectory } from './lock.ts';
 import { openLog } from './log-file.ts';
 import { ARCH, keeperPath, loharPath } from './programs.ts';
-import { STORE_FILE } from './restore.ts';
 import type { Settings } from './settings.ts';
+import { storeFile } from './store-file.ts';
 import { tierBuilder } from './tier-builder.ts';
 import { VERSION } from './version.ts';
 
@@ -83,7 +83,7 @@ export async function startDaemon(settings: Settings): Promise<Daemon> {
   const onRejection = (error: unknown): void => log.error({ err: error }, 'a rejection that nobody handled');
   process.on('unhandledRejection', onRejection);
   undo.defer(() => void process.off('unhandledRejection', onRejection));
-  const store = undo.adopt(await openStore(join(settings.dataDir, STORE_FILE)), (open) => open.close());
+  const store = undo.adopt(await openStore(await storeFile(settings.dataDir)), (open) => open.close());
   const forEngine = await engineSettings(settings);
   const engine = undo.adopt(new QemuEngine(forEngine), (open) => open.close());
   const images = new ImageCatalog(settings.imagesDir, ARCH);

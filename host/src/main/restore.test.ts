@@ -7,7 +7,8 @@ import { BhattiError } from '@bhatti/wire/errors.ts';
 import { exampleSandbox } from '../core/example-sandbox.ts';
 import { openStore } from '../store/sqlite-store.ts';
 import { lockDataDirectory } from './lock.ts';
-import { restore, STORE_FILE } from './restore.ts';
+import { restore } from './restore.ts';
+import { STORE_FILE } from './store-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bhatti-restore-'));
 after(() => rmSync(folder, { recursive: true }));

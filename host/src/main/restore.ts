@@ -1,11 +1,11 @@
 /** `bhatti restore`: puts a backup in the store's place while no daemon runs. */
-import { chmod, copyFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, copyFile, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import { openStore } from '../store/sqlite-store.ts';
 import { lockDataDirectory } from './lock.ts';
+import { machineIds, STORE_FILE } from './store-file.ts';
 
-export const STORE_FILE = 'bhatti.db';
 const BEFORE_FILE = 'bhatti.db.before-restore';
 const NAMED_MAX = 5;
 
@@ -15,10 +15,6 @@ export interface Restored {
   readonly lost: readonly string[];
   /** Where the store of before lies. */
   readonly before: string;
-}
-
-async function idsIn(dataDir: string): Promise<readonly string[]> {
-  return readdir(join(dataDir, 'engine/vms')).catch(() => []);
 }
 
 function notBackup(from: string, why: string): BhattiError {
@@ -49,7 +45,7 @@ export async function restore(dataDir: string, from: string, drop: boolean): Pro
     if ((await stat(fresh)).size === 0) throw notBackup(from, 'it is empty');
     const store = await openStore(fresh);
     const rows = await store.sandboxes.list().finally(() => store.close());
-    const here = await idsIn(dataDir);
+    const here = await machineIds(dataDir);
     const strangers = here.filter((id) => !rows.some((row) => row.id === id));
     if (strangers.length > 0 && !drop) refuse(strangers);
     const before = join(dataDir, BEFORE_FILE);

@@ -20,7 +20,7 @@ function open(path: string): DatabaseSync {
     database?.close();
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new BhattiError('store.invalid', `cannot open the store ${path}: ${why}`, {
-      remedy: 'put back a backup: bhatti restore FILE (without a store, the next daemon removes all sandboxes)',
+      remedy: 'put back a backup: bhatti restore FILE',
       cause,
     });
   }
