@@ -63,15 +63,21 @@ export type Report =
   /** The same of the network's keeper: its descriptors of the namespaces. */
   | { readonly is: 'network'; readonly keeper: number; readonly net: number; readonly user?: number }
   | { readonly is: 'ended'; readonly end: ChildEnd; readonly heldAs?: number }
-  /** All memory of the child lies in MEMORY_FILE, on the disk. `chunks`: those with data, a bit each, in hex digits. */
-  | { readonly is: 'saved'; readonly chunks: string }
+  /**
+   * The memory of the child was copied. `chunks`: those with data, a bit each, in hex digits; `as`: the descriptor here of a
+   * copy that lies in memory.
+   */
+  | { readonly is: 'saved'; readonly chunks: string; readonly as?: number }
   | { readonly is: 'unsaved'; readonly message: string };
 
 /**
  * Words a client may write to the control socket, one a line: SIGKILL the child; let go of what is held and end; put the
- * network's rules in force again; write the memory of a child that stands still to MEMORY_FILE.
+ * network's rules in force again.
+ *
+ * `copy` writes the memory of the child, which may run, to MEMORY_FILE, `copy-held` to memory; `again` writes what may have
+ * changed since, of a child that stands still, and seals what is held; `drop` forgets the copy.
  */
-export const COMMANDS = ['kill', 'release', 'reload', 'save'] as const;
+export const COMMANDS = ['kill', 'release', 'reload', 'copy', 'copy-held', 'again', 'drop'] as const;
 export type Command = (typeof COMMANDS)[number];
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -30,7 +30,7 @@ import {
   parseJob,
   type Report,
 } from './job.ts';
-import { saveMemory } from './save-memory.ts';
+import { MemoryCopy } from './memory-copy.ts';
 import { sayFailed, sayReady } from './say.ts';
 import { Tail } from './tail.ts';
 
@@ -49,6 +49,9 @@ export class Keeper {
   readonly #control: Control;
   #child: Pid | null = null;
   #heldAs: Fd | null = null;
+  #copy: MemoryCopy | null = null;
+  /** The copy lies in memory, for others to map. */
+  #copyHeld = false;
 
   /** Binds the control socket. */
   constructor(sys: Sys, loop: Loop, job: Job) {
@@ -117,17 +120,51 @@ export class Keeper {
   #obey(command: Command): void {
     if (command === 'kill' && this.#child !== null) this.#sys.kill(this.#child, SIGNALS.KILL);
     if (command === 'release' && this.#child === null) this.#sys.exit(0);
-    if (command === 'save' && this.#child !== null) this.#save(this.#child);
+    if (command === 'drop') this.#dropCopy();
+    if ((command === 'copy' || command === 'copy-held' || command === 'again') && this.#child !== null)
+      this.#copyMemory(command, this.#child);
   }
 
-  /** The child stands still meanwhile, and so may this process: nothing comes from the console. */
-  #save(child: Pid): void {
+  /** Nothing else is done meanwhile: the pipes of the console hold what comes. */
+  #copyMemory(command: 'copy' | 'copy-held' | 'again', child: Pid): void {
     try {
-      const chunks = saveMemory(this.#sys, child, MEMORY_FILE).hex();
-      this.#control.tell({ is: 'saved', chunks });
+      const copy = command === 'again' ? this.#copied() : this.#beginCopy(command, child);
+      if (command === 'again') {
+        copy.again();
+        if (this.#copyHeld) this.#sys.seal(copy.out);
+        copy.close();
+      } else copy.first();
+      this.#control.tell({ is: 'saved', chunks: copy.chunks, ...(this.#copyHeld ? { as: copy.out } : {}) });
     } catch (error) {
+      this.#dropCopy();
       this.#control.tell({ is: 'unsaved', message: error instanceof Error ? error.message : String(error) });
     }
+  }
+
+  #copied(): MemoryCopy {
+    if (this.#copy === null) throw new Error('there is no copy to go on with');
+    return this.#copy;
+  }
+
+  #beginCopy(command: 'copy' | 'copy-held', child: Pid): MemoryCopy {
+    this.#dropCopy();
+    const sys = this.#sys;
+    this.#copyHeld = command === 'copy-held';
+    const out = this.#copyHeld ? sys.memfd('bhatti-copy') : sys.open(MEMORY_FILE, O_RDWR | O_CREAT | O_TRUNC, 0o600);
+    try {
+      this.#copy = new MemoryCopy(sys, child, out);
+      return this.#copy;
+    } catch (error) {
+      sys.close(out);
+      throw error;
+    }
+  }
+
+  #dropCopy(): void {
+    if (this.#copy === null) return;
+    this.#copy.close();
+    this.#sys.close(this.#copy.out);
+    this.#copy = null;
   }
 
   #onExit(status: WaitStatus): void {

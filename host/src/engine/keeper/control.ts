@@ -38,11 +38,14 @@ function cannotStart(what: string, cause: unknown): BhattiError {
   });
 }
 
-function cannotSave(why: string): BhattiError {
+function cannotCopy(why: string): BhattiError {
   const noSpace = why.includes('ENOSPC');
   const remedy = noSpace ? 'bhatti prune, or make room: df -h' : 'bhatti stop --poweroff';
-  return new BhattiError(noSpace ? 'host.disk-full' : 'engine.failed', `cannot save the memory: ${why}`, { remedy });
+  return new BhattiError(noSpace ? 'host.disk-full' : 'engine.failed', `cannot copy the memory: ${why}`, { remedy });
 }
+
+/** `chunks`: those with data, as ChunkMap writes them. `as`: descriptor of a copy in memory, of the keeper. */
+export type MemoryCopied = Pick<Extract<Report, { is: 'saved' }>, 'chunks' | 'as'>;
 
 export class Keeper {
   /** Null when the keeper had ended before anybody could connect. */
@@ -51,7 +54,7 @@ export class Keeper {
   readonly #greeted = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<ChildEnd | null>();
   readonly #gone = Promise.withResolvers<void>();
-  #saving: PromiseWithResolvers<string> | null = null;
+  #copying: PromiseWithResolvers<MemoryCopied> | null = null;
   #said: ChildEnd | null = null;
   #detached = false;
   #state: KeeperState = { keeper: 0 };
@@ -137,14 +140,19 @@ export class Keeper {
   }
 
   /**
-   * Writes the child's memory to MEMORY_FILE; its processors must stand still.
-   * @returns the chunks with data, as ChunkMap writes them @throws BhattiError engine.failed | host.disk-full
+   * Copies the child's memory: `copy` to MEMORY_FILE and `copy-held` to a file in memory, while it may run; `again` what may
+   * have changed since, while it stands still. @throws BhattiError engine.failed | host.disk-full; then there is no copy
    */
-  save(): Promise<string> {
-    this.#saving = Promise.withResolvers();
-    this.#socket?.write('save\n');
-    if (this.#socket === null || this.#socket.destroyed) this.#saving.reject(cannotSave('its keeper is gone'));
-    return this.#saving.promise;
+  copyMemory(how: 'copy' | 'copy-held' | 'again'): Promise<MemoryCopied> {
+    this.#copying = Promise.withResolvers();
+    this.#socket?.write(`${how}\n`);
+    if (this.#socket === null || this.#socket.destroyed) this.#copying.reject(cannotCopy('its keeper is gone'));
+    return this.#copying.promise;
+  }
+
+  /** Forgets the copy: who maps it keeps it. */
+  dropCopy(): void {
+    this.#socket?.write('drop\n');
   }
 
   /** Puts the network's rules in force again. */
@@ -178,16 +186,16 @@ export class Keeper {
       this.#said = report.end;
       this.#ended.resolve(report.end);
     } else if (report.is === 'saved') {
-      this.#saving?.resolve(report.chunks);
+      this.#copying?.resolve(report);
     } else if (report.is === 'unsaved') {
-      this.#saving?.reject(cannotSave(report.message));
+      this.#copying?.reject(cannotCopy(report.message));
     }
   }
 
   #onClose(): void {
     if (this.#detached) return; // it lives on: nothing has ended
     this.#greeted.reject(new Error('the keeper closed the connection'));
-    this.#saving?.reject(cannotSave('its keeper is gone'));
+    this.#copying?.reject(cannotCopy('its keeper is gone'));
     if (this.#said === null) this.#endFromFile();
     this.#gone.resolve();
   }

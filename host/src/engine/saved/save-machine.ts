@@ -31,7 +31,7 @@ export async function saveMachine(vm: Vm, record: VmRecord, facts: TemplateFacts
   try {
     await beginSaved(folder);
     const devices = await saveDevices(vm, descriptor);
-    const chunks = await vm.keeper.save();
+    const { chunks } = await vm.keeper.copyMemory('copy');
     const network = job.netNamespace === undefined ? 'none' : 'user';
     const stoppedMs = record.pausedMs ?? Date.now();
     const key = machineKey({ ...facts, shape: { ...facts.shape, accelerator: record.accelerator } });

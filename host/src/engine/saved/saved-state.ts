@@ -60,9 +60,10 @@ async function synced(path: string, content: Uint8Array | string): Promise<void>
   await file.sync();
 }
 
-async function syncFolder(path: string): Promise<void> {
-  await using folder = await open(path, 'r');
-  await folder.sync();
+/** Of a file or a folder: what was written of it is on the disk. */
+export async function sync(path: string): Promise<void> {
+  await using file = await open(path, 'r');
+  await file.sync();
 }
 
 /** Makes room for what is to be saved; what an earlier attempt left goes. */
@@ -88,11 +89,12 @@ export async function completeSaved(
     devicesBytes: devices.length,
     devicesSha256: sha256(devices),
   };
+  await sync(join(fresh, SAVED_MEMORY));
   await synced(join(fresh, DEVICES_FILE), devices);
   await synced(join(fresh, MANIFEST_FILE), JSON.stringify(manifest));
-  await syncFolder(fresh);
+  await sync(fresh);
   await rename(fresh, join(folder, SAVED_FOLDER));
-  await syncFolder(folder);
+  await sync(folder);
 }
 
 /** Nothing was saved after all. */
@@ -160,7 +162,7 @@ export async function readManifest(saved: string): Promise<SavedManifest> {
 /** From now on it is of no use: its processors are about to go on. */
 export async function spendSaved(folder: string): Promise<void> {
   await rename(join(folder, SAVED_FOLDER), join(folder, SPENT_FOLDER));
-  await syncFolder(folder);
+  await sync(folder);
 }
 
 /** What was spent, or is not wanted; who maps it keeps it. */
