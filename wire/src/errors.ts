@@ -41,6 +41,8 @@ export const CODES = {
   'template.bad': { http: 500, exit: 125 },
   'saved.broken': { http: 409, exit: 125 },
   'saved.foreign': { http: 409, exit: 125 },
+  'snapshot.not-found': { http: 404, exit: 125 },
+  'snapshot.too-many': { http: 409, exit: 125 },
   'store.invalid': { http: 500, exit: 125 },
   'store.newer': { http: 500, exit: 125 },
   'config.invalid': { http: 500, exit: 125 },

@@ -15,6 +15,7 @@ import { guestRoutes } from './routes/guest.ts';
 import { imageRoutes } from './routes/images.ts';
 import { CREATE_SIZE_MAX, sandboxRoutes } from './routes/sandboxes.ts';
 import { sessionRoutes } from './routes/sessions.ts';
+import { snapshotRoutes } from './routes/snapshots.ts';
 import { tierRoutes } from './routes/tiers.ts';
 
 /** Longest JSON body, but for `create`, which may bring files along. */
@@ -80,6 +81,7 @@ export function createApp(api: Api): OpenAPIHono<ApiEnv> {
     fileRoutes,
     archiveRoutes,
     guestRoutes,
+    snapshotRoutes,
     imageRoutes,
     tierRoutes,
   ];

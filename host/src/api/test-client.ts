@@ -26,6 +26,9 @@ export interface Body {
   readonly stdout: string;
   readonly truncated: boolean;
   readonly exit: object;
+  readonly env: Readonly<Record<string, string>>;
+  readonly report: Readonly<Record<string, unknown>>;
+  readonly pausedMs: number;
   readonly wake: Readonly<Record<string, unknown>>;
   readonly thermal: Readonly<Record<string, unknown>>;
   readonly size: number;

@@ -65,6 +65,13 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import('./commands/resume.ts'),
   },
   {
+    name: 'fork',
+    aliases: [],
+    group: SANDBOXES,
+    summary: 'make copies of a sandbox that go on where it is now',
+    load: () => import('./commands/fork.ts'),
+  },
+  {
     name: 'edit',
     aliases: [],
     group: SANDBOXES,

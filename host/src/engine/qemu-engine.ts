@@ -11,6 +11,7 @@ import { BhattiError } from '@bhatti/wire/errors.ts';
 import type { Agent } from '../ports/agent.ts';
 import type {
   Engine,
+  Forked,
   PreparedClone,
   Progress,
   Prunable,
@@ -19,15 +20,19 @@ import type {
   VmStatus,
   WakeReport,
 } from '../ports/engine.ts';
+import type { ForkBase } from './branch/fork-base.ts';
+import { liveBase } from './branch/live-base.ts';
+import type { Captured } from './branch/moment.ts';
 import { GuestFacts } from './guest-facts.ts';
 import { Keeper, readEnd } from './keeper/control.ts';
+import { type Machine, powerOff, runningVm, statusOf, withOwnKernel } from './machine.ts';
 import { type MachineNetwork, Network, type NoNetwork } from './network/network.ts';
 import { takeClone, takenRecord } from './pool/clone.ts';
 import { endClone, Pool } from './pool/pool.ts';
 import { diskBytesOf, heldBytes } from './prunable.ts';
 import { bareCommandLine } from './qemu/arguments.ts';
 import { loadMachine } from './saved/load-machine.ts';
-import { saveMachine } from './saved/save-machine.ts';
+import { savable, saveMachine } from './saved/save-machine.ts';
 import { SavedChecks } from './saved/saved-checks.ts';
 import { hasSaved, removeSaved } from './saved/saved-state.ts';
 import type { EngineSettings } from './settings.ts';
@@ -49,17 +54,8 @@ import {
   writeRecord,
 } from './vm/folder.ts';
 import { Timings } from './vm/timings.ts';
-import { consoleTail, notRunning, Vm } from './vm/vm.ts';
+import { consoleTail, Vm } from './vm/vm.ts';
 import { wakeGuest } from './vm/wake-guest.ts';
-
-interface Machine {
-  readonly folder: string;
-  record: VmRecord;
-  /** The last run; over when it has ended. */
-  vm: Vm | null;
-  /** It is on disk, memory and all. */
-  saved?: boolean;
-}
 
 /** What one create or start is about. */
 interface Launch {
@@ -102,6 +98,35 @@ export class QemuEngine implements Engine {
     const report = (await this.#createFromPool(launch)) ?? (await this.#fork(launch));
     this.#pool.asked(facts, spec);
     return report;
+  }
+
+  async fork(from: VmSpec, specs: readonly VmSpec[], progress: Progress, signal: AbortSignal): Promise<Forked> {
+    const machine = this.#machine(from.id);
+    const facts = await this.#facts.of(withOwnKernel(machine, from));
+    const captured = await this.#captured(machine, facts);
+    progress.step(`copying the memory of ${from.hostname}`);
+    const base = await liveBase(captured);
+    try {
+      progress.step(specs.length === 1 ? 'starting the fork' : `starting ${specs.length} forks`);
+      const ends = await Promise.allSettled(
+        specs.map((spec) =>
+          this.#createFrom(base, {
+            spec: withOwnKernel(machine, spec),
+            facts,
+            timings: new Timings(),
+            progress,
+            signal,
+          }),
+        ),
+      );
+      const reports = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
+      const failed = ends.find((end) => end.status === 'rejected');
+      if (failed === undefined) return { pausedMs: base.pausedMs, reports };
+      await Promise.all(specs.map(({ id }) => this.destroy(id)));
+      throw failed.reason;
+    } finally {
+      await base.release();
+    }
   }
 
   pool(): readonly PreparedClone[] {
@@ -289,6 +314,12 @@ export class QemuEngine implements Engine {
     return this.#templates.forgetImage(path);
   }
 
+  async #captured(machine: Machine, facts: TemplateFacts): Promise<Captured> {
+    const vm = runningVm(machine);
+    const { descriptor } = await savable(vm, facts);
+    return { vm, record: machine.record, descriptor, note: (layers) => this.#note(machine, { layers }) };
+  }
+
   /** @returns null when a boot is the better answer. @throws BhattiError operation.cancelled, or of a host without QEMU */
   async #templateFor(facts: TemplateFacts, progress: Progress, signal: AbortSignal): Promise<Template | null> {
     try {
@@ -342,7 +373,7 @@ export class QemuEngine implements Engine {
     }
   }
 
-  async #createFrom(template: Template | null, launch: Launch): Promise<VmReport> {
+  async #createFrom(template: ForkBase | null, launch: Launch): Promise<VmReport> {
     const { spec, facts, timings } = launch;
     const folder = this.#folderOf(spec.id);
     try {
@@ -367,7 +398,7 @@ export class QemuEngine implements Engine {
 
   async #run(
     machine: Machine,
-    template: Template | null,
+    template: ForkBase | null,
     network: MachineNetwork | NoNetwork,
     launch: Launch,
   ): Promise<VmReport> {
@@ -458,33 +489,4 @@ export class QemuEngine implements Engine {
   #folderOf(id: string): string {
     return join(this.#settings.folder, 'vms', id);
   }
-}
-
-/** A machine boots the same kernel for life, whatever its image brings by now. */
-function withOwnKernel({ record }: Machine, spec: VmSpec): VmSpec {
-  return { ...spec, kernel: record.kernel ?? spec.kernel };
-}
-
-function statusOf(id: string, { vm, record, saved }: Machine): VmStatus {
-  if (saved) return { id, state: 'cold' };
-  if (vm !== null && vm.over === null) {
-    const { child } = vm.keeper.state;
-    const { trouble } = vm;
-    const also = { ...(child === undefined ? {} : { pid: child }), ...(trouble === undefined ? {} : { trouble }) };
-    return { id, state: vm.paused ? 'paused' : 'running', ...also };
-  }
-  return { id, ...(vm?.over ?? record.ended ?? { state: 'stopped', reason: 'it was not started' }) };
-}
-
-/** @throws BhattiError sandbox.not-running | sandbox.crashed */
-function runningVm({ vm, record }: Machine): Vm {
-  if (vm !== null && vm.over === null) return vm;
-  throw notRunning(vm?.over ?? record.ended ?? { state: 'stopped', reason: 'it was not started' });
-}
-
-/** Asks lohar to end the machine, and waits until it has. */
-async function powerOff(vm: Vm): Promise<void> {
-  const agent = await vm.agent();
-  agent.open({ op: 'power', action: 'poweroff' });
-  await vm.ended;
 }

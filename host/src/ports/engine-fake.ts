@@ -3,7 +3,17 @@ import { BhattiError } from '@bhatti/wire/errors.ts';
 import type { Step } from '@bhatti/wire/messages.ts';
 import type { Agent } from './agent.ts';
 import { FakeAgent } from './agent-fake.ts';
-import type { Engine, PreparedClone, Progress, Prunable, VmReport, VmSpec, VmStatus, WakeReport } from './engine.ts';
+import type {
+  Engine,
+  Forked,
+  PreparedClone,
+  Progress,
+  Prunable,
+  VmReport,
+  VmSpec,
+  VmStatus,
+  WakeReport,
+} from './engine.ts';
 
 interface FakeVm {
   readonly spec: VmSpec;
@@ -14,7 +24,7 @@ interface FakeVm {
 export class FakeEngine implements Engine {
   readonly vms = new Map<string, FakeVm>();
   /** Operation -> what it throws, once. */
-  readonly faults = new Map<'create' | 'start' | 'pause' | 'save' | 'load' | 'stop' | 'destroy', Error>();
+  readonly faults = new Map<'create' | 'start' | 'fork' | 'pause' | 'save' | 'load' | 'stop' | 'destroy', Error>();
   /** A create waits for this before it goes on, so that a test can act in its middle. */
   gate: Promise<void> = Promise.resolve();
   /** What is done to a guest that wakes. */
@@ -38,6 +48,19 @@ export class FakeEngine implements Engine {
     await this.#pass(signal);
     this.#fail('start');
     return this.#boot(spec, 'cold');
+  }
+
+  async fork(from: VmSpec, specs: readonly VmSpec[], progress: Progress, signal: AbortSignal): Promise<Forked> {
+    const vm = this.vms.get(from.id);
+    if (vm === undefined) throw new Error(`there is no VM ${from.id}`);
+    progress.step('start the forks');
+    await this.#pass(signal);
+    this.#fail('fork');
+    const reports = specs.map((spec) => {
+      this.vms.set(spec.id, { spec, agent: new FakeAgent(new Map(vm.agent.files)), status: vm.status });
+      return this.#boot(spec, 'fork');
+    });
+    return { pausedMs: 5, reports };
   }
 
   async copy(from: string, id: string): Promise<void> {
@@ -134,7 +157,7 @@ export class FakeEngine implements Engine {
     for (const listener of this.#listeners) listener(status);
   }
 
-  #boot(spec: VmSpec, from: 'template' | 'cold'): VmReport {
+  #boot(spec: VmSpec, from: 'template' | 'fork' | 'cold'): VmReport {
     const files = this.vms.get(spec.id)?.agent.files;
     const agent = new FakeAgent(files);
     this.vms.set(spec.id, { spec, agent, status: { id: spec.id, state: 'running', pid: 1 } });
@@ -162,7 +185,7 @@ export class FakeEngine implements Engine {
     await Promise.race([this.gate, aborted]);
   }
 
-  #fail(operation: 'create' | 'start' | 'pause' | 'save' | 'load' | 'stop' | 'destroy'): void {
+  #fail(operation: 'create' | 'start' | 'fork' | 'pause' | 'save' | 'load' | 'stop' | 'destroy'): void {
     const fault = this.faults.get(operation);
     this.faults.delete(operation);
     if (fault !== undefined) throw fault;

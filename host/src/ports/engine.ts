@@ -5,6 +5,7 @@
  *                            ^ |
  *                            | +--pause--> paused --resume--> running
  *                            |                +--save--> cold --load--> running
+ *                            |  fork: another running VM beside it
  *                            |  guest powers off: stopped        |
  *                            |  guest panics, VMM dies: crashed  |
  *                            +--------------destroy--------------+--> (nothing)
@@ -43,7 +44,7 @@ export interface VmSpec extends VmShape {
 
 /** What happened between the request and the first answer, for `inspect`. */
 export interface VmReport {
-  readonly from: 'pool' | 'template' | 'cold';
+  readonly from: 'pool' | 'template' | 'fork' | 'cold';
   readonly accelerator: Accelerator;
   readonly hello: GuestHello;
   readonly prepared: readonly Step[];
@@ -72,6 +73,14 @@ export interface VmStatus {
   readonly trouble?: string;
 }
 
+/** How forks of a VM came up. */
+export interface Forked {
+  /** How long that VM stood still. */
+  readonly pausedMs: number;
+  /** In the order of what was asked for. */
+  readonly reports: readonly VmReport[];
+}
+
 /** A clone that was prepared ahead and waits to become a sandbox. */
 export interface PreparedClone extends VmShape {
   /** Memory that is its own. */
@@ -98,6 +107,11 @@ export const UNWATCHED: Progress = { step: () => undefined };
 export interface Engine {
   /** @throws BhattiError; whatever was begun is undone before it throws, also when the signal aborts. */
   create(spec: VmSpec, progress: Progress, signal: AbortSignal): Promise<VmReport>;
+  /**
+   * Makes VMs that go on where a VM that runs is now, each with an identity of its own; that one goes on.
+   * @throws BhattiError; then none of them is there, and `from` is as it was
+   */
+  fork(from: VmSpec, specs: readonly VmSpec[], progress: Progress, signal: AbortSignal): Promise<Forked>;
   /** Boots the disk of a stopped, crashed or cold VM again; the saved memory of a cold one is given up. */
   start(spec: VmSpec, progress: Progress, signal: AbortSignal): Promise<VmReport>;
   /** Makes a stopped VM whose disk is a copy of another's as it is now. Whoever wants it whole stops that or freezes it. */

@@ -40,7 +40,7 @@ const Step = z.strictObject({
 /** How the last boot or fork went, as the engine reports it. */
 const Report = z
   .strictObject({
-    from: z.enum(['pool', 'template', 'cold']),
+    from: z.enum(['pool', 'template', 'fork', 'cold']),
     accelerator: z.enum(['kvm', 'hvf', 'tcg']),
     lohar: z.string(),
     arch: z.string(),

@@ -65,7 +65,7 @@ class Run {
       return made;
     });
     const from = result.report?.from;
-    if (from !== undefined) this.samples[from].push(ms);
+    if (from !== undefined && from !== 'fork') this.samples[from].push(ms);
     return result;
   }
 

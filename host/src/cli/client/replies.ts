@@ -36,7 +36,7 @@ export interface SandboxDetailReply extends SandboxReply {
   readonly pid?: number;
   readonly trouble?: string;
   readonly report?: {
-    readonly from: 'pool' | 'template' | 'cold';
+    readonly from: 'pool' | 'template' | 'fork' | 'cold';
     readonly accelerator: string;
     readonly lohar: string;
     readonly arch: string;
@@ -139,6 +139,12 @@ export interface PrunableReply {
   readonly folder: string;
   readonly diskBytes: number;
   readonly memoryBytes: number;
+}
+
+export interface ForkReply {
+  readonly sandboxes: readonly SandboxDetailReply[];
+  /** How long the sandbox stood still, ms. */
+  readonly pausedMs: number;
 }
 
 export interface KeyReply {

@@ -30,6 +30,7 @@ function wakeLines({ from, sleptMs, steps, timings }: NonNullable<SandboxDetailR
 const ORIGINS: Readonly<Record<string, string>> = {
   cold: 'booted',
   template: 'forked from a template',
+  fork: 'forked from a sandbox',
   pool: 'forked ahead, and taken from the pool',
 };
 

@@ -109,6 +109,11 @@ export class AgentLink implements Agent {
     };
   }
 
+  /** Once more, to a guest that cannot have heard it. */
+  greet(): void {
+    if (!this.#link.up) this.#greet(GREET_AGAIN_MS);
+  }
+
   #greet(againMs: number): void {
     this.#link.start();
     this.#greetLater(againMs);

@@ -5,7 +5,6 @@
  *
  * Whatever fails before the processors go on leaves what was saved as it was, and no process.
  */
-import { setTimeout as pause } from 'node:timers/promises';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import type { WakeReport } from '../../ports/engine.ts';
 import { Keeper } from '../keeper/control.ts';
@@ -14,11 +13,10 @@ import { machineOf, type Order } from '../vm/bring-up.ts';
 import { within } from '../vm/deadline.ts';
 import { launchJob } from '../vm/launch-job.ts';
 import { Timings } from '../vm/timings.ts';
+import { untilLoaded } from '../vm/until-loaded.ts';
 import { Vm } from '../vm/vm.ts';
 import { wakeGuest } from '../vm/wake-guest.ts';
 import { readSaved, removeSaved, spendSaved } from './saved-state.ts';
-
-const POLL_MS = 2;
 
 export type LoadOrder = Omit<Order, 'template' | 'timings' | 'progress' | 'spawned'>;
 
@@ -62,20 +60,6 @@ export async function loadMachine(order: LoadOrder): Promise<Loaded> {
     await vm.keeper.gone;
     if (goesOn) await removeSaved(folder);
     throw over === null ? error : didNotLoad(spec.hostname, over.reason, error);
-  }
-}
-
-/** QEMU says nothing when it has loaded: it is asked. */
-async function untilLoaded(vm: Vm): Promise<void> {
-  const ended = vm.ended.then(({ reason }) => {
-    throw new Error(reason);
-  });
-  ended.catch(() => undefined);
-  const monitor = await Promise.race([vm.monitor(), ended]);
-  for (;;) {
-    const { status } = (await Promise.race([monitor.execute('query-status'), ended])) as { status?: unknown };
-    if (status === 'paused') return;
-    await pause(POLL_MS);
   }
 }
 

@@ -1,7 +1,7 @@
 /** From a machine that stands still to one on disk: its memory by its keeper, its devices by QEMU; then QEMU ends. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { JOB_FILE, parseJob } from '@bhatti/keeper/job.ts';
+import { JOB_FILE, type Job, parseJob } from '@bhatti/keeper/job.ts';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import { machineKey, type TemplateFacts } from '../template/template-key.ts';
 import { fileIdentity, type VmRecord } from '../vm/folder.ts';
@@ -17,16 +17,25 @@ function cannot(why: string): BhattiError {
 }
 
 /**
+ * The file that QEMU writes its devices to, where the machine can be saved as it is.
+ * @returns descriptor of it @throws BhattiError engine.failed
+ */
+export async function savable(vm: Vm, { qemu }: TemplateFacts): Promise<{ job: Job; descriptor: number }> {
+  const job = parseJob(await readFile(join(vm.folder, JOB_FILE), 'utf8'));
+  const descriptor = saveDescriptor(job);
+  if (descriptor === null) throw cannot('a bhatti before this one started it');
+  const running = await fileIdentity(`/proc/${vm.keeper.state.child}/exe`).catch(() => '');
+  if (running !== qemu.identity) throw cannot('QEMU was replaced since it was started');
+  return { job, descriptor };
+}
+
+/**
  * @param vm its processors stand still @param facts of its shape
  * @throws BhattiError engine.failed | host.disk-full; then nothing is saved, and it can go on
  */
 export async function saveMachine(vm: Vm, record: VmRecord, facts: TemplateFacts): Promise<void> {
   const { folder } = vm;
-  const job = parseJob(await readFile(join(folder, JOB_FILE), 'utf8'));
-  const descriptor = saveDescriptor(job);
-  if (descriptor === null) throw cannot('a bhatti before this one started it');
-  const running = await fileIdentity(`/proc/${vm.keeper.state.child}/exe`).catch(() => '');
-  if (running !== facts.qemu.identity) throw cannot('QEMU was replaced since it was started');
+  const { job, descriptor } = await savable(vm, facts);
   await vm.hangUp(); // who goes on from the saved state must see the port close
   try {
     await beginSaved(folder);

@@ -10,18 +10,19 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import type { Progress, VmReport, VmSpec } from '../../ports/engine.ts';
+import type { ForkBase } from '../branch/fork-base.ts';
 import { Keeper } from '../keeper/control.ts';
 import type { MachineNetwork, NoNetwork } from '../network/network.ts';
 import { qcow2Overlay } from '../qemu/qcow2.ts';
 import type { EngineSettings } from '../settings.ts';
 import type { TemplateFacts } from '../template/template-key.ts';
-import type { Template } from '../template/template-store.ts';
 import { within } from './deadline.ts';
 import type { Ended } from './exit-reason.ts';
 import { DISK_FILE, type LayerFile, linkLayers, pinImage, type VmRecord } from './folder.ts';
 import { launchJob, type Machine } from './launch-job.ts';
 import { growDisk, prepareGuest } from './prepare-guest.ts';
 import type { Timings } from './timings.ts';
+import { untilLoaded } from './until-loaded.ts';
 import { Vm } from './vm.ts';
 
 const MIB = 1024 * 1024;
@@ -33,7 +34,7 @@ export interface Order {
   readonly record: VmRecord;
   readonly facts: TemplateFacts;
   /** Null: from power-on. */
-  readonly template: Template | null;
+  readonly template: ForkBase | null;
   readonly network: MachineNetwork | NoNetwork;
   readonly settings: EngineSettings;
   readonly timings: Timings;
@@ -55,7 +56,7 @@ export function freshIdentity(): { machineId: string; mac: string } {
 }
 
 /** Puts the disk of a new machine into its folder. @returns its layers, the lowest first */
-export async function makeDisk(spec: VmSpec, folder: string, template: Template | null): Promise<LayerFile[]> {
+export async function makeDisk(spec: VmSpec, folder: string, template: ForkBase | null): Promise<LayerFile[]> {
   const below = template === null ? [await pinImage(spec.image, folder)] : await linkLayers(template.layers, folder);
   const backing = below.at(-1);
   if (backing === undefined) throw new Error('a template without a disk');
@@ -94,7 +95,8 @@ function didNotStart(name: string, over: Ended, cause: unknown): BhattiError {
 
 function beginOf({ spec, facts, template }: Order): Machine['begin'] {
   if (template === null) return { from: 'power-on', kernel: spec.kernel, commandLine: facts.commandLine };
-  return { from: 'state', state: template.state, memory: template.memory };
+  const { state, memory, live } = template;
+  return { from: 'state', state, memory, ...(live ? { standStill: true } : {}) };
 }
 
 /** What QEMU is started with, wherever the machine begins. */
@@ -121,7 +123,9 @@ function relativeTo(folder: string, path: string): string {
 async function introduce(vm: Vm, order: Order): Promise<BroughtUp> {
   const { facts, template, timings, progress } = order;
   if (template === null) progress.step('boot');
-  const agent = await vm.agent();
+  const greeting = vm.agent();
+  if (template?.live) await letGoOn(vm, greeting);
+  const agent = await greeting;
   timings.mark('hello');
   const seed = agent.hello.report.find((step) => step.name === 'random seed');
   if (template !== null && seed?.ok === false) throw badSeed(seed.error ?? 'unknown');
@@ -136,13 +140,19 @@ async function introduce(vm: Vm, order: Order): Promise<BroughtUp> {
     timings.mark('booted');
   }
   const report: VmReport = {
-    from: template === null ? 'cold' : 'template',
+    from: template === null ? 'cold' : template.live ? 'fork' : 'template',
     accelerator: facts.shape.accelerator,
     hello: agent.hello,
     prepared,
     timings: timings.all(),
   };
   return { vm, report };
+}
+
+async function letGoOn(vm: Vm, greeting: Promise<unknown>): Promise<void> {
+  greeting.catch(() => undefined);
+  await untilLoaded(vm);
+  await vm.goOnAndGreet();
 }
 
 /** Two forks with one seed would share every secret they make. */

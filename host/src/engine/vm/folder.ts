@@ -4,8 +4,9 @@
  *   vm.json      VmRecord          job.json     what its keeper was told
  *   image        hard link of the tier image (or vm.json names the image itself)
  *   kernel       hard link of the kernel that belongs to the image's modules (or vm.json names it)
- *   base.qcow2   of a fork: hard link of its template's disk
- *   disk.qcow2   what the guest wrote           console.log, exit.json: the keeper's
+ *   base-1.qcow2 of a fork: hard link of a layer of what it was forked from
+ *   disk.qcow2   what the guest wrote; disk-*.qcow2 since it was forked or snapshotted
+ *                        console.log, exit.json: the keeper's
  *   k q a        sockets: keeper, QMP, agent
  *   devices      where QEMU writes the state of its devices
  *   saved        of a machine that is cold: its memory and devices (engine/saved)
@@ -21,7 +22,6 @@ export const MONITOR_SOCKET = 'q';
 export const AGENT_SOCKET = 'a';
 export const DEVICES_FILE = 'devices';
 export const DISK_FILE = 'disk.qcow2';
-const BASE_FILE = 'base.qcow2';
 const PREVIOUS_CONSOLE_FILE = 'console.previous.log';
 const RECORD_FILE = 'vm.json';
 const IMAGE_FILE = 'image';
@@ -79,12 +79,12 @@ export async function pinKernel(kernel: string, folder: string): Promise<string>
   );
 }
 
-/** Layers of a template in the folder of its fork: the template may go, its files stay. */
+/** Layers of a template or a machine in the folder of its fork: that may go, its files stay. */
 export async function linkLayers(layers: readonly LayerFile[], folder: string): Promise<LayerFile[]> {
   return Promise.all(
-    layers.map(async (layer) => {
+    layers.map(async (layer, depth) => {
       if (layer.identity !== undefined) return layer;
-      const path = join(folder, layer.format === 'raw' ? IMAGE_FILE : BASE_FILE);
+      const path = join(folder, layer.format === 'raw' ? IMAGE_FILE : `base-${depth}.qcow2`);
       await link(layer.path, path);
       return { ...layer, path };
     }),

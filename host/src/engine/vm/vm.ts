@@ -127,6 +127,15 @@ export class Vm {
     return this.#monitor;
   }
 
+  /**
+   * Lets a machine go on that was saved while its port was open: it sees no port open, and the interrupt of the first
+   * greeting is forgotten when the interrupt controller is loaded after the port.
+   */
+  async goOnAndGreet(): Promise<void> {
+    await this.goOn();
+    (await this.#link)?.greet();
+  }
+
   /** Closes the host's end of the agent port, so that the guest sees it close; agent() opens it again. */
   async hangUp(): Promise<void> {
     const link = await this.#link?.catch(() => null);

@@ -1,0 +1,79 @@
+/**
+ * The disk of a machine at one instant, without copying it: what is written later goes to a new layer, the layers below
+ * stay as they are and may be anybody's.
+ */
+import { randomBytes } from 'node:crypto';
+import { chmod, chown, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BhattiError } from '@bhatti/wire/errors.ts';
+import { z } from 'zod';
+import { qcow2Overlay } from '../qemu/qcow2.ts';
+import type { LayerFile, VmRecord } from '../vm/folder.ts';
+import type { Vm } from '../vm/vm.ts';
+
+/** Each layer is a descriptor of QEMU's, and is looked through for every block that those above it do not have. */
+export const LAYERS_MAX = 16;
+
+export interface NextLayer {
+  /** Of the machine from now on: the new one is the last, and empty until freeze(). */
+  readonly layers: readonly LayerFile[];
+  /** Bytes the guest sees. */
+  readonly virtualSize: number;
+  /** From now on it is written to. @throws BhattiError engine.failed; then it is not */
+  freeze(): Promise<void>;
+}
+
+const Blocks = z
+  .array(
+    z.looseObject({
+      inserted: z.looseObject({
+        'node-name': z.string(),
+        image: z.looseObject({ 'virtual-size': z.int().positive() }),
+      }),
+    }),
+  )
+  .length(1);
+
+/**
+ * Makes the file and lets QEMU open it. QEMU works in its machine's folder and opens it there by name, as the uid that it
+ * has given itself up to; the folders above let nobody else in.
+ * @throws BhattiError snapshot.too-many | host.disk-full | engine.failed
+ */
+export async function nextLayer(vm: Vm, { layers, uid }: VmRecord): Promise<NextLayer> {
+  const backing = layers.at(-1);
+  if (backing === undefined) throw new Error('a machine without a disk');
+  if (layers.length >= LAYERS_MAX) {
+    throw new BhattiError('snapshot.too-many', `cannot branch the disk: it has ${layers.length} layers already`, {
+      remedy: 'fork or restore one of its snapshots and go on there',
+    });
+  }
+  const monitor = await vm.monitor();
+  const [block] = Blocks.parse(await monitor.execute('query-block'));
+  const virtualSize = block?.inserted.image['virtual-size'] ?? 0;
+  const name = `disk-${randomBytes(4).toString('hex')}`;
+  const path = join(vm.folder, `${name}.qcow2`);
+  try {
+    await writeFile(path, qcow2Overlay({ virtualSize, backing }), { mode: 0o600, flag: 'wx' });
+    if (uid !== undefined) {
+      await chown(path, uid, uid);
+      await chmod(vm.folder, 0o711);
+    }
+    const file = { driver: 'file', 'node-name': `${name}-file`, filename: `${name}.qcow2`, discard: 'unmap' };
+    await monitor.execute('blockdev-add', {
+      driver: 'qcow2',
+      'node-name': name,
+      file,
+      backing: null,
+      discard: 'unmap',
+    });
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  }
+  return {
+    layers: [...layers, { path, format: 'qcow2' }],
+    virtualSize,
+    freeze: async () =>
+      void (await monitor.execute('blockdev-snapshot', { node: block?.inserted['node-name'], overlay: name })),
+  };
+}
