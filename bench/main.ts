@@ -10,6 +10,7 @@ import type { Bench, Group } from './group.ts';
 import { machine } from './machine.ts';
 import { type Measurement, reached, table } from './measure/measurement.ts';
 import { type GroupResult, PAGE, page, SAMPLES, writeSamples } from './report.ts';
+import { branch } from './rows/branch.ts';
 import { cold } from './rows/cold.ts';
 import { create } from './rows/create.ts';
 import { daemonStart } from './rows/daemon-start.ts';
@@ -30,6 +31,7 @@ const GROUPS: readonly Group[] = [
   create,
   warm,
   cold,
+  branch,
   exec,
   files,
   memory,

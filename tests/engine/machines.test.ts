@@ -198,7 +198,7 @@ test('when all is destroyed and pruned, no process, file or namespace is left', 
     filesIn(folder)
       .filter((path) => !path.endsWith('.json') && path !== 'broken.ext4')
       .toSorted(),
-    ['pool', 'templates', 'vms'],
+    ['pool', 'snapshots', 'templates', 'vms'],
   );
   await until('the namespace is gone', () => netNamespaces().difference(namespacesBefore).size === 0);
 });

@@ -6,7 +6,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { createMiddleware } from 'hono/factory';
 import { authorize } from './auth.ts';
 import type { Api, ApiEnv } from './env.ts';
-import { asBhattiError, failureBody, statusOf } from './failure.ts';
+import { asBhattiError, failureBody, logUnforeseen, statusOf } from './failure.ts';
 import { archiveRoutes } from './routes/archives.ts';
 import { daemonRoutes } from './routes/daemon.ts';
 import { execRoutes } from './routes/exec.ts';
@@ -61,7 +61,7 @@ export function createApp(api: Api): OpenAPIHono<ApiEnv> {
   app.onError((thrown, call) => {
     const error = asBhattiError(thrown);
     const { requestId } = call.var;
-    if (error.code === 'internal') api.context.log.error({ requestId, err: thrown }, 'an error nobody foresaw');
+    logUnforeseen(api.context.log, error, thrown, requestId);
     return call.json(failureBody(error, requestId), statusOf(error), { 'x-bhatti-error': error.code });
   });
   app.notFound((call) => {

@@ -3,6 +3,7 @@ import { BhattiError, CODES, type ErrorBody } from '@bhatti/wire/errors.ts';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { z } from 'zod';
+import type { Log } from '../ports/log.ts';
 
 export interface FailureBody {
   readonly error: ErrorBody & { readonly requestId: string };
@@ -49,6 +50,11 @@ export function asBhattiError(error: unknown): BhattiError {
     remedy: "look for the request's id in daemon.log in the data directory",
     cause: error,
   });
+}
+
+/** What nobody foresaw is told to the log alone. @param thrown what `error` was made of */
+export function logUnforeseen(log: Log, error: BhattiError, thrown: unknown, requestId: string): void {
+  if (error.code === 'internal') log.error({ requestId, err: thrown }, 'an error nobody foresaw');
 }
 
 export function failureBody(error: BhattiError, requestId: string): FailureBody {

@@ -1,7 +1,7 @@
 /** Replies of one JSON document a line, for what takes time or comes in pieces. */
 
 import type { Call } from './env.ts';
-import { asBhattiError, failureBody } from './failure.ts';
+import { asBhattiError, failureBody, logUnforeseen } from './failure.ts';
 
 /** A plain string to the compiler: the route types know either JSON or bytes, and this is one or the other. */
 export const NDJSON: string = 'application/x-ndjson';
@@ -28,12 +28,14 @@ export function ndjson(call: Call, work: (emit: Emit, signal: AbortSignal) => Pr
   const emit: Emit = async (frame) => {
     await writer.write(encoder.encode(`${JSON.stringify(frame)}\n`));
   };
-  const { requestId } = call.var;
+  const { log, requestId } = call.var;
   const run = async (): Promise<void> => {
     try {
       await work(emit, AbortSignal.any([gone.signal, call.req.raw.signal]));
     } catch (error) {
-      await emit({ type: 'error', ...failureBody(asBhattiError(error), requestId) });
+      const failure = asBhattiError(error);
+      logUnforeseen(log, failure, error, requestId);
+      await emit({ type: 'error', ...failureBody(failure, requestId) });
     }
     await writer.close();
   };

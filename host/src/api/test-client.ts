@@ -29,6 +29,9 @@ export interface Body {
   readonly env: Readonly<Record<string, string>>;
   readonly report: Readonly<Record<string, unknown>>;
   readonly pausedMs: number;
+  readonly snapshots: readonly Body[];
+  readonly sandbox: string;
+  readonly diskBytes: number;
   readonly wake: Readonly<Record<string, unknown>>;
   readonly thermal: Readonly<Record<string, unknown>>;
   readonly size: number;

@@ -2,10 +2,12 @@
 import type { Exit, SessionInfo } from '@bhatti/wire/messages.ts';
 import type { z } from 'zod';
 import type { Sandbox } from '../core/sandbox.ts';
+import type { Snapshot } from '../core/snapshot.ts';
 import type { Inspection } from '../operations/inspect.ts';
 import type { VmReport, WakeReport } from '../ports/engine.ts';
 import type { Exit as ExitSchema, SessionReply } from './schemas/exec.ts';
 import type { SandboxDetail, SandboxSummary } from './schemas/sandbox.ts';
+import type { SnapshotReply } from './schemas/snapshot.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
@@ -66,6 +68,13 @@ export function detail({ sandbox, pid, trouble, console, ...also }: Inspection):
     ...(sandbox.wake === undefined ? {} : { wake: wakeView(sandbox.wake) }),
     ...(console === undefined ? {} : { console: [...console] }),
   };
+}
+
+export function snapshotView(snapshot: Snapshot): z.infer<typeof SnapshotReply> {
+  const { id, name, sandboxId, sandboxName, shape, diskBytes, pausedMs, createdMs } = snapshot;
+  const { image, cpus, memoryMib } = shape;
+  const of = { sandbox: sandboxName, sandboxId, image, cpus, memoryMib };
+  return { id, name, ...of, diskBytes, pausedMs, createdAt: iso(createdMs) };
 }
 
 export function exitView(exit: Exit): z.infer<typeof ExitSchema> {

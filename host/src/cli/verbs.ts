@@ -72,6 +72,13 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import('./commands/fork.ts'),
   },
   {
+    name: 'snapshot',
+    aliases: [],
+    group: SANDBOXES,
+    summary: 'keep sandboxes as they are now, and go back to that',
+    load: () => import('./commands/snapshot.ts'),
+  },
+  {
     name: 'edit',
     aliases: [],
     group: SANDBOXES,

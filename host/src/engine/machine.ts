@@ -1,6 +1,8 @@
 /** What the engine knows of one machine, and what follows from it. */
-import type { VmSpec, VmStatus } from '../ports/engine.ts';
+import type { Progress, VmSpec, VmStatus } from '../ports/engine.ts';
+import type { TemplateFacts } from './template/template-key.ts';
 import type { VmRecord } from './vm/folder.ts';
+import type { Timings } from './vm/timings.ts';
 import { notRunning, type Vm } from './vm/vm.ts';
 
 export interface Machine {
@@ -10,6 +12,17 @@ export interface Machine {
   vm: Vm | null;
   /** It is on disk, memory and all. */
   saved?: boolean;
+}
+
+/** What one create or start is about. */
+export interface Launch {
+  readonly spec: VmSpec;
+  readonly facts: TemplateFacts;
+  readonly timings: Timings;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  /** Lays what else it begins with into its folder, for who has this uid. */
+  readonly lay?: (folder: string, uid: number | null) => Promise<void>;
 }
 
 /** A machine boots the same kernel for life, whatever its image brings by now. */

@@ -15,26 +15,29 @@ import type {
   PreparedClone,
   Progress,
   Prunable,
+  SnapshotAs,
   VmReport,
+  VmSnapshot,
   VmSpec,
   VmStatus,
   WakeReport,
 } from '../ports/engine.ts';
+import { Branches } from './branch/branches.ts';
 import type { ForkBase } from './branch/fork-base.ts';
-import { liveBase } from './branch/live-base.ts';
-import type { Captured } from './branch/moment.ts';
+import { SnapshotStore } from './branch/snapshot-store.ts';
+import { finishRestore } from './branch/use-snapshot.ts';
 import { GuestFacts } from './guest-facts.ts';
 import { Keeper, readEnd } from './keeper/control.ts';
-import { type Machine, powerOff, runningVm, statusOf, withOwnKernel } from './machine.ts';
+import { type Launch, type Machine, powerOff, runningVm, statusOf, withOwnKernel } from './machine.ts';
 import { type MachineNetwork, Network, type NoNetwork } from './network/network.ts';
 import { takeClone, takenRecord } from './pool/clone.ts';
 import { endClone, Pool } from './pool/pool.ts';
 import { diskBytesOf, heldBytes } from './prunable.ts';
 import { bareCommandLine } from './qemu/arguments.ts';
 import { loadMachine } from './saved/load-machine.ts';
-import { savable, saveMachine } from './saved/save-machine.ts';
+import { saveMachine } from './saved/save-machine.ts';
 import { SavedChecks } from './saved/saved-checks.ts';
-import { hasSaved, removeSaved } from './saved/saved-state.ts';
+import { hasSaved, removeSaved, savedFolder } from './saved/saved-state.ts';
 import type { EngineSettings } from './settings.ts';
 import { type TemplateFacts, templateKey } from './template/template-key.ts';
 import { type Template, TemplateStore } from './template/template-store.ts';
@@ -57,15 +60,6 @@ import { Timings } from './vm/timings.ts';
 import { consoleTail, Vm } from './vm/vm.ts';
 import { wakeGuest } from './vm/wake-guest.ts';
 
-/** What one create or start is about. */
-interface Launch {
-  readonly spec: VmSpec;
-  readonly facts: TemplateFacts;
-  readonly timings: Timings;
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
-}
-
 export class QemuEngine implements Engine {
   readonly #settings: EngineSettings;
   readonly #facts: GuestFacts;
@@ -74,12 +68,27 @@ export class QemuEngine implements Engine {
   readonly #pool: Pool;
   readonly #machines = new Map<string, Machine>();
   readonly #checks = new SavedChecks();
+  readonly #snapshots: SnapshotStore;
+  readonly #branches: Branches;
   readonly #listeners: ((status: VmStatus) => void)[] = [];
 
   constructor(settings: EngineSettings) {
     this.#settings = settings;
     this.#facts = new GuestFacts(settings);
     this.#network = new Network(settings);
+    this.#snapshots = new SnapshotStore(join(settings.folder, 'snapshots'), this.#checks);
+    this.#branches = new Branches({
+      snapshots: this.#snapshots,
+      checks: this.#checks,
+      facts: (spec) => this.#facts.of(spec),
+      network: (progress) => this.#network.machineNetworkOrNone(progress),
+      machine: (id) => this.#machine(id),
+      note: (machine, facts) => this.#note(machine, facts),
+      create: (base, launch) => this.#createFrom(base, launch),
+      kill: (id) => this.stop(id, { force: true, timeoutMs: 0 }),
+      destroy: (id) => this.destroy(id),
+      folderOf: (id) => this.#folderOf(id),
+    });
     this.#templates = new TemplateStore(settings, (key) => this.#pool.drop(key));
     this.#pool = new Pool(settings, {
       template: (key) => this.#templates.peek(key),
@@ -100,33 +109,33 @@ export class QemuEngine implements Engine {
     return report;
   }
 
-  async fork(from: VmSpec, specs: readonly VmSpec[], progress: Progress, signal: AbortSignal): Promise<Forked> {
-    const machine = this.#machine(from.id);
-    const facts = await this.#facts.of(withOwnKernel(machine, from));
-    const captured = await this.#captured(machine, facts);
-    progress.step(`copying the memory of ${from.hostname}`);
-    const base = await liveBase(captured);
-    try {
-      progress.step(specs.length === 1 ? 'starting the fork' : `starting ${specs.length} forks`);
-      const ends = await Promise.allSettled(
-        specs.map((spec) =>
-          this.#createFrom(base, {
-            spec: withOwnKernel(machine, spec),
-            facts,
-            timings: new Timings(),
-            progress,
-            signal,
-          }),
-        ),
-      );
-      const reports = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
-      const failed = ends.find((end) => end.status === 'rejected');
-      if (failed === undefined) return { pausedMs: base.pausedMs, reports };
-      await Promise.all(specs.map(({ id }) => this.destroy(id)));
-      throw failed.reason;
-    } finally {
-      await base.release();
-    }
+  fork(from: VmSpec, specs: readonly VmSpec[], progress: Progress, signal: AbortSignal): Promise<Forked> {
+    return this.#branches.fork(from, specs, progress, signal);
+  }
+
+  snapshot(of: VmSpec, as: SnapshotAs, progress: Progress): Promise<number> {
+    return this.#branches.snapshot(of, as, progress);
+  }
+
+  snapshots(): Promise<readonly VmSnapshot[]> {
+    return this.#snapshots.report();
+  }
+
+  removeSnapshot(id: string): Promise<void> {
+    return this.#snapshots.remove(id);
+  }
+
+  forkSnapshot(
+    id: string,
+    specs: readonly VmSpec[],
+    progress: Progress,
+    signal: AbortSignal,
+  ): Promise<readonly VmReport[]> {
+    return this.#branches.forkSnapshot(id, specs, progress, signal);
+  }
+
+  restore(spec: VmSpec, id: string, progress: Progress, signal: AbortSignal): Promise<void> {
+    return this.#branches.restore(spec, id, progress, signal);
   }
 
   pool(): readonly PreparedClone[] {
@@ -208,7 +217,7 @@ export class QemuEngine implements Engine {
     const machine = this.#machine(spec.id);
     await saveMachine(runningVm(machine), machine.record, await this.#facts.of(withOwnKernel(machine, spec)));
     machine.saved = true;
-    this.#checks.begin(machine.folder);
+    this.#checks.begin(savedFolder(machine.folder));
   }
 
   async load(asked: VmSpec, also: { verify: boolean }, progress: Progress, signal: AbortSignal): Promise<WakeReport> {
@@ -219,8 +228,8 @@ export class QemuEngine implements Engine {
     await checkLayers(machine.record.layers);
     if (also.verify) {
       progress.step('reading the saved memory');
-      await this.#checks.now(folder, signal);
-    } else await this.#checks.end(folder);
+      await this.#checks.now(savedFolder(folder), signal);
+    } else await this.#checks.end(savedFolder(folder));
     await this.#afresh(machine);
     const network = await this.#network.machineNetworkOrNone(progress);
     const order = { spec, folder, record: machine.record, facts, network, settings: this.#settings, signal };
@@ -247,7 +256,7 @@ export class QemuEngine implements Engine {
       await machine.vm.keeper.gone;
     }
     this.#machines.delete(id);
-    if (machine?.saved) await this.#checks.end(machine.folder);
+    if (machine?.saved) await this.#checks.end(savedFolder(machine.folder));
     await removeFolder(machine?.folder ?? this.#folderOf(id));
   }
 
@@ -262,7 +271,7 @@ export class QemuEngine implements Engine {
   async adopt(ids: readonly string[]): Promise<readonly VmStatus[]> {
     const all = this.#folderOf('.');
     await makeFolder(all);
-    await Promise.all([this.#templates.adopt(), this.#pool.adopt()]);
+    await Promise.all([this.#templates.adopt(), this.#pool.adopt(), this.#snapshots.adopt()]);
     const statuses = await Promise.all((await readdir(all)).map((id) => this.#adoptOne(id, ids.includes(id))));
     return statuses.filter((status) => status !== null);
   }
@@ -312,12 +321,6 @@ export class QemuEngine implements Engine {
 
   forgetImage(path: string): Promise<void> {
     return this.#templates.forgetImage(path);
-  }
-
-  async #captured(machine: Machine, facts: TemplateFacts): Promise<Captured> {
-    const vm = runningVm(machine);
-    const { descriptor } = await savable(vm, facts);
-    return { vm, record: machine.record, descriptor, note: (layers) => this.#note(machine, { layers }) };
   }
 
   /** @returns null when a boot is the better answer. @throws BhattiError operation.cancelled, or of a host without QEMU */
@@ -388,6 +391,7 @@ export class QemuEngine implements Engine {
       const machine: Machine = { folder, record: uid === null ? base : { ...base, uid }, vm: null };
       this.#machines.set(spec.id, machine);
       await writeRecord(folder, machine.record);
+      await launch.lay?.(folder, uid);
       timings.mark('files');
       return await this.#run(machine, template, network, launch);
     } catch (error) {
@@ -431,14 +435,15 @@ export class QemuEngine implements Engine {
       await removeFolder(folder);
       return null;
     }
+    const restored = keeper === null ? await finishRestore(folder, record) : record;
     const saved = await hasSaved(folder);
-    const machine: Machine = { folder, record, vm: null, saved };
+    const machine: Machine = { folder, record: restored, vm: null, saved };
     this.#machines.set(id, machine);
     if (!saved) await removeSaved(folder); // what a daemon that died in the middle left
     if (saved) {
       keeper?.kill(); // it has not gone on since it was saved
       await keeper?.gone;
-      this.#checks.begin(folder);
+      this.#checks.begin(savedFolder(folder));
     } else if (keeper !== null) {
       const vm = new Vm(folder, keeper);
       this.#watch(machine, vm);
@@ -454,7 +459,7 @@ export class QemuEngine implements Engine {
   }
 
   async #forgetSaved(machine: Machine): Promise<void> {
-    await this.#checks.end(machine.folder);
+    await this.#checks.end(savedFolder(machine.folder));
     await removeSaved(machine.folder);
     machine.saved = false;
   }

@@ -40,13 +40,17 @@ async function load(context: Context, sandbox: Sandbox, verify: boolean, progres
   try {
     return await context.engine.load(vmSpec(sandbox, image, false), { verify }, progress, UNHURRIED);
   } catch (error) {
-    const status = await context.engine.status(sandbox.id);
-    if (status.state !== 'cold') {
-      const change = { state: stateOf(status.state), reason: status.reason ?? null };
-      await context.store.sandboxes.update(sandbox.id, change, context.clock.nowMs());
-    }
+    await recordAsItIs(context, sandbox);
     throw error;
   }
+}
+
+/** The row says what the engine says, after something that failed in the middle. */
+export async function recordAsItIs(context: Context, { id, state: said }: Sandbox): Promise<void> {
+  const { state: found, reason } = await context.engine.status(id);
+  const state = stateOf(found);
+  if (state !== said)
+    await context.store.sandboxes.update(id, { state, reason: reason ?? null }, context.clock.nowMs());
 }
 
 /** What could not be made right in a guest that is awake. */

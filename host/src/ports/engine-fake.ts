@@ -9,11 +9,15 @@ import type {
   PreparedClone,
   Progress,
   Prunable,
+  SnapshotAs,
   VmReport,
+  VmSnapshot,
   VmSpec,
   VmStatus,
   WakeReport,
 } from './engine.ts';
+
+type Operation = 'create' | 'start' | 'fork' | 'snapshot' | 'restore' | 'pause' | 'save' | 'load' | 'stop' | 'destroy';
 
 interface FakeVm {
   readonly spec: VmSpec;
@@ -24,7 +28,7 @@ interface FakeVm {
 export class FakeEngine implements Engine {
   readonly vms = new Map<string, FakeVm>();
   /** Operation -> what it throws, once. */
-  readonly faults = new Map<'create' | 'start' | 'fork' | 'pause' | 'save' | 'load' | 'stop' | 'destroy', Error>();
+  readonly faults = new Map<Operation, Error>();
   /** A create waits for this before it goes on, so that a test can act in its middle. */
   gate: Promise<void> = Promise.resolve();
   /** What is done to a guest that wakes. */
@@ -33,6 +37,7 @@ export class FakeEngine implements Engine {
   wakes = 0;
   /** How the last load was asked for. */
   verified = false;
+  readonly #snapshots = new Map<string, VmSnapshot & { files: FakeAgent['files'] }>();
   readonly #listeners: ((status: VmStatus) => void)[] = [];
 
   async create(spec: VmSpec, progress: Progress, signal: AbortSignal): Promise<VmReport> {
@@ -61,6 +66,38 @@ export class FakeEngine implements Engine {
       return this.#boot(spec, 'fork');
     });
     return { pausedMs: 5, reports };
+  }
+
+  async snapshot({ id }: VmSpec, { id: snapshot, told }: SnapshotAs): Promise<number> {
+    this.#fail('snapshot');
+    const vm = this.vms.get(id);
+    if (vm === undefined) throw new Error(`there is no VM ${id}`);
+    const files = new Map(vm.agent.files);
+    this.#snapshots.set(snapshot, { id: snapshot, told, createdMs: 0, pausedMs: 5, diskBytes: 4096, files });
+    return 5;
+  }
+
+  async snapshots(): Promise<readonly VmSnapshot[]> {
+    return [...this.#snapshots.values()].map(({ files: _, ...snapshot }) => snapshot);
+  }
+
+  async removeSnapshot(id: string): Promise<void> {
+    this.#snapshots.delete(id);
+  }
+
+  async forkSnapshot(id: string, specs: readonly VmSpec[]): Promise<readonly VmReport[]> {
+    return specs.map((spec) => {
+      const agent = new FakeAgent(new Map(this.#snapshots.get(id)?.files));
+      this.vms.set(spec.id, { spec, agent, status: { id: spec.id, state: 'stopped' } });
+      return this.#boot(spec, 'fork');
+    });
+  }
+
+  async restore({ id }: VmSpec, snapshot: string): Promise<void> {
+    this.#fail('restore');
+    this.#turn(id, 'cold');
+    const vm = this.vms.get(id);
+    if (vm !== undefined) vm.agent = new FakeAgent(new Map(this.#snapshots.get(snapshot)?.files));
   }
 
   async copy(from: string, id: string): Promise<void> {
@@ -185,7 +222,7 @@ export class FakeEngine implements Engine {
     await Promise.race([this.gate, aborted]);
   }
 
-  #fail(operation: 'create' | 'start' | 'fork' | 'pause' | 'save' | 'load' | 'stop' | 'destroy'): void {
+  #fail(operation: Operation): void {
     const fault = this.faults.get(operation);
     this.faults.delete(operation);
     if (fault !== undefined) throw fault;

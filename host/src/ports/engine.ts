@@ -81,6 +81,20 @@ export interface Forked {
   readonly reports: readonly VmReport[];
 }
 
+/** Who a snapshot is, and what the caller wants to know of it later: JSON. */
+export interface SnapshotAs {
+  readonly id: string;
+  readonly told: unknown;
+}
+
+export interface VmSnapshot extends SnapshotAs {
+  readonly createdMs: number;
+  /** How long its VM stood still for it, ms. */
+  readonly pausedMs: number;
+  /** Free when it goes. */
+  readonly diskBytes: number;
+}
+
 /** A clone that was prepared ahead and waits to become a sandbox. */
 export interface PreparedClone extends VmShape {
   /** Memory that is its own. */
@@ -112,6 +126,25 @@ export interface Engine {
    * @throws BhattiError; then none of them is there, and `from` is as it was
    */
   fork(from: VmSpec, specs: readonly VmSpec[], progress: Progress, signal: AbortSignal): Promise<Forked>;
+  /**
+   * Keeps memory and disk of a VM that runs as they are now, in a folder of their own; it goes on.
+   * @returns how long the VM stood still, ms
+   * @throws BhattiError host.disk-full | engine.failed ...; then there is no snapshot, and the VM is as it was
+   */
+  snapshot(of: VmSpec, as: SnapshotAs, progress: Progress): Promise<number>;
+  /** Oldest first. */
+  snapshots(): Promise<readonly VmSnapshot[]>;
+  /** What was made of it stays. @throws BhattiError snapshot.not-found */
+  removeSnapshot(id: string): Promise<void>;
+  /** Makes VMs that go on where a snapshot was taken, each with an identity of its own. @throws BhattiError; then none is there */
+  forkSnapshot(
+    id: string,
+    specs: readonly VmSpec[],
+    progress: Progress,
+    signal: AbortSignal,
+  ): Promise<readonly VmReport[]>;
+  /** Sets the VM that a snapshot was taken of back to it: it is cold then. @throws BhattiError; then it is as it was */
+  restore(spec: VmSpec, id: string, progress: Progress, signal: AbortSignal): Promise<void>;
   /** Boots the disk of a stopped, crashed or cold VM again; the saved memory of a cold one is given up. */
   start(spec: VmSpec, progress: Progress, signal: AbortSignal): Promise<VmReport>;
   /** Makes a stopped VM whose disk is a copy of another's as it is now. Whoever wants it whole stops that or freezes it. */

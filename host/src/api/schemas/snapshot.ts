@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { FORKS_MAX } from '../../operations/fork.ts';
+import { FORKS_MAX } from '../../operations/make-forks.ts';
 import { SandboxDetail } from './sandbox.ts';
 
 export const ForkBody = z
@@ -12,6 +12,27 @@ export const ForkBody = z
 export const ForkReply = z
   .strictObject({
     sandboxes: z.array(SandboxDetail),
-    pausedMs: z.number().openapi({ description: 'How long the sandbox stood still for it' }),
+    pausedMs: z.number().openapi({ description: 'How long the sandbox stood still for it; 0 of a snapshot' }),
   })
   .openapi('Forks');
+
+export const SnapshotBody = z
+  .strictObject({
+    name: z.string().max(1024).optional().openapi({ description: 'A DNS label; made up when absent' }),
+  })
+  .openapi('CreateSnapshot');
+
+export const SnapshotReply = z
+  .strictObject({
+    id: z.string(),
+    name: z.string(),
+    sandbox: z.string().openapi({ description: 'Name of the sandbox, which may be gone', example: 'dev' }),
+    sandboxId: z.string(),
+    image: z.string(),
+    cpus: z.int(),
+    memoryMib: z.int(),
+    diskBytes: z.int().openapi({ description: 'Free when it goes' }),
+    pausedMs: z.number().openapi({ description: 'How long the sandbox stood still for it' }),
+    createdAt: z.iso.datetime(),
+  })
+  .openapi('Snapshot');

@@ -147,6 +147,17 @@ export interface ForkReply {
   readonly pausedMs: number;
 }
 
+export interface SnapshotReply {
+  readonly id: string;
+  readonly name: string;
+  readonly sandbox: string;
+  readonly image: string;
+  readonly memoryMib: number;
+  readonly diskBytes: number;
+  readonly pausedMs: number;
+  readonly createdAt: string;
+}
+
 export interface KeyReply {
   readonly id: string;
   readonly name: string;

@@ -10,6 +10,6 @@ export interface ForkBase {
   readonly state: string;
   /** Path through which another process opens its memory, which nobody can write to. */
   readonly memory: string;
-  /** It was a sandbox. */
-  readonly live?: true;
+  /** It was a sandbox: since when its processors stand still, ms since 1970. */
+  readonly live?: { readonly atMs: number };
 }

@@ -16,7 +16,7 @@ export interface LiveBase extends ForkBase {
 /** @throws BhattiError; then the machine goes on as before */
 export async function liveBase(captured: Captured): Promise<LiveBase> {
   const { vm } = captured;
-  const { devices, memory, layers, virtualSize, pausedMs } = await captureMoment(captured, 'copy-held');
+  const { devices, memory, layers, virtualSize, atMs, pausedMs } = await captureMoment(captured, 'copy-held');
   const state = join(vm.folder, STATE_FILE);
   await writeFile(state, devices, { mode: 0o600 });
   return {
@@ -24,7 +24,7 @@ export async function liveBase(captured: Captured): Promise<LiveBase> {
     diskBytes: virtualSize,
     state,
     memory: `/proc/${vm.keeper.state.keeper}/fd/${memory.as}`,
-    live: true,
+    live: { atMs },
     pausedMs,
     async release() {
       vm.keeper.dropCopy();

@@ -5,6 +5,7 @@
  *
  * It stands still for the part in the middle alone (docs/snapshots.md).
  */
+import type { Job } from '@bhatti/keeper/job.ts';
 import type { MemoryCopied } from '../keeper/control.ts';
 import { sync } from '../saved/saved-state.ts';
 import type { LayerFile, VmRecord } from '../vm/folder.ts';
@@ -28,7 +29,8 @@ export interface Moment {
 export interface Captured {
   readonly vm: Vm;
   readonly record: VmRecord;
-  /** savable() of it. */
+  /** Of savable(). */
+  readonly job: Job;
   readonly descriptor: number;
   /** Keeps what the machine's disk is made of from now on. */
   readonly note: (layers: readonly LayerFile[]) => Promise<void>;

@@ -8,7 +8,7 @@ import { crc32 } from 'node:zlib';
 import { CHUNK_SIZE } from '@bhatti/keeper/chunk-map.ts';
 import { z } from 'zod';
 
-const SUMS_FILE = 'sums.json';
+export const SUMS_FILE = 'sums.json';
 /** Reads at once: one is summed while another is read. */
 const DEPTH = 2;
 

@@ -8,7 +8,7 @@ import { fileIdentity, type VmRecord } from '../vm/folder.ts';
 import { saveDescriptor } from '../vm/launch-job.ts';
 import { saveDevices } from '../vm/save-devices.ts';
 import type { Vm } from '../vm/vm.ts';
-import { beginSaved, completeSaved, dropUnfinished } from './saved-state.ts';
+import { beginSaved, completeSaved, dropUnfinished, type SavedFacts } from './saved-state.ts';
 
 function cannot(why: string): BhattiError {
   return new BhattiError('engine.failed', `cannot save the machine: ${why}`, {
@@ -29,6 +29,19 @@ export async function savable(vm: Vm, { qemu }: TemplateFacts): Promise<{ job: J
   return { job, descriptor };
 }
 
+/** What another machine must be like to go on from what is saved of this one. */
+export function savedFacts(
+  { accelerator }: VmRecord,
+  facts: TemplateFacts,
+  job: Job,
+): Pick<SavedFacts, 'key' | 'qemu' | 'network'> {
+  return {
+    key: machineKey({ ...facts, shape: { ...facts.shape, accelerator } }),
+    qemu: facts.qemu.version,
+    network: job.netNamespace === undefined ? 'none' : 'user',
+  };
+}
+
 /**
  * @param vm its processors stand still @param facts of its shape
  * @throws BhattiError engine.failed | host.disk-full; then nothing is saved, and it can go on
@@ -41,10 +54,8 @@ export async function saveMachine(vm: Vm, record: VmRecord, facts: TemplateFacts
     await beginSaved(folder);
     const devices = await saveDevices(vm, descriptor);
     const { chunks } = await vm.keeper.copyMemory('copy');
-    const network = job.netNamespace === undefined ? 'none' : 'user';
     const stoppedMs = record.pausedMs ?? Date.now();
-    const key = machineKey({ ...facts, shape: { ...facts.shape, accelerator: record.accelerator } });
-    await completeSaved(folder, devices, { key, qemu: facts.qemu.version, network, stoppedMs, chunks }, record.uid);
+    await completeSaved(folder, devices, { ...savedFacts(record, facts, job), stoppedMs, chunks }, record.uid);
   } catch (error) {
     await dropUnfinished(folder);
     throw error;

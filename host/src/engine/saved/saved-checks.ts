@@ -1,42 +1,41 @@
-/** Reads what machines left on disk, one after the other, when nobody waits for it: sums it first, compares it later. */
+/** Reads what was saved of machines, one after the other, when nobody waits for it: sums it first, compares it later. */
 import { join } from 'node:path';
 import { differenceOf, readSums, sumMemory, writeSums } from './memory-sums.ts';
-import { readManifest, SAVED_FOLDER, SAVED_MEMORY } from './saved-state.ts';
+import { readManifest, SAVED_MEMORY } from './saved-state.ts';
 
 export class SavedChecks {
-  /** Machine folder -> its check, that waits or runs. */
+  /** Folder of a state -> its check, that waits or runs. */
   readonly #running = new Map<string, { readonly stop: AbortController; readonly done: Promise<void> }>();
   #last: Promise<void> = Promise.resolve();
 
   /** To be checked when those before it are. */
-  begin(folder: string): void {
+  begin(saved: string): void {
     const stop = new AbortController();
-    const done = this.#last.then(() => checkSaved(folder, stop.signal)).catch(() => undefined); // it went on, or is gone
+    const done = this.#last.then(() => checkSaved(saved, stop.signal)).catch(() => undefined); // it went on, or is gone
     this.#last = done;
-    this.#running.set(folder, { stop, done });
+    this.#running.set(saved, { stop, done });
     done.then(() => {
-      if (this.#running.get(folder)?.stop === stop) this.#running.delete(folder);
+      if (this.#running.get(saved)?.stop === stop) this.#running.delete(saved);
     });
   }
 
   /** Nothing of the folder is read any more. */
-  async end(folder: string): Promise<void> {
-    const check = this.#running.get(folder);
+  async end(saved: string): Promise<void> {
+    const check = this.#running.get(saved);
     check?.stop.abort();
     await check?.done;
   }
 
   /** Resolves when it is checked as a whole. @throws Error when it cannot be read */
-  async now(folder: string, signal: AbortSignal): Promise<void> {
-    await this.end(folder);
-    await checkSaved(folder, signal);
+  async now(saved: string, signal: AbortSignal): Promise<void> {
+    await this.end(saved);
+    await checkSaved(saved, signal);
   }
 }
 
 /** What it finds stands in the sums, for whoever wants to go on from it. */
-async function checkSaved(folder: string, signal: AbortSignal): Promise<void> {
+async function checkSaved(saved: string, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
-  const saved = join(folder, SAVED_FOLDER);
   const { chunks } = await readManifest(saved);
   const before = await readSums(saved).catch(() => ({ sums: [] }));
   const sums = await sumMemory(join(saved, SAVED_MEMORY), chunks, signal);

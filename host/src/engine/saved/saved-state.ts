@@ -13,13 +13,15 @@ import { MEMORY_FILE as FRESH_MEMORY } from '@bhatti/keeper/job.ts';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import { z } from 'zod';
 import { DEVICES_FILE } from '../vm/folder.ts';
-import { readSums } from './memory-sums.ts';
+import { readSums, SUMS_FILE } from './memory-sums.ts';
 
-export const SAVED_FOLDER = 'saved';
+const SAVED_FOLDER = 'saved';
 const SPENT_FOLDER = 'spent';
 const MANIFEST_FILE = 'saved.json';
+/** Of a state, beside its memory. */
+export const STATE_FILES = [MANIFEST_FILE, DEVICES_FILE, SUMS_FILE];
 /** Where the keeper writes: what is not whole yet. */
-const FRESH_FOLDER = dirname(FRESH_MEMORY);
+export const FRESH_FOLDER = dirname(FRESH_MEMORY);
 export const SAVED_MEMORY = basename(FRESH_MEMORY);
 /** Two hex digits for 8 MiB of memory, and some words. */
 const MANIFEST_SIZE_MAX = 1024 * 1024;
@@ -48,13 +50,14 @@ export interface SavedState extends SavedManifest {
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-function broken(why: string): BhattiError {
+export function broken(why: string): BhattiError {
   return new BhattiError('saved.broken', `cannot go on from the saved memory: ${why}`, {
     remedy: 'bhatti start --cold-boot boots the disk, as after a loss of power',
   });
 }
 
-async function synced(path: string, content: Uint8Array | string): Promise<void> {
+/** Writes a small file, and waits until it is on the disk. */
+export async function synced(path: string, content: Uint8Array | string): Promise<void> {
   await using file = await open(path, 'w', 0o600);
   await file.writeFile(content);
   await file.sync();
@@ -66,22 +69,33 @@ export async function sync(path: string): Promise<void> {
   await file.sync();
 }
 
+/** Where a machine's state lies. */
+export const savedFolder = (folder: string): string => join(folder, SAVED_FOLDER);
+
 /** Makes room for what is to be saved; what an earlier attempt left goes. */
 export async function beginSaved(folder: string): Promise<void> {
   await dropUnfinished(folder);
   await mkdir(join(folder, FRESH_FOLDER), { mode: 0o700 });
 }
 
+export type SavedFacts = Pick<SavedManifest, 'key' | 'qemu' | 'network' | 'stoppedMs' | 'chunks'>;
+
 /** The memory lies in `saved.new` already. @param owner who will map it */
 export async function completeSaved(
   folder: string,
   devices: Uint8Array,
-  facts: Pick<SavedManifest, 'key' | 'qemu' | 'network' | 'stoppedMs' | 'chunks'>,
+  facts: SavedFacts,
   owner: number | undefined,
 ): Promise<void> {
   const fresh = join(folder, FRESH_FOLDER);
-  const { size: memoryBytes } = await stat(join(fresh, SAVED_MEMORY));
+  await writeState(fresh, devices, facts);
   if (owner !== undefined) await chown(join(fresh, SAVED_MEMORY), owner, owner);
+  await adoptFresh(folder);
+}
+
+/** Writes what belongs to the memory that lies in `fresh`; all of it is on the disk then. */
+export async function writeState(fresh: string, devices: Uint8Array, facts: SavedFacts): Promise<void> {
+  const { size: memoryBytes } = await stat(join(fresh, SAVED_MEMORY));
   const manifest: SavedManifest = {
     ...facts,
     savedMs: Date.now(),
@@ -93,7 +107,12 @@ export async function completeSaved(
   await synced(join(fresh, DEVICES_FILE), devices);
   await synced(join(fresh, MANIFEST_FILE), JSON.stringify(manifest));
   await sync(fresh);
-  await rename(fresh, join(folder, SAVED_FOLDER));
+}
+
+/** What lies in `saved.new` is the state of the machine from now on. */
+export async function adoptFresh(folder: string): Promise<void> {
+  await sync(join(folder, FRESH_FOLDER));
+  await rename(join(folder, FRESH_FOLDER), savedFolder(folder));
   await sync(folder);
 }
 
@@ -103,7 +122,7 @@ export async function dropUnfinished(folder: string): Promise<void> {
 }
 
 export async function hasSaved(folder: string): Promise<boolean> {
-  return stat(join(folder, SAVED_FOLDER)).then(
+  return stat(savedFolder(folder)).then(
     () => true,
     () => false,
   );
@@ -115,7 +134,12 @@ export async function hasSaved(folder: string): Promise<boolean> {
  * @throws BhattiError saved.broken | saved.foreign
  */
 export async function readSaved(folder: string, key: string, network: 'user' | 'none'): Promise<SavedState> {
-  const saved = join(folder, SAVED_FOLDER);
+  const manifest = await readState(savedFolder(folder), key, network);
+  return { ...manifest, memory: join(SAVED_FOLDER, SAVED_MEMORY), devices: join(SAVED_FOLDER, DEVICES_FILE) };
+}
+
+/** The same of a state that lies in the folder `saved`. */
+export async function readState(saved: string, key: string, network: 'user' | 'none'): Promise<SavedManifest> {
   const manifest = await readManifest(saved);
   const memory = await stat(join(saved, SAVED_MEMORY)).catch(() => null);
   if (memory?.size !== manifest.memoryBytes)
@@ -128,7 +152,7 @@ export async function readSaved(folder: string, key: string, network: 'user' | '
   if (manifest.key !== key) throw foreign(`it was saved by another QEMU (${manifest.qemu}), accelerator or processor`);
   if (manifest.network !== network)
     throw foreign(`it had ${networkText(manifest.network)}, and this host gives it ${networkText(network)}`);
-  return { ...manifest, memory: join(SAVED_FOLDER, SAVED_MEMORY), devices: join(SAVED_FOLDER, DEVICES_FILE) };
+  return manifest;
 }
 
 const networkText = (network: 'user' | 'none'): string => (network === 'user' ? 'a network' : 'no network');
@@ -161,7 +185,7 @@ export async function readManifest(saved: string): Promise<SavedManifest> {
 
 /** From now on it is of no use: its processors are about to go on. */
 export async function spendSaved(folder: string): Promise<void> {
-  await rename(join(folder, SAVED_FOLDER), join(folder, SPENT_FOLDER));
+  await rename(savedFolder(folder), join(folder, SPENT_FOLDER));
   await sync(folder);
 }
 

@@ -9,9 +9,11 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BhattiError } from '@bhatti/wire/errors.ts';
+import type { Step } from '@bhatti/wire/messages.ts';
 import type { Progress, VmReport, VmSpec } from '../../ports/engine.ts';
 import type { ForkBase } from '../branch/fork-base.ts';
 import { Keeper } from '../keeper/control.ts';
+import type { AgentLink } from '../link/agent-link.ts';
 import type { MachineNetwork, NoNetwork } from '../network/network.ts';
 import { qcow2Overlay } from '../qemu/qcow2.ts';
 import type { EngineSettings } from '../settings.ts';
@@ -24,8 +26,10 @@ import { growDisk, prepareGuest } from './prepare-guest.ts';
 import type { Timings } from './timings.ts';
 import { untilLoaded } from './until-loaded.ts';
 import { Vm } from './vm.ts';
+import { wakeGuest } from './wake-guest.ts';
 
 const MIB = 1024 * 1024;
+const SLEPT_MS_MIN = 1000;
 
 /** Everything one start of a machine needs to know. */
 export interface Order {
@@ -133,6 +137,7 @@ async function introduce(vm: Vm, order: Order): Promise<BroughtUp> {
   if (larger) await growDisk(vm, agent, order);
   const growRoot = template === null || larger; // 50 ms of a fork's way to its first answer
   const prepared = await prepareGuest(agent, { ...order, growRoot });
+  if (template?.live) prepared.push(...(await missed(agent, template.live.atMs)));
   timings.mark('prepare');
   if (template === null) {
     progress.step('start its units');
@@ -147,6 +152,12 @@ async function introduce(vm: Vm, order: Order): Promise<BroughtUp> {
     timings: timings.all(),
   };
   return { vm, report };
+}
+
+/** What came due while it stood still for longer than a copy takes. */
+async function missed(agent: AgentLink, atMs: number): Promise<readonly Step[]> {
+  const sleptMs = Date.now() - atMs;
+  return sleptMs < SLEPT_MS_MIN ? [] : (await wakeGuest(agent, sleptMs)).filter(({ name }) => name === 'timers');
 }
 
 async function letGoOn(vm: Vm, greeting: Promise<unknown>): Promise<void> {

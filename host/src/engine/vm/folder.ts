@@ -79,12 +79,16 @@ export async function pinKernel(kernel: string, folder: string): Promise<string>
   );
 }
 
-/** Layers of a template or a machine in the folder of its fork: that may go, its files stay. */
-export async function linkLayers(layers: readonly LayerFile[], folder: string): Promise<LayerFile[]> {
+/** Layers of a template or a machine in the folder of its fork: that may go, its files stay. @param stem of their names */
+export async function linkLayers(
+  layers: readonly LayerFile[],
+  folder: string,
+  stem: string = 'base',
+): Promise<LayerFile[]> {
   return Promise.all(
     layers.map(async (layer, depth) => {
       if (layer.identity !== undefined) return layer;
-      const path = join(folder, layer.format === 'raw' ? IMAGE_FILE : `base-${depth}.qcow2`);
+      const path = join(folder, layer.format === 'raw' ? IMAGE_FILE : `${stem}-${depth}.qcow2`);
       await link(layer.path, path);
       return { ...layer, path };
     }),
@@ -118,7 +122,22 @@ export async function clearRun(folder: string): Promise<void> {
   await Promise.all(left.map((name) => rm(join(folder, name), { force: true })));
 }
 
+/** Folder -> the writing that was begun last: a machine's end and what is done to it may want to write at once. */
+const writing = new Map<string, Promise<void>>();
+
+/** Of several, what was asked for last is what stands there in the end. */
 export async function writeRecord(folder: string, record: VmRecord): Promise<void> {
+  const before = writing.get(folder) ?? Promise.resolve();
+  const mine = before.catch(() => undefined).then(() => writeRecordNow(folder, record));
+  writing.set(folder, mine);
+  try {
+    await mine;
+  } finally {
+    if (writing.get(folder) === mine) writing.delete(folder);
+  }
+}
+
+async function writeRecordNow(folder: string, record: VmRecord): Promise<void> {
   const fresh = join(folder, `${RECORD_FILE}.new`);
   await writeFile(fresh, JSON.stringify(record), { mode: 0o600 });
   await rename(fresh, join(folder, RECORD_FILE));

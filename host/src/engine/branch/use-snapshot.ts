@@ -1,0 +1,103 @@
+/** From a snapshot to machines: new ones beside it, or the one that it was taken of, set back. */
+import { randomBytes } from 'node:crypto';
+import { chown, link, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { qcow2Overlay } from '../qemu/qcow2.ts';
+import { copyMemory } from '../saved/copy-memory.ts';
+import {
+  adoptFresh,
+  beginSaved,
+  FRESH_FOLDER,
+  SAVED_MEMORY,
+  type SavedManifest,
+  STATE_FILES,
+  synced,
+} from '../saved/saved-state.ts';
+import { DEVICES_FILE, type LayerFile, linkLayers, type VmRecord, writeRecord } from '../vm/folder.ts';
+import type { ForkBase } from './fork-base.ts';
+import { type KeptSnapshot, Layers } from './snapshot-store.ts';
+
+/** Beside the state of a machine that is to be set back: the layers of its disk then. */
+const LAYERS_FILE = 'layers.json';
+/** Where a fork of a snapshot finds its memory, until QEMU maps it. */
+const RESTORED_MEMORY = 'restored';
+
+/** What forks of a snapshot begin with; each has to lay its own memory first. */
+export function snapshotBase({ folder, layers, diskBytes }: KeptSnapshot, { stoppedMs }: SavedManifest): ForkBase {
+  return { layers, diskBytes, state: join(folder, DEVICES_FILE), memory: RESTORED_MEMORY, live: { atMs: stoppedMs } };
+}
+
+/** @param to folder of the machine @param uid who maps it @throws BhattiError saved.broken */
+export async function layMemory(
+  { folder }: KeptSnapshot,
+  manifest: SavedManifest,
+  to: string,
+  uid: number | null,
+  signal: AbortSignal,
+): Promise<void> {
+  const path = join(to, RESTORED_MEMORY);
+  await copyMemory(folder, manifest, path, signal);
+  if (uid !== null) await chown(path, uid, uid);
+}
+
+/** QEMU maps it: it needs no name any more. */
+export async function forgetMemory(folder: string): Promise<void> {
+  await rm(join(folder, RESTORED_MEMORY), { force: true });
+}
+
+/**
+ * Lays a snapshot's state into `saved.new` of the machine it was taken of, and a new disk beside it.
+ * @returns the layers of that disk @throws BhattiError saved.broken
+ */
+export async function laySnapshot(
+  snapshot: KeptSnapshot,
+  manifest: SavedManifest,
+  machine: { readonly folder: string; readonly record: VmRecord },
+  signal: AbortSignal,
+): Promise<readonly LayerFile[]> {
+  const { folder, record } = machine;
+  const fresh = join(folder, FRESH_FOLDER);
+  await beginSaved(folder);
+  await copyMemory(snapshot.folder, manifest, join(fresh, SAVED_MEMORY), signal);
+  if (record.uid !== undefined) await chown(join(fresh, SAVED_MEMORY), record.uid, record.uid);
+  for (const name of STATE_FILES)
+    await link(join(snapshot.folder, name), join(fresh, name)).catch((error) => {
+      if (error.code !== 'ENOENT') throw error; // it was not summed yet
+    });
+  const [image, ...own] = snapshot.layers;
+  const stem = `disk-${randomBytes(4).toString('hex')}`;
+  const below = [record.layers[0] ?? image, ...(await linkLayers(own, folder, stem))].filter(
+    (layer) => layer !== undefined,
+  );
+  const backing = below.at(-1);
+  if (backing === undefined) throw new Error('a snapshot without a disk');
+  const top: LayerFile = { path: join(folder, `${stem}.qcow2`), format: 'qcow2' };
+  await writeFile(top.path, qcow2Overlay({ virtualSize: snapshot.diskBytes, backing }), { mode: 0o600, flag: 'wx' });
+  const layers = [...below, top];
+  await synced(join(fresh, LAYERS_FILE), JSON.stringify(layers));
+  return layers;
+}
+
+/**
+ * Goes on where a daemon died that set a machine back: all was laid, and the machine has ended.
+ * @returns what is known of the machine from now on
+ */
+export async function finishRestore(folder: string, record: VmRecord): Promise<VmRecord> {
+  const text = await readFile(join(folder, FRESH_FOLDER, LAYERS_FILE), 'utf8').catch(() => null);
+  if (text === null) return record;
+  const restored = { ...record, layers: Layers.parse(JSON.parse(text)) as LayerFile[] };
+  await writeRecord(folder, restored);
+  await adoptFresh(folder);
+  await dropLayers(folder, record.layers, restored.layers);
+  return restored;
+}
+
+/** Removes the layers that a machine had, and has no more. */
+export async function dropLayers(
+  folder: string,
+  before: readonly LayerFile[],
+  now: readonly LayerFile[],
+): Promise<void> {
+  const kept = new Set(now.map(({ path }) => path));
+  for (const { path } of before) if (path.startsWith(`${folder}/`) && !kept.has(path)) await rm(path, { force: true });
+}
