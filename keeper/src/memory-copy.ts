@@ -27,12 +27,13 @@ export class MemoryCopy {
   readonly #sys: Sys;
   readonly #child: Pid;
   readonly #chunks: ChunkMap;
-  readonly #copy: (from: Fd, range: Range, to: number) => void;
+  readonly #copy: (read: Read, range: Range, to: number) => void;
   readonly #opened: Fd[] = [];
   readonly #file: Fd;
   readonly #mappings: readonly Mapping[];
-  readonly #memory: Fd;
   readonly #pagemap: Fd;
+  readonly #readFile: Read;
+  readonly #readChild: Read;
 
   /** @param out an empty file @throws SysError; Error when the child's memory is not where it should be */
   constructor(sys: Sys, child: Pid, out: Fd) {
@@ -46,8 +47,9 @@ export class MemoryCopy {
       this.#mappings = mappingsOf(maps, Number(id.slice(id.lastIndexOf(':') + 1)));
       if (this.#mappings.reduce((sum, { start, end }) => sum + end - start, 0) !== size)
         throw new Error('the memory of the child is not mapped as a whole');
-      this.#memory = this.#open('mem');
       this.#pagemap = this.#open('pagemap');
+      this.#readFile = (into, at) => sys.pread(this.#file, into, at);
+      this.#readChild = childReader(sys, child);
       sys.ftruncate(out, size);
       this.#chunks = new ChunkMap(size);
       this.#copy = copier(sys, out, this.#chunks);
@@ -65,7 +67,7 @@ export class MemoryCopy {
   /** What the child maps from a file, then what it has written since. @throws SysError | Error */
   first(): void {
     const { size } = this.#sys.fstat(this.#file);
-    for (const range of dataOf(this.#sys, this.#file, size)) this.#copy(this.#file, range, range.start);
+    for (const range of dataOf(this.#sys, this.#file, size)) this.#copy(this.#readFile, range, range.start);
     this.again();
   }
 
@@ -73,7 +75,7 @@ export class MemoryCopy {
   again(): void {
     for (const mapping of this.#mappings)
       for (const range of ownRanges(this.#sys, this.#pagemap, mapping))
-        this.#copy(this.#memory, range, range.start - mapping.start + mapping.offset);
+        this.#copy(this.#readChild, range, range.start - mapping.start + mapping.offset);
   }
 
   /** Lets go of the child; `out` stays open. */
@@ -88,17 +90,32 @@ export class MemoryCopy {
   }
 }
 
-/** Copies a range of a file to an offset of `out`, and notes where. */
-function copier(sys: Sys, out: Fd, chunks: ChunkMap): (from: Fd, range: Range, to: number) => void {
+/** Reads at an offset, or at an address. @returns how many bytes */
+type Read = (into: Uint8Array, at: number) => number;
+
+/** Copies a range to an offset of `out`, and notes where. */
+function copier(sys: Sys, out: Fd, chunks: ChunkMap): (read: Read, range: Range, to: number) => void {
   const buffer = new Uint8Array(CHUNK_SIZE);
-  return (from, { start, end }, to) => {
+  return (read, { start, end }, to) => {
     chunks.mark(to, to + end - start);
     for (let at = start; at < end; ) {
-      const size = sys.pread(from, buffer.subarray(0, Math.min(CHUNK_SIZE, end - at)), at);
+      const size = read(buffer.subarray(0, Math.min(CHUNK_SIZE, end - at)), at);
       if (size <= 0) throw new Error('the memory of the child cannot be read to its end');
       for (let done = 0; done < size; ) done += sys.pwrite(out, buffer.subarray(done, size), at - start + to + done);
       at += size;
     }
+  };
+}
+
+/** process_vm_readv(2) takes whole pages at once; /proc/PID/mem copies each twice. */
+function childReader(sys: Sys, child: Pid): Read {
+  const local = new BigUint64Array(2); // struct iovec: address, size
+  const remote = new BigUint64Array(2);
+  const bytesOf = ({ buffer }: BigUint64Array): Uint8Array => new Uint8Array(buffer as ArrayBuffer);
+  return (into, at) => {
+    local.set([BigInt(sys.addressOf(into)), BigInt(into.length)]);
+    remote.set([BigInt(at), BigInt(into.length)]);
+    return sys.attempt('process_vm_readv', child, bytesOf(local), 1, bytesOf(remote), 1, 0);
   };
 }
 
@@ -122,7 +139,7 @@ function* ownRanges(sys: Sys, pagemap: Fd, { start, end }: Mapping): Generator<R
     const wanted = Math.min(pages, (end - at) / PAGE_SIZE) * ENTRY_SIZE;
     const size = sys.pread(pagemap, entries.subarray(0, wanted), (at / PAGE_SIZE) * ENTRY_SIZE);
     if (size !== wanted) throw new Error('the page map of the child is cut short');
-    for (const range of ownPages(entries.subarray(0, size)))
+    for (const range of ownPages(entries.subarray(0, size), sys.probe))
       yield { start: at + range.start * PAGE_SIZE, end: at + range.end * PAGE_SIZE };
   }
 }

@@ -25,25 +25,30 @@ export function mappingsOf(maps: string, inode: number): Mapping[] {
   });
 }
 
-/** Bits 63 and 62: the page is in memory or swapped out; bit 61: it is the file's. All in the upper half of an entry. */
-const IS_THERE = 0xc0000000;
-const IS_FILES = 0x20000000;
+/**
+ * The highest byte of an entry of a page that the process has of its own: bit 63 or 62 (it is in memory or swapped out),
+ * not bit 61 (it is the file's); bits 57 and 56 may be set.
+ */
+const OWN = [0x80, 0x81, 0x82, 0x83, 0x40, 0x41, 0x42, 0x43];
 const ENTRY_SIZE = 8;
+const HIGHEST = ENTRY_SIZE - 1;
 
-/** Pages that the process has of its own, as ranges of their numbers. @param entries a part of /proc/PID/pagemap */
-export function ownPages(entries: Uint8Array): Range[] {
-  const halves = new Uint32Array(entries.buffer, entries.byteOffset, entries.byteLength / 4);
-  const count = entries.byteLength / ENTRY_SIZE;
+/** Sys.probe */
+export type Probe = (bytes: Uint8Array, byte: number, from: number, step: number) => number;
+
+/**
+ * Pages that the process has of its own, as ranges of their numbers, in no order. Of a gigabyte's entries most are of other
+ * pages: they are skipped by `probe`, natively.
+ * @param entries a part of /proc/PID/pagemap
+ */
+export function ownPages(entries: Uint8Array, probe: Probe): Range[] {
   const ranges: Range[] = [];
-  let start = -1;
-  for (let page = 0; page < count; page += 1) {
-    const upper = halves[2 * page + 1] ?? 0;
-    const own = (upper & IS_THERE) !== 0 && (upper & IS_FILES) === 0;
-    if (own && start < 0) start = page;
-    if (own || start < 0) continue;
-    ranges.push({ start, end: page });
-    start = -1;
+  for (const byte of OWN) {
+    for (let at = probe(entries, byte, HIGHEST, ENTRY_SIZE); at >= 0; at = probe(entries, byte, at, ENTRY_SIZE)) {
+      const start = at;
+      while (entries[at] === byte) at += ENTRY_SIZE;
+      ranges.push({ start: (start - HIGHEST) / ENTRY_SIZE, end: (at - HIGHEST) / ENTRY_SIZE });
+    }
   }
-  if (start >= 0) ranges.push({ start, end: count });
   return ranges;
 }

@@ -33,8 +33,11 @@ export class AgentLink implements Agent {
   #over = false;
   #greetAgain: NodeJS.Timeout | undefined;
 
-  /** Begins to connect and to greet; `greeted` tells when the guest answered. */
-  constructor(path: string) {
+  /**
+   * Begins to connect, and then to greet; `greeted` tells when the guest answered.
+   * @param greets false: it waits for greet()
+   */
+  constructor(path: string, greets: boolean = true) {
     this.#greeted.promise.catch(() => undefined);
     this.#connected.promise.catch(() => undefined);
     this.#socket = connect({ path, onread: { buffer: Buffer.allocUnsafeSlow(READ_SIZE), callback: this.#onBytes } });
@@ -49,7 +52,7 @@ export class AgentLink implements Agent {
     });
     this.#socket.on('connect', () => {
       this.#connected.resolve();
-      this.#greet(GREET_AGAIN_MS);
+      if (greets) this.greet();
     });
     this.#socket.on('drain', () => this.#link.drained());
     this.#socket.on('error', (error) => this.#end(linkLost(error.message)));
@@ -109,9 +112,8 @@ export class AgentLink implements Agent {
     };
   }
 
-  /** Once more, to a guest that cannot have heard it. */
   greet(): void {
-    if (!this.#link.up) this.#greet(GREET_AGAIN_MS);
+    this.#greet(GREET_AGAIN_MS);
   }
 
   #greet(againMs: number): void {

@@ -24,7 +24,6 @@ import { DISK_FILE, type LayerFile, linkLayers, pinImage, type VmRecord } from '
 import { launchJob, type Machine } from './launch-job.ts';
 import { growDisk, prepareGuest } from './prepare-guest.ts';
 import type { Timings } from './timings.ts';
-import { untilLoaded } from './until-loaded.ts';
 import { Vm } from './vm.ts';
 import { wakeGuest } from './wake-guest.ts';
 
@@ -127,9 +126,7 @@ function relativeTo(folder: string, path: string): string {
 async function introduce(vm: Vm, order: Order): Promise<BroughtUp> {
   const { facts, template, timings, progress } = order;
   if (template === null) progress.step('boot');
-  const greeting = vm.agent();
-  if (template?.live) await letGoOn(vm, greeting);
-  const agent = await greeting;
+  const agent = template?.live ? await vm.greetLoaded() : await vm.agent();
   timings.mark('hello');
   const seed = agent.hello.report.find((step) => step.name === 'random seed');
   if (template !== null && seed?.ok === false) throw badSeed(seed.error ?? 'unknown');
@@ -158,12 +155,6 @@ async function introduce(vm: Vm, order: Order): Promise<BroughtUp> {
 async function missed(agent: AgentLink, atMs: number): Promise<readonly Step[]> {
   const sleptMs = Date.now() - atMs;
   return sleptMs < SLEPT_MS_MIN ? [] : (await wakeGuest(agent, sleptMs)).filter(({ name }) => name === 'timers');
-}
-
-async function letGoOn(vm: Vm, greeting: Promise<unknown>): Promise<void> {
-  greeting.catch(() => undefined);
-  await untilLoaded(vm);
-  await vm.goOnAndGreet();
 }
 
 /** Two forks with one seed would share every secret they make. */

@@ -17,6 +17,7 @@ import { Qmp } from '../qemu/qmp.ts';
 import { within } from './deadline.ts';
 import { type Ended, exitReason } from './exit-reason.ts';
 import { AGENT_SOCKET, MONITOR_SOCKET } from './folder.ts';
+import { untilLoaded } from './until-loaded.ts';
 
 const CONSOLE_TAIL = 16_384;
 /** From the end of QEMU's sockets to its keeper's report: the time to free its memory. */
@@ -128,12 +129,16 @@ export class Vm {
   }
 
   /**
-   * Lets a machine go on that was saved while its port was open: it sees no port open, and the interrupt of the first
-   * greeting is forgotten when the interrupt controller is loaded after the port.
+   * Lets a machine go on that was saved while its port was open, and greets it then: it sees no port open, and the interrupt
+   * of an earlier greeting is forgotten, because QEMU loads the interrupt controller after the port.
    */
-  async goOnAndGreet(): Promise<void> {
+  async greetLoaded(): Promise<AgentLink> {
+    this.#link = this.#connect(false); // QEMU waits for a client before it loads
+    const link = await this.#link;
+    await untilLoaded(this);
     await this.goOn();
-    (await this.#link)?.greet();
+    link.greet();
+    return this.agent();
   }
 
   /** Closes the host's end of the agent port, so that the guest sees it close; agent() opens it again. */
@@ -167,9 +172,9 @@ export class Vm {
     );
   }
 
-  async #connect(): Promise<AgentLink> {
+  async #connect(greets: boolean = true): Promise<AgentLink> {
     const link = await withSocketPath(this.#folder, AGENT_SOCKET, async (path) => {
-      const opening = new AgentLink(path);
+      const opening = new AgentLink(path, greets);
       await opening.connected;
       return opening;
     });
