@@ -1,5 +1,6 @@
 /** A fatal signal re-executes the program: same process, same children, the descriptors named here still open. */
-import { address, crashWhenOutOfMemory, encodeLossless, environment, surviveCrashes as surviveNative } from 'native';
+import { crashWhenOutOfMemory, environment, surviveCrashes as surviveNative } from 'native';
+import { vectorOf } from './linux/execute.ts';
 import { attempt, check } from './linux/kernel.ts';
 import type { Fd } from './sys.ts';
 
@@ -55,14 +56,6 @@ export function surviveCrashes(args: readonly string[]): Survivors {
       table[0] = fds.length - 1;
     },
   };
-}
-
-/** Strings as execve(2) wants them, each with a NUL behind what its array shows; `texts` must live as long as `pointers`. */
-function vectorOf(strings: readonly string[]): { pointers: Uint8Array; texts: readonly Uint8Array[] } {
-  const texts = strings.map((text) => encodeLossless(text));
-  const pointers = new BigUint64Array(texts.length + 1);
-  for (const [i, text] of texts.entries()) pointers[i] = BigInt(address(text));
-  return { pointers: new Uint8Array(pointers.buffer), texts };
 }
 
 /** What the handler points to lives as long as the process. */

@@ -128,9 +128,9 @@ export function phases(root: string): Phase[] {
 /** What the VM tests stand on; each keeps its result on disk and is quick when nothing changed. */
 function guestPhases(): Phase[] {
   const node = process.execPath;
-  const programs = ['lohar', 'keeper', 'tests', 'agent-server'].flatMap((name) => ['--program', name]);
+  const programs = ['lohar', 'keeper', 'bhatti', 'tests', 'agent-server'].flatMap((name) => ['--program', name]);
   return [
-    programPhase('lohar', 'lohar and keeper for amd64 and arm64', [node, 'tools/lohar/build.ts', ...programs]),
+    programPhase('lohar', 'lohar, keeper and bhatti for amd64 and arm64', [node, 'tools/lohar/build.ts', ...programs]),
     binaryPhase('amd64', ['build/amd64/tests']),
     binaryPhase('arm64', ['qemu-aarch64-static', 'build/arm64/tests']),
     minimalPhase(),

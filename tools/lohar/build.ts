@@ -100,7 +100,7 @@ async function main(): Promise<void> {
     options: { arch: { type: 'string', default: 'all' }, program: { type: 'string', multiple: true } },
   });
   const archs = values.arch === 'all' ? ARCHS : ARCHS.filter((arch) => arch === values.arch);
-  const wanted = values.program ?? ['lohar', 'keeper'];
+  const wanted = values.program ?? ['lohar', 'keeper', 'bhatti'];
   const programs = PROGRAMS.filter((program) => wanted.includes(program));
   if (archs.length === 0 || programs.length !== wanted.length)
     throw new Error(`usage: build.ts [--arch ${ARCHS.join('|')}|all] [--program ${PROGRAMS.join('|')}]...`);

@@ -9,12 +9,13 @@ import type { Arch } from './toolchain.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
 
-export const PROGRAMS = ['lohar', 'keeper', 'tests', 'measure', 'agent-server'] as const;
+export const PROGRAMS = ['lohar', 'keeper', 'bhatti', 'tests', 'measure', 'agent-server'] as const;
 export type Program = (typeof PROGRAMS)[number];
 
 const ENTRIES: Readonly<Record<Exclude<Program, 'tests'>, string>> = {
   lohar: 'lohar/src/main.ts',
   keeper: 'keeper/src/main.ts',
+  bhatti: 'host/src/compiled/main.ts',
   measure: 'runtime/src/measure/main.ts',
   'agent-server': 'tests/agent/agent-server.ts',
 };
@@ -61,7 +62,22 @@ const PARTS: Partial<Record<Program, Parts>> = {
   keeper: { network: ['keeper/src/network.ts'], tsc: ['keeper/src/tsc.ts'] },
 };
 /** Modules that are in memory when the program starts, with all that they import: of every program but PID 1 itself. */
-const PRELOADED: Partial<Record<Program, string>> = { lohar: 'lohar/src/ctl/' };
+const PRELOADED: Partial<Record<Program, string>> = {
+  lohar: 'lohar/src/ctl/',
+  bhatti: 'host/src/compiled/run.ts',
+};
+/** What stands in for Node's modules and for packages, where a program's source is also Node's. */
+const STAND_INS: Partial<Record<Program, Readonly<Record<string, string>>>> = {
+  bhatti: {
+    'node:crypto': 'crypto',
+    'node:fs': 'fs',
+    'node:net': 'net',
+    'node:os': 'os',
+    'node:path': 'path',
+    'node:util': 'style-text',
+    'cli-progress': 'cli-progress',
+  },
+};
 const KIT = 'runtime/src/test-kit';
 
 /** One module of JavaScript: the entry, or a part that is loaded when it is first imported. */
@@ -116,6 +132,8 @@ function input(program: Program): BuildOptions {
   return { stdin: { contents: lines.join('\n'), resolveDir: ROOT, sourcefile: 'tests.ts' }, entryNames: 'program' };
 }
 
+const nodeStandIn = (file: string): string => join(ROOT, 'host/src/compiled/node', `${file}.ts`);
+
 /** A path as esbuild names it. */
 const toRoot = (path: string): string => relative(ROOT, join(process.cwd(), path));
 
@@ -134,13 +152,18 @@ export async function bundle(program: Program, arch: Arch): Promise<Bundle> {
     format: 'esm',
     target: 'es2024',
     platform: 'neutral',
-    external: ['native'],
+    // Asked for by a part that the program never comes to: a daemon elsewhere is Node's to speak to.
+    external: ['native', 'node:tls'],
     define: { TARGET_ARCH: JSON.stringify(arch) },
     sourcemap: 'external',
     sourcesContent: false,
     charset: 'utf8',
     logLevel: 'silent',
-    alias: { 'node:test': join(ROOT, KIT, 'test.ts'), 'node:assert/strict': join(ROOT, KIT, 'assert.ts') },
+    alias: {
+      'node:test': join(ROOT, KIT, 'test.ts'),
+      'node:assert/strict': join(ROOT, KIT, 'assert.ts'),
+      ...Object.fromEntries(Object.entries(STAND_INS[program] ?? {}).map(([name, file]) => [name, nodeStandIn(file)])),
+    },
   });
   const folder = PRELOADED[program];
   const isPreloaded = ({ entryPoint = '' }) => folder !== undefined && toRoot(entryPoint).startsWith(folder);

@@ -3,7 +3,7 @@
  * tiers. It has the checkout's own layout, so that code finds its files in both. `npm pack ./dist` makes a package of it.
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { step } from '../terminal/step.mjs';
@@ -14,14 +14,7 @@ const DIST = join(ROOT, 'dist');
 const ENTRY = 'host/src/main/cli.ts';
 const MODULE = 'host/src/main/cli.js';
 const ARCHS = ['amd64', 'arm64'];
-const PROGRAMS = ['lohar', 'keeper'];
-
-/** Starts the module with the Node on the PATH, whose version package.json asks for. */
-const LAUNCHER = `#!/bin/sh
-self=$0
-[ -L "$self" ] && self=$(readlink -f "$self")
-exec node "\${self%/*}/../src/main/cli.js" "$@"
-`;
+const PROGRAMS = ['lohar', 'keeper', 'bhatti'];
 
 /** A bundle lies in one folder, its sources in many: each asks for files beside itself. */
 const ownFolder: Plugin = {
@@ -63,11 +56,8 @@ function copyFiles(): void {
   const isRead = (path: string): boolean =>
     /^(tiers|lohar\/units|host\/src\/builder)\//.test(path) && !path.endsWith('.ts');
   for (const path of projectFiles(ROOT).filter(isRead)) copy(path);
-  for (const path of ['host/package.json', 'LICENSE', 'README.md']) copy(path);
+  for (const path of ['host/bin/bhatti', 'host/package.json', 'LICENSE', 'README.md']) copy(path);
   for (const arch of ARCHS) for (const name of PROGRAMS) copy(join('build', arch, name));
-  mkdirSync(join(DIST, 'host/bin'), { recursive: true });
-  writeFileSync(join(DIST, 'host/bin/bhatti'), LAUNCHER);
-  chmodSync(join(DIST, 'host/bin/bhatti'), 0o755);
   const { name, version, description, license } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   const manifest = { name, version, description, license, type: 'module', engines: { node: '>=24' } };
   writeFileSync(
@@ -76,11 +66,14 @@ function copyFiles(): void {
   );
 }
 
-/** @throws Error when the packaged program does not say the version it was made of */
+/** @throws Error when one of the packaged clients does not say the version it was made of */
 function prove(): void {
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   const told = spawnSync(process.execPath, [join(DIST, MODULE), '--version'], { encoding: 'utf8', cwd: '/' });
   if (told.stdout.trim() !== version) throw new Error(`the package does not work: ${told.stdout}${told.stderr}`);
+  const compiled = spawnSync(join(DIST, 'host/bin/bhatti'), ['version', '--data-dir', DIST], { encoding: 'utf8' });
+  if (!compiled.stdout.startsWith(`client ${version}\n`))
+    throw new Error(`the compiled client does not work: ${compiled.stdout}${compiled.stderr}`);
 }
 
 const programs = spawnSync(process.execPath, [join(ROOT, 'tools/lohar/build.ts')], { stdio: 'inherit' });

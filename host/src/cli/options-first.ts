@@ -1,8 +1,15 @@
 /** Options of `exec` may stand on either side of the sandbox's name, but never after the command began. */
-import type { Command } from 'commander';
+/** What is asked of a command: its options. */
+export interface HasOptions {
+  readonly options: readonly {
+    readonly short?: string | undefined;
+    readonly long?: string | undefined;
+    readonly required: boolean;
+  }[];
+}
 
 /** "exec dev --timeout 5 -- sleep 9" -> "exec --timeout 5 dev -- sleep 9": what commander understands. */
-export function optionsFirst(words: readonly string[], command: Command): string[] {
+export function optionsFirst(words: readonly string[], command: HasOptions): string[] {
   const takesValue = (word: string): boolean =>
     command.options.some(
       ({ short, long, required }) => required && (word === long || (word === short && word.length === 2)),

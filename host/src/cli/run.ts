@@ -1,21 +1,14 @@
 /** The command line: arguments in, exit code out. */
-import { BhattiError, CODES } from '@bhatti/wire/errors.ts';
+import { CODES } from '@bhatti/wire/errors.ts';
 import { Command, CommanderError, Help } from 'commander';
+import { acting } from './acting.ts';
 import { type Address, daemonAddress } from './client/address.ts';
 import { Api } from './client/api.ts';
 import type { Cli, GlobalOptions, Surroundings } from './context.ts';
+import { globalOptions } from './global-options.ts';
 import { optionsFirst } from './options-first.ts';
-import { printError } from './terminal/output.ts';
-import type { Act, Outcome } from './verb.ts';
+import type { Act } from './verb.ts';
 import { VERBS, type VerbEntry, verbOf } from './verbs.ts';
-
-function globalOptions(command: Command): Command {
-  return command
-    .option('--json', "print the API's own reply")
-    .option('--url <url>', 'a daemon elsewhere (BHATTI_URL)')
-    .option('--token <key>', 'API key for it (BHATTI_TOKEN)')
-    .option('--data-dir <folder>', "folder of this machine's daemon (BHATTI_DATA_DIR)");
-}
 
 function clientOf(around: Surroundings, options: GlobalOptions): Cli {
   const dataDir = around.dataDirectory(options.dataDir);
@@ -28,31 +21,6 @@ function clientOf(around: Surroundings, options: GlobalOptions): Cli {
   };
   const address: Address = found.kind === 'unix' ? { ...found, start } : found;
   return { around, options, api: new Api(address), program: () => wholeProgram(around), json: options.json === true };
-}
-
-/** An error nobody foresaw shows its stack when asked for: BHATTI_DEBUG=1. */
-function foreseen(error: unknown): BhattiError {
-  if (error instanceof BhattiError) return error;
-  const text = error instanceof Error ? (process.env.BHATTI_DEBUG && error.stack) || error.message : String(error);
-  return new BhattiError('internal', `cannot go on: ${text}`, { remedy: 'set BHATTI_DEBUG=1 to see where' });
-}
-
-/** Arguments as commander gives them to an action: positional ones, then options, then the command. */
-function acting(around: Surroundings, leave: (code: number) => void): Act {
-  return <O, A extends readonly unknown[]>(does: (cli: Cli, options: O, ...args: A) => Outcome | Promise<void>) =>
-    async (...given: unknown[]) => {
-      const command = given.at(-1) as Command;
-      const options = command.optsWithGlobals();
-      try {
-        const args = given.slice(0, -2) as unknown as A;
-        const code = await does(clientOf(around, options), options as O, ...args);
-        leave(code ?? 0);
-      } catch (thrown) {
-        const error = foreseen(thrown);
-        printError(error, options.json === true);
-        leave(CODES[error.code].exit);
-      }
-    };
 }
 
 async function addVerb(program: Command, entry: VerbEntry, act: Act, whole: boolean): Promise<Command> {
@@ -72,7 +40,10 @@ async function wholeProgram(around: Surroundings): Promise<Command> {
     await addVerb(
       program,
       entry,
-      acting(around, () => {}),
+      acting(
+        (options) => clientOf(around, options),
+        () => {},
+      ),
       true,
     );
   return program;
@@ -101,9 +72,12 @@ function execWords(words: readonly string[], command: Command): string[] {
 /** @returns the exit code */
 export async function run(argv: readonly string[], around: Surroundings): Promise<number> {
   let code = 0;
-  const act = acting(around, (wanted) => {
-    code = wanted;
-  });
+  const act = acting(
+    (options) => clientOf(around, options),
+    (wanted) => {
+      code = wanted;
+    },
+  );
   const wanted = verbOf(argv);
   const program = bareProgram(around);
   let words = [...argv];

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { recordPath } from '../setup/record.ts';
+import { recordPath } from '../setup/record-path.ts';
 
 /** Of a root daemon, and of the one that `bhatti setup` makes a service. */
 export const SERVER_DIR = '/var/lib/bhatti';

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { BhattiError } from '@bhatti/wire/errors.ts';
-import { readRecord, recordPath, writeRecord } from './record.ts';
+import { readRecord, writeRecord } from './record.ts';
+import { recordPath } from './record-path.ts';
 
 test('what was written is read, and only what is known of it', (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'bh-record-'));

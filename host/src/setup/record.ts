@@ -1,7 +1,7 @@
 /** What `bhatti setup` made here, so that `--remove` takes away that and nothing else. It lies in the data folder. */
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { BhattiError } from '@bhatti/wire/errors.ts';
+import { recordPath } from './record-path.ts';
 
 export const MADE = ['folder', 'cache', 'user', 'settings', 'service', 'key'] as const;
 export type Made = (typeof MADE)[number];
@@ -10,10 +10,6 @@ export type Init = 'systemd' | 'script';
 export interface SetupRecord {
   readonly init: Init;
   readonly made: readonly Made[];
-}
-
-export function recordPath(dataDir: string): string {
-  return join(dataDir, 'setup.json');
 }
 
 /** @returns null where nothing was set up. @throws BhattiError host.setup-failed for one that cannot be read */

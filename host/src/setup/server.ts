@@ -7,7 +7,8 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { serviceManager, thisInit, writeServiceFile } from './init.ts';
-import { type Made, readRecord, recordPath, removeRecord, type SetupRecord, withMade, writeRecord } from './record.ts';
+import { type Made, readRecord, removeRecord, type SetupRecord, withMade, writeRecord } from './record.ts';
+import { recordPath } from './record-path.ts';
 import { attempt, perform } from './run.ts';
 import type { Service } from './service-files.ts';
 
