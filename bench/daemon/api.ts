@@ -45,12 +45,23 @@ export class Api {
     return (reply.length === 0 ? undefined : JSON.parse(reply.toString())) as T;
   }
 
-  /** A request whose body and reply are bytes. @throws Error with the daemon's own message */
-  send(method: string, path: string, body?: string | Readable, type = 'application/octet-stream'): Promise<Buffer> {
+  /**
+   * A request whose body and reply are bytes.
+   *
+   * @param into memory for the reply, as a program has that knows how much comes
+   * @throws Error with the daemon's own message
+   */
+  send(
+    method: string,
+    path: string,
+    body?: string | Readable,
+    type = 'application/octet-stream',
+    into?: Buffer,
+  ): Promise<Buffer> {
     return new Promise((resolve, reject) => {
       const headers = body === undefined ? {} : { 'content-type': type };
       const call = request({ socketPath: this.#socketPath, agent: this.#agent, method, path, headers }, (reply) => {
-        void collect(reply).then((bytes) => {
+        void collect(reply, into).then((bytes) => {
           if (reply.statusCode !== undefined && reply.statusCode < 300) resolve(bytes);
           else reject(new Error(`${method} ${path}: ${reply.statusCode} ${bytes}`));
         }, reject);
@@ -85,8 +96,15 @@ export class Api {
   }
 }
 
-async function collect(reply: IncomingMessage): Promise<Buffer> {
+function collect(reply: IncomingMessage, into?: Buffer): Promise<Buffer> {
   const parts: Buffer[] = [];
-  for await (const part of reply) parts.push(part);
-  return Buffer.concat(parts);
+  let size = 0;
+  reply.on('data', (part: Buffer) => {
+    if (into === undefined || reply.statusCode !== 200) parts.push(part);
+    else size += part.copy(into, size);
+  });
+  return new Promise((resolve, reject) => {
+    reply.on('end', () => resolve(size > 0 && into !== undefined ? into.subarray(0, size) : Buffer.concat(parts)));
+    reply.on('error', reject);
+  });
 }

@@ -19,12 +19,18 @@ const OF_BARE_MIN = 0.5;
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 const megabytesPerSecond = (size: number, ms: number): number => size / 1e6 / (ms / 1000);
 
-async function transfer(api: Api, sandbox: string, content: Buffer): Promise<{ write: number; read: number }> {
+/** @param into as large as the content: what dd's bytes are drained into is there before, too */
+async function transfer(
+  api: Api,
+  sandbox: string,
+  content: Buffer,
+  into: Buffer,
+): Promise<{ write: number; read: number }> {
   const path = `/v1/sandboxes/${sandbox}/files?path=/workspace/bench.bin`;
   const write = await time(() => api.send('PUT', path, Readable.from([content])));
   let back: Buffer = Buffer.alloc(0);
   const read = await time(async () => {
-    back = await api.send('GET', path);
+    back = await api.send('GET', path, undefined, undefined, into);
   });
   if (sha256(back) !== sha256(content)) throw new Error('a file came back with other bytes');
   return { write, read };
@@ -34,10 +40,11 @@ async function transfer(api: Api, sandbox: string, content: Buffer): Promise<{ w
 async function measureSize(bench: Bench, sandbox: string, { label, size, rounds }: (typeof SIZES)[number]) {
   const all: { write: number; read: number }[] = [];
   const content = randomBytes(size);
-  await transfer(bench.daemon.api, sandbox, content.subarray(0, MIB));
+  const into = Buffer.alloc(size, 1);
+  await transfer(bench.daemon.api, sandbox, content.subarray(0, MIB), into);
   for (let round = 0; round < bench.rounds(rounds); round++) {
     bench.note(`${label}, ${round + 1} of ${bench.rounds(rounds)}`);
-    all.push(await transfer(bench.daemon.api, sandbox, content));
+    all.push(await transfer(bench.daemon.api, sandbox, content, into));
   }
   return { write: all.map((one) => one.write), read: all.map((one) => one.read), label, size };
 }

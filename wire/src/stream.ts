@@ -55,10 +55,12 @@ export interface Outlet<R extends Role> {
   await(stream: Stream<R>): void;
 }
 
-/** Credit is given back in portions of the window, so that small reads do not cause a frame each. */
-const CREDIT_PORTIONS = 4;
-/** A receiver that has done with all it got keeps back less than a portion: so much room always comes. */
-export const WRITABLE_LEAST_MAX: number = WINDOW_TO_GUEST / 2;
+/** Credit is given back in portions of the window: each costs the other side a wakeup, which is dear in a guest. */
+const CREDIT_PORTIONS = 2;
+/** A receiver that has done with all it got keeps back less than a portion: so much room always comes, to the guest ... */
+export const WRITABLE_LEAST_MAX: number = WINDOW_TO_GUEST / CREDIT_PORTIONS;
+/** ... and to the host. */
+export const WRITABLE_TO_HOST_LEAST_MAX: number = Math.min(WINDOW_TO_HOST / CREDIT_PORTIONS, DATA_SIZE_MAX);
 
 interface Direction {
   /** Bytes that may still be sent or received before credit. */
@@ -114,7 +116,7 @@ export class Stream<R extends Role> {
    * Bytes that write() takes now; when 0, onWritable tells when that changes. Room for less than `least` counts as none:
    * a sender of much does not cut its frames where the credit happens to end.
    *
-   * @param least at most WRITABLE_LEAST_MAX
+   * @param least at most WRITABLE_LEAST_MAX, of a guest WRITABLE_TO_HOST_LEAST_MAX
    */
   writable(channel: Channel, least = 1): number {
     const out = this.#duplex(channel).out;

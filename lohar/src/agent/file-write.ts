@@ -2,7 +2,16 @@
  * One file from the host, all of it or nothing: into a temporary file beside it, fsync, rename, fsync of the folder.
  * Whatever goes wrong, the temporary file is removed and what was there before stays.
  */
-import { O_CREAT, O_DIRECTORY, O_EXCL, O_RDONLY, O_WRONLY } from '@bhatti/runtime/linux/constants.ts';
+import {
+  AT_FDCWD,
+  O_CLOEXEC,
+  O_CREAT,
+  O_DIRECTORY,
+  O_EXCL,
+  O_PATH,
+  O_RDONLY,
+  O_WRONLY,
+} from '@bhatti/runtime/linux/constants.ts';
 import { errnoName } from '@bhatti/runtime/linux/errno.ts';
 import { type Fd, type Stat, type Sys, SysError } from '@bhatti/runtime/sys.ts';
 import { STDIN } from '@bhatti/wire/messages.ts';
@@ -29,6 +38,7 @@ interface Ownership {
 }
 
 class FileWrite {
+  readonly #context: AgentContext;
   readonly #sys: Sys;
   readonly #stream: GuestStream;
   readonly #path: string;
@@ -40,6 +50,7 @@ class FileWrite {
   #begun = 0;
 
   constructor(context: AgentContext, stream: GuestStream, request: RequestOf<'file.write'>) {
+    this.#context = context;
     this.#sys = context.sys;
     this.#stream = stream;
     const asked = absolute('write', request.path);
@@ -113,12 +124,20 @@ class FileWrite {
     this.#sys.fchown(this.#fd, uid, gid); // first: it clears suid and sgid
     this.#sys.fchmod(this.#fd, mode);
     this.#sys.fsync(this.#fd);
+    this.#hold();
     this.#sys.rename(this.#temporary, this.#path);
     this.#sys.close(this.#fd);
     this.#fd = null;
     this.#syncFolder();
     this.#stream.message({ is: 'stat', stat: fileStat(this.#sys, this.#path, this.#sys.stat(this.#path)) });
     this.#stream.close();
+  }
+
+  /** What is replaced is freed once the answer has left: of a large file that takes the kernel a tenth of a second. */
+  #hold(): void {
+    const { loop, whenSent } = this.#context;
+    const fd = this.#sys.attempt('openat', AT_FDCWD, this.#path, O_PATH | O_CLOEXEC, 0);
+    if (fd >= 0) loop.defer(() => whenSent(() => this.#sys.close(fd as Fd)));
   }
 
   #syncFolder(): void {

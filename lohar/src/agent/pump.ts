@@ -11,7 +11,7 @@ import { AGAIN, type Fd, SysError, type Watch } from '@bhatti/runtime/sys.ts';
 import { DATA_HEAD_SIZE } from '@bhatti/wire/frame.ts';
 import { DATA_SIZE_MAX } from '@bhatti/wire/limits.ts';
 import type { Channel } from '@bhatti/wire/messages.ts';
-import { WRITABLE_LEAST_MAX } from '@bhatti/wire/stream.ts';
+import { WRITABLE_LEAST_MAX, WRITABLE_TO_HOST_LEAST_MAX } from '@bhatti/wire/stream.ts';
 import type { AgentContext, GuestStream } from './context.ts';
 import type { OutputCopy } from './output-copy.ts';
 
@@ -102,7 +102,7 @@ export class Outflow {
   wake(): void {
     if (this.#ended) return;
     if (this.#watch) this.#watch.set('in');
-    else this.#schedule();
+    else if (!this.#scheduled) this.#turn();
     if (this.#last || this.#isBehind) this.#schedule();
   }
 
@@ -150,7 +150,9 @@ export class Outflow {
   #step(): number {
     if (this.#ended) return 0;
     const { stream, channel } = this.#target;
-    const writable = Math.min(stream.writable(channel, Math.min(this.#left || 1, WRITABLE_LEAST_MAX)), DATA_SIZE_MAX);
+    // A file fills whatever frame it gets.
+    const least = this.#watch === null ? WRITABLE_TO_HOST_LEAST_MAX : WRITABLE_LEAST_MAX;
+    const writable = Math.min(stream.writable(channel, Math.min(this.#left || 1, least)), DATA_SIZE_MAX);
     if (this.#isBehind && writable > 0) return this.#sendAgain(writable);
     const room = Math.min(writable, this.#left);
     if (room === 0) {
