@@ -103,7 +103,7 @@ async function main(): Promise<void> {
   if (values.help) return console.log(USAGE);
   const groups = choose(values.only);
   await ensureSystem('run');
-  await step('lohar and keeper', buildPrograms);
+  await step('lohar, keeper and bhatti', buildPrograms);
   const rows = await measure(groups, values.quick);
   console.log(`\n${table(rows)}\n`);
   const names = GROUPS.map(({ name }) => name);

@@ -88,19 +88,15 @@ test('a reader that leaves ends exec as a broken pipe does', async () => {
   await until('yes is gone', async () => (await exec(['pgrep', '-x', 'yes'])).code === 1);
 });
 
-test('Ctrl+C reaches the command, which may still answer', async () => {
-  const child = lab.begin([
-    'exec',
-    'dev',
-    '--',
-    'sh',
-    '-c',
-    'trap "echo caught; exit 9" INT; echo ready; while :; do sleep 0.1; done',
-  ]);
-  child.stdout?.once('data', () => child.kill('SIGINT'));
-  const { code, stdout } = await outcome(child);
-  assert.deepEqual([code, stdout], [9, 'ready\ncaught\n']);
-});
+for (const [client, env] of [['compiled'], ['node', { BHATTI_CLIENT: 'node' }]] as const) {
+  test(`Ctrl+C reaches the command, which may still answer: ${client}`, async () => {
+    const script = 'trap "echo caught; exit 9" INT; echo ready; while :; do sleep 0.1; done';
+    const child = lab.begin(['exec', 'dev', '--', 'sh', '-c', script], { env: env ?? {} });
+    child.stdout?.once('data', () => child.kill('SIGINT'));
+    const { code, stdout } = await outcome(child);
+    assert.deepEqual([code, stdout], [9, 'ready\ncaught\n']);
+  });
+}
 
 test('exec ends what takes too long, with 124', async () => {
   const ran = await lab.run(['exec', 'dev', '--timeout', '300ms', '--', 'sleep', '100']);
