@@ -25,6 +25,11 @@ export interface Identity {
 
 const ROOT: Identity = { uid: 0, gid: 0, groups: [], user: null, switches: false, dynamic: false };
 
+/** With PermissionsStartOnly= (of old units: tor, mariadb) all but ExecStart= run as if written with `+` (service.c). */
+export function privilegedBeside(kind: string, command: Command, { PermissionsStartOnly: only }: Settings): Command {
+  return only && kind !== 'ExecStart' ? { ...command, privileges: '+' } : command;
+}
+
 /** @throws StepFailed 216 and 217 */
 export function identityOf(unitId: string, settings: Settings, command: Command, accounts: Accounts): Identity {
   const named = withUser(unitId, settings, accounts);

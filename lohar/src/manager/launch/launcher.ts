@@ -17,7 +17,7 @@ import { hasCredentials, writeCredentials } from './credentials.ts';
 import { makeDirectories } from './directories.ts';
 import { buildEnvironment, type EnvironmentFacts, pidVariables, readEnvironmentFiles } from './environment.ts';
 import { errorText } from './error-text.ts';
-import { type Identity, identityOf } from './identity.ts';
+import { type Identity, identityOf, privilegedBeside } from './identity.ts';
 import { passedEnvironment } from './passed-environment.ts';
 import { privilegeCalls } from './privileges.ts';
 import { ignorePipe, limitCalls, schedulingCalls } from './process-limits.ts';
@@ -80,8 +80,9 @@ export class Launcher {
   launch(context: LaunchContext): Launched {
     const { unit, ref } = context;
     const settings = unit.config.settings;
-    const command = settings[ref.kind][ref.index];
-    if (command === undefined) return { ok: false, why: 'No such command' };
+    const written = settings[ref.kind][ref.index];
+    if (written === undefined) return { ok: false, why: 'No such command' };
+    const command = privilegedBeside(ref.kind, written, settings);
     const files = readEnvironmentFiles(this.#sys, settings.EnvironmentFile);
     if (!files.ok) {
       this.#say.manager(unit, 4, `Failed to load environment files: ${files.why}`);
