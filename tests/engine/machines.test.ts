@@ -109,6 +109,23 @@ test('a larger disk is larger in the fork', async () => {
   );
 });
 
+/** As a package brings it, and two lines that lead out of their folder. */
+const TMPFILES = `d /run/parcel 0750 lohar lohar -
+d /run/../up - - - -
+L /run/parcel/way - - - - /etc
+d /run/parcel/way/out - - - -
+`;
+
+async function tmpfilesWereMade(id: string): Promise<void> {
+  assert.equal(await output(id, 'stat -c "%U %a" /run/parcel; ls -d /up /etc/out 2>/dev/null'), 'lohar 750');
+  const told = await output(id, 'dmesg');
+  assert.match(told, /Failed to open parent of '\/run\/\.\.\/up': path not normalized\./);
+  assert.match(
+    told,
+    /Detected unsafe path transition \/run\/parcel \(owned by lohar\) → \/run\/parcel\/way \(owned by root\)/,
+  );
+}
+
 test('a cold machine boots, is told who it is, and keeps that over power-off and start', async () => {
   const spec = await smallSpec('cold', { cold: true, hostname: 'cold-one', env: { COLOUR: 'blue' } });
   const report = await engine.create(spec, quiet, never);
@@ -118,12 +135,14 @@ test('a cold machine boots, is told who it is, and keeps that over power-off and
   const before = await output('cold', `echo kept > /root/file; sync; ${who}`);
   assert.match(before, /^cold-one\n/);
   assert.equal(await output('cold', 'echo $COLOUR'), 'blue');
+  await output('cold', `printf '${TMPFILES}' >/usr/lib/tmpfiles.d/parcel.conf; sync`);
   (await engine.agent('cold')).open({ op: 'power', action: 'poweroff' });
   await until('it is off', async () => (await engine.status('cold')).state === 'stopped');
   assert.deepEqual(await engine.status('cold'), { id: 'cold', state: 'stopped', reason: 'guest powered off' });
   await assert.rejects(engine.agent('cold'), { code: 'sandbox.not-running' });
   await engine.start(spec, quiet, never);
   assert.equal(await output('cold', `cat /root/file; ${who}`), `kept\n${before}`);
+  await tmpfilesWereMade('cold');
   await engine.stop('cold', { force: false, timeoutMs: 20_000 });
   assert.deepEqual(await engine.status('cold'), { id: 'cold', state: 'stopped', reason: 'stopped by request' });
   await engine.destroy('cold');

@@ -23,8 +23,9 @@ const LOCALHOST = /^ 12 34 8.*7f 00 00 01/;
 
 const http = (url: string): string => `curl -sS -m 10 ${url}`;
 const REDIS = 'ping';
+/** The host key must stay what it was at the first connection. */
 const SSH =
-  'rm -f /tmp/key*; ssh-keygen -q -N "" -t ed25519 -f /tmp/key && install -D -o lohar -m 600 /tmp/key.pub /home/lohar/.ssh/authorized_keys && chown lohar: /home/lohar/.ssh && ssh -n -i /tmp/key -o StrictHostKeyChecking=no -o LogLevel=ERROR lohar@127.0.0.1 id -un';
+  'rm -f /tmp/key*; ssh-keygen -q -N "" -t ed25519 -f /tmp/key && install -D -o lohar -m 600 /tmp/key.pub /home/lohar/.ssh/authorized_keys && chown lohar: /home/lohar/.ssh && ssh -n -i /tmp/key -o StrictHostKeyChecking=accept-new -o LogLevel=ERROR lohar@127.0.0.1 id -un';
 /** Work that a daemon does at the next minute. */
 const CRON =
   'echo "* * * * * root touch /run/field-cron" >/etc/cron.d/field; rm -f /run/field-cron; for i in $(seq 75); do [ -e /run/field-cron ] && break; sleep 1; done; ls /run/field-cron';

@@ -1,15 +1,14 @@
 /** Programs that write units at boot and at daemon-reload (systemd.generator(7)), and init.d scripts, which need none. */
-import { O_RDWR } from '@bhatti/runtime/linux/constants.ts';
 import { type Loop, type Sys, SysError } from '@bhatti/runtime/sys.ts';
 import { readText } from '../read-text.ts';
 import { GENERATED } from '../unit/load/search-path.ts';
 import type { UnitFiles } from '../unit/load/unit-files.ts';
 import { FOLDER_ENTRIES_MAX } from '../unit/load/unit-index.ts';
-import { SIGKILL } from '../unit/value/signal.ts';
 import { removeTree } from './launch/directories.ts';
 import { DEFAULT_PATH } from './manager-environment.ts';
 import type { ManagerLog } from './manager-log.ts';
 import { writeFstabUnits } from './mount/fstab-units.ts';
+import { runPrograms } from './run-programs.ts';
 import { writeSysvUnits } from './sysv-units.ts';
 
 /** Highest precedence first; a link to /dev/null hides a generator of that name. */
@@ -19,8 +18,6 @@ const FOLDERS: readonly string[] = [
   '/usr/local/lib/systemd/system-generators',
   '/usr/lib/systemd/system-generators',
 ];
-/** One that hangs must not keep the machine from booting. */
-const LIMIT_MS = 30_000;
 const GENERATORS_MAX = 64;
 const FSTAB = '/etc/fstab';
 const FSTAB_SIZE_MAX = 1024 * 1024;
@@ -43,8 +40,10 @@ export function runGenerators(host: GeneratorsHost, done: () => void): void {
     attempt(log, 'make units of init.d scripts', () => writeSysvUnits(sys, files));
     done();
   };
-  if (generators.length === 0) end();
-  else runAll(generators, host, end);
+  const { normal, early, late } = GENERATED;
+  const env = [`PATH=${DEFAULT_PATH}`, 'SYSTEMD_SCOPE=system', 'SYSTEMD_IN_INITRD=0', 'SYSTEMD_FIRST_BOOT=0'];
+  const programs = generators.map((path) => ({ path, args: [normal, early, late], env, well: [0] }));
+  runPrograms(programs, host, end);
 }
 
 function empty(sys: Sys, folder: string): void {
@@ -67,42 +66,4 @@ function findGenerators(files: UnitFiles): string[] {
     for (const { name } of files.list(folder)) if (!byName.has(name)) byName.set(name, `${folder}/${name}`);
   const paths = [...byName.values()].filter((path) => files.real(path) !== '/dev/null' && files.isExecutable(path));
   return paths.slice(0, GENERATORS_MAX);
-}
-
-function runAll(paths: readonly string[], { sys, loop, log }: GeneratorsHost, done: () => void): void {
-  const running = new Set<number>();
-  const kernelLog = sys.open('/dev/kmsg', O_RDWR);
-  const nothing = sys.open('/dev/null', O_RDWR);
-  const { normal, early, late } = GENERATED;
-  for (const path of paths)
-    try {
-      const pid = sys.spawn({
-        path,
-        argv: [path, normal, early, late],
-        env: [`PATH=${DEFAULT_PATH}`, 'SYSTEMD_SCOPE=system', 'SYSTEMD_IN_INITRD=0', 'SYSTEMD_FIRST_BOOT=0'],
-        fds: [nothing, kernelLog, kernelLog],
-        calls: [],
-      });
-      running.add(pid);
-      loop.onExit(pid, (status) => {
-        const how = 'signal' in status ? `died from signal ${status.signal}` : `failed with exit status ${status.code}`;
-        if ('signal' in status || status.code !== 0) log.write(null, 3, `${path} ${how}.`);
-        running.delete(pid);
-        if (running.size > 0) return;
-        timer.cancel();
-        done();
-      });
-    } catch (error) {
-      if (!(error instanceof SysError)) throw error;
-      log.write(null, 3, `Cannot run ${path}: ${error.message}`);
-    }
-  sys.close(kernelLog);
-  sys.close(nothing);
-  const timer = loop.after(LIMIT_MS, () => {
-    for (const pid of running) sys.kill(pid, SIGKILL);
-  });
-  if (running.size === 0) {
-    timer.cancel();
-    done();
-  }
 }

@@ -1,7 +1,7 @@
 /** What PID 1 knows of the machine: for specifiers, conditions and limits. Looked up when asked, and anew after a fork. */
 
 import { W_OK, X_OK } from '@bhatti/runtime/linux/constants.ts';
-import { type Sys, SysError } from '@bhatti/runtime/sys.ts';
+import { type Stat, type Sys, SysError } from '@bhatti/runtime/sys.ts';
 import { readText } from '../read-text.ts';
 import { globExpression } from '../unit/condition/compare.ts';
 import type { ConditionWorld } from '../unit/condition/evaluate.ts';
@@ -107,7 +107,7 @@ export class MachineFacts implements Machine, ConditionWorld {
     }
   }
 
-  #typeOf(path: string, follow: boolean): { type: string; size: number; mode: number } | null {
+  #typeOf(path: string, follow: boolean): Stat | null {
     try {
       return follow ? this.#sys.stat(path) : this.#sys.lstat(path);
     } catch (error) {
@@ -147,6 +147,10 @@ export class MachineFacts implements Machine, ConditionWorld {
   }
   isExecutable(path: string): boolean {
     return this.#typeOf(path, true)?.type === 'file' && this.#sys.access(path, X_OK);
+  }
+  needsUpdate(folder: string): boolean {
+    const made = this.#typeOf(`${folder}/.updated`, false);
+    return this.isReadWrite(folder) && (made === null || (this.#typeOf('/usr', true)?.mtimeMs ?? 0) > made.mtimeMs);
   }
 
   /** What the firmware says of itself: our sandboxes are always virtual. */

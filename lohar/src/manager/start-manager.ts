@@ -37,6 +37,7 @@ import { Shutdown } from './shutdown.ts';
 import { SystemPhase } from './system-state.ts';
 import { UnitFileFacts } from './unit-file-facts.ts';
 import { UnitManager } from './unit-manager.ts';
+import { makeVolatileFiles } from './volatile-files.ts';
 
 export interface ManagerHost {
   readonly sys: Sys;
@@ -126,7 +127,7 @@ export function startManager(host: ManagerHost): RunningManager {
   for (const name of ['-.slice', 'system.slice', 'init.scope', ROOT_MOUNT]) manager.registry.get(name);
   phase.whenBooted(() => record.set({ booted: true }));
   if (record.isResumed) resume({ host, manager, world, cgroups, log, phase, booted: record.facts.booted });
-  else generate(() => bootTarget(manager, phase, log, loop));
+  else generate(() => makeVolatileFiles({ sys, loop, log }, () => bootTarget(manager, phase, log, loop)));
   new MountWatch(sys, loop, mounts, manager).look();
   return {
     booted: () => phase.booted,

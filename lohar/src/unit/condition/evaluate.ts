@@ -17,6 +17,8 @@ export interface ConditionWorld {
   isDirectoryNotEmpty(path: string): boolean;
   isFileNotEmpty(path: string): boolean;
   isExecutable(path: string): boolean;
+  /** Whether /usr is newer than what was last made of it in this folder (/etc, /var). */
+  needsUpdate(folder: string): boolean;
   readonly firstBoot: boolean;
   readonly architecture: string;
   /** Under which hypervisor ('qemu', 'kvm', 'none'); containers are never what we run in. */
@@ -78,6 +80,7 @@ const TESTS: Readonly<Record<string, Test>> = {
   DirectoryNotEmpty: (path, world) => world.isDirectoryNotEmpty(path),
   FileNotEmpty: (path, world) => world.isFileNotEmpty(path),
   FileIsExecutable: (path, world) => world.isExecutable(path),
+  NeedsUpdate: (folder, world) => world.needsUpdate(folder),
   FirstBoot: (text, world) => flag(text, world.firstBoot),
   Architecture: (text, world) => text === world.architecture || text === 'native',
   Firmware: () => null,
