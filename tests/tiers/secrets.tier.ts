@@ -8,7 +8,7 @@ import test, { after } from 'node:test';
 import { ask } from '@bhatti/host/api/test-client.ts';
 import { type Lab, openLab } from '../cli/lab.ts';
 import { until } from '../until.ts';
-import { haveTier, IMAGES_DIR } from './tier-test.ts';
+import { haveTier, IMAGES_DIR, patient } from './tier-test.ts';
 
 const TEST_MS = 30 * 60_000;
 const CLONE_MS = 5 * 60_000;
@@ -64,7 +64,7 @@ async function clones({ dataDir }: Lab): Promise<unknown[]> {
 /** Makes a sandbox that comes from where it should. */
 async function create(lab: Lab, name: string, tier: string, from: string): Promise<void> {
   if (from === 'pool') await until('a clone waits', async () => (await clones(lab)).length > 0, CLONE_MS);
-  await lab.ok('create', name, '--image', tier);
+  await patient(lab, 'create', name, '--image', tier);
   assert.equal(JSON.parse(await lab.ok('inspect', name, '--json')).report.from, from);
 }
 

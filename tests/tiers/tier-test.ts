@@ -22,15 +22,20 @@ export async function haveTier(name: string): Promise<void> {
   stampOf(name).keep();
 }
 
-/** @throws Error with all it said when it fails. No limit but the test's own: a desktop under emulation takes minutes */
-export async function tierTest(lab: Lab, name: string): Promise<string> {
-  const child = lab.begin(['tier', 'test', name]);
+export const tierTest = (lab: Lab, name: string): Promise<string> => patient(lab, 'tier', 'test', name);
+
+/**
+ * One command of the CLI with no limit but the test's own: a desktop under emulation takes minutes.
+ * @throws Error with all it said when it fails
+ */
+export async function patient(lab: Lab, ...args: string[]): Promise<string> {
+  const child = lab.begin(args);
   let said = '';
   for (const stream of [child.stdout, child.stderr])
     stream?.setEncoding('utf8').on('data', (text: string) => {
       said += text;
     });
   const [code] = await once(child, 'close');
-  if (code !== 0) throw new Error(`bhatti tier test ${name} ended with ${code}:\n${said}`);
+  if (code !== 0) throw new Error(`bhatti ${args.join(' ')} ended with ${code}:\n${said}`);
   return said;
 }
