@@ -87,13 +87,25 @@ export class UnitRegistry {
     const { index } = this.#sources;
     this.#sources = this.#port.sources();
     const units = [...this.all()];
-    const kept = index === this.#sources.index ? this.#unchanged(units) : new Map<string, LoadedUnit>();
-    if (kept.size === units.length) {
-      for (const unit of units) if (unit.config.lines.length > 0) this.#port.loaded(unit);
-    } else this.#rebuild(units, kept);
+    if (index !== this.#sources.index) {
+      this.#rebuild(units, new Map());
+      return;
+    }
+    const configs = this.#readChanged(units);
+    if (units.some((unit) => !isRelatedAsBefore(unit.config, configs.get(unit.id) ?? unit.config))) {
+      this.#rebuild(units, configs);
+      return;
+    }
+    for (const unit of units) {
+      const config = configs.get(unit.id) ?? unit.config;
+      const isRead = config !== unit.config;
+      unit.config = config;
+      if (isRead || config.lines.length > 0) this.#port.loaded(unit);
+    }
   }
 
-  #unchanged(units: readonly Unit[]): Map<string, LoadedUnit> {
+  /** @returns the description of each unit: the one that it has, unless what that was made from is not as it was */
+  #readChanged(units: readonly Unit[]): Map<string, LoadedUnit> {
     const stamps = new Map<string, string>();
     const stampOf = (path: string): string => {
       const known = stamps.get(path);
@@ -102,8 +114,9 @@ export class UnitRegistry {
       stamps.set(path, stamp);
       return stamp;
     };
-    const same = units.filter((unit) => isAsNoted(unit.config.madeFrom, stampOf));
-    return new Map(same.map((unit) => [unit.id, unit.config]));
+    return new Map(
+      units.map(({ id, config }) => [id, isAsNoted(config.madeFrom, stampOf) ? config : loadUnit(id, this.#sources)]),
+    );
   }
 
   /** @param kept descriptions that need not be read again */
@@ -273,6 +286,17 @@ const OUTGOING: ReadonlySet<string> = new Set([
   'References',
   'InSlice',
 ]);
+
+/** Would a unit be tied to others by its new description as it is by the one before? */
+function isRelatedAsBefore(before: LoadedUnit, after: LoadedUnit): boolean {
+  if (before === after) return true;
+  const ties = (config: LoadedUnit): string =>
+    JSON.stringify([
+      ...[config.id, config.load, config.names, config.settings.DefaultDependencies],
+      ...[edgesOf(config), mountUnitsFor(config)],
+    ]);
+  return ties(before) === ties(after);
+}
 
 function mustStay(unit: Unit): boolean {
   if (unit.job !== null || unit.nopJob !== null || unit.perpetual) return true;
