@@ -68,6 +68,24 @@ test('a session goes on without its client when that is killed', async (t) => {
   assert.equal(await second.ended(), 5);
 });
 
+test('a terminal goes on by itself when its daemon was killed, and shows each line once', async (t) => {
+  const terminal = open(t, ['shell', 'dev', '--new']);
+  await terminal.sees(/\$ $/);
+  terminal.type('MARK=12; for n in $(seq 30); do echo "line $n."; sleep 0.1; done; echo "al""l"\r');
+  await terminal.sees(/line 5\./);
+  await lab.endDaemon('SIGKILL');
+  await terminal.sees(/the connection is lost/);
+  terminal.type('echo "<$((MARK + 1))>"; exit 7\r'); // typed while no daemon is there, or just back
+  assert.equal(await terminal.ended(), 7);
+  const shown = terminal.screen;
+  const lines = [...shown.matchAll(/^line (\d+)\.$/gm)].map(([, n]) => Number(n));
+  assert.deepEqual(
+    lines,
+    Array.from({ length: 30 }, (_, n) => n + 1),
+  );
+  assert.match(shown, /^all\n[\s\S]*^<13>$/m);
+});
+
 test('who attaches to a session that somebody has takes it over', async (t) => {
   const first = open(t, ['shell', 'dev', '--new']);
   await first.sees(/\$ $/);

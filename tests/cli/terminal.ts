@@ -6,6 +6,10 @@ import { BHATTI, type Lab } from './lab.ts';
 
 const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 
+const CLEARED = '\x1b[3J';
+const plain = (text: string): string =>
+  text.replaceAll(/\p{Cc}\[[0-9;?]*[ -/]*[@-~]|\p{Cc}\][^\p{Cc}]*\p{Cc}|\r/gu, '');
+
 export interface Surroundings {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
@@ -39,7 +43,12 @@ export class Terminal {
 
   /** Everything written so far, without colours and the like. */
   get text(): string {
-    return this.#output.replaceAll(/\p{Cc}\[[0-9;?]*[ -/]*[@-~]|\p{Cc}\][^\p{Cc}]*\p{Cc}|\r/gu, '');
+    return plain(this.#output);
+  }
+
+  /** What was written since the screen was cleared. */
+  get screen(): string {
+    return plain(this.#output.slice(Math.max(0, this.#output.lastIndexOf(CLEARED))));
   }
 
   type(keys: string): void {
