@@ -19,6 +19,8 @@ export interface Ran {
 }
 
 export interface RunOptions {
+  /** Standard input stays open, for the caller to write to. */
+  readonly open?: boolean;
   readonly input?: string | Buffer;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
@@ -82,14 +84,14 @@ export function openLab(also: Readonly<Record<string, string>> = {}): Lab {
   const settings = { BHATTI_IMAGES_DIR: imagesDir, BHATTI_ACCELERATOR: 'tcg', BHATTI_POOL: '0' };
   const own = { ...env, BHATTI_DATA_DIR: dataDir, ...settings, ...also };
   const begin: Lab['begin'] = (args, options = {}) => {
-    const stdin = options.input === undefined ? 'ignore' : 'pipe';
+    const stdin = options.input === undefined && !options.open ? 'ignore' : 'pipe';
     const child = spawn(BHATTI, args, {
       cwd: options.cwd ?? scratch,
       env: { ...own, ...options.env },
       stdio: [stdin, 'pipe', 'pipe'],
     });
     child.stdin?.on('error', () => {}); // it may not want to read all
-    child.stdin?.end(options.input);
+    if (!options.open) child.stdin?.end(options.input);
     return child;
   };
   const run: Lab['run'] = (args, options) => outcome(begin(args, options));

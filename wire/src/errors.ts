@@ -8,6 +8,7 @@ export const CODES = {
   'request.too-large': { http: 413, exit: 125 },
   'name.invalid': { http: 400, exit: 125 },
   'name.taken': { http: 409, exit: 125 },
+  'exec.lost': { http: 410, exit: 125 },
   'sandbox.not-found': { http: 404, exit: 125 },
   'sandbox.ambiguous': { http: 409, exit: 125 },
   'sandbox.not-running': { http: 409, exit: 125 },

@@ -147,6 +147,16 @@ export interface ExecRequest {
   readonly tty?: { readonly rows: number; readonly cols: number; readonly term: string };
   /** A session's name; made up (s1, s2 ...) when absent and tty is present. */
   readonly session?: string;
+  /** 32 hex digits: when the link is lost, a command with pipes waits for who says them again (ResumeRequest). */
+  readonly keep?: string;
+}
+/** Goes on with a command whose host was lost. */
+export interface ResumeRequest {
+  readonly op: 'resume';
+  /** ExecRequest.keep */
+  readonly exec: string;
+  /** Bytes of its output and of its errors that are there already. */
+  readonly received: readonly number[];
 }
 export interface AttachRequest {
   readonly op: 'attach';
@@ -184,6 +194,7 @@ export type Request =
   | PrepareRequest
   | WakeRequest
   | ExecRequest
+  | ResumeRequest
   | AttachRequest
   | { readonly op: 'session.list' }
   | { readonly op: 'session.kill'; readonly session: string; readonly signal: string }
@@ -222,7 +233,8 @@ export type HostMessage =
 export type GuestMessage =
   | Prepared
   | Woken
-  | { readonly is: 'started'; readonly pid: number; readonly session?: string }
+  /** `given`: bytes of input that the command has taken, or that were dropped, of one that is gone on with. */
+  | { readonly is: 'started'; readonly pid: number; readonly session?: string; readonly given?: number }
   | { readonly is: 'exit'; readonly exit: Exit }
   | { readonly is: 'sessions'; readonly sessions: readonly SessionInfo[] }
   | { readonly is: 'stat'; readonly stat: FileStat }

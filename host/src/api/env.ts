@@ -8,6 +8,8 @@ export interface Api {
   readonly context: Context;
   readonly version: string;
   readonly startedMs: number;
+  /** Aborts when the daemon is about to end. */
+  readonly ending: AbortSignal;
 }
 
 export interface ApiEnv {

@@ -92,7 +92,12 @@ export async function startFakeDaemon(engine = new FakeEngine(), store = fakeSto
   await recover(context);
   const thermal = new ThermalManager(context);
   await thermal.begin();
-  const app = createApp({ context, version: '0.0.0', startedMs: context.clock.nowMs() });
+  const app = createApp({
+    context,
+    version: '0.0.0',
+    startedMs: context.clock.nowMs(),
+    ending: new AbortController().signal,
+  });
   const listening: Listening[] = [
     await listenUnix(app, join(home, 'api.sock')),
     await listenTcp(app, { host: '127.0.0.1', port: 0 }),

@@ -13,7 +13,12 @@ interface Document {
 async function document(): Promise<{ document: Document; routes: string[] }> {
   await using daemon = await startFakeDaemon();
   const { bytes } = await ask(daemon.socket, 'GET', '/openapi.json');
-  const app = createApp({ context: daemon.context, version: '0.0.0', startedMs: 0 });
+  const app = createApp({
+    context: daemon.context,
+    version: '0.0.0',
+    startedMs: 0,
+    ending: new AbortController().signal,
+  });
   const routes = app.routes
     .filter(({ method, path }) => method !== 'ALL' && path !== '/openapi.json')
     .map(({ method, path }) => `${method.toLowerCase()} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);

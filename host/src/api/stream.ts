@@ -61,13 +61,20 @@ async function takeInput(peer: Peer, running: Running): Promise<void> {
   }
 }
 
-/** Joins a peer and a running command until one of them ends. A session goes on without its peer. */
-export async function serveRunning(peer: Peer, running: Running): Promise<void> {
-  const leave = (): void => (running.session === undefined ? running.close() : running.detach());
+/**
+ * Joins a peer and a running command until one of them ends. A session goes on without its peer.
+ * @param waits true when the peer is gone and the command is to wait for it all the same
+ */
+export async function serveRunning(peer: Peer, running: Running, waits = (): boolean => false): Promise<void> {
+  const leave = (): void => {
+    if (running.session !== undefined) running.detach();
+    else if (!waits()) running.close();
+  };
   peer.gone.addEventListener('abort', leave, { once: true });
   if (peer.gone.aborted) leave();
-  const { pid, session } = running;
-  await peer.say({ type: 'started', pid, ...(session === undefined ? {} : { session }) });
+  const { given, pid, session } = running;
+  const also = { ...(session === undefined ? {} : { session }), ...(given === undefined ? {} : { given }) };
+  await peer.say({ type: 'started', pid, ...also });
   const { promise: badInput, reject } = Promise.withResolvers<never>();
   takeInput(peer, running).catch(reject);
   try {

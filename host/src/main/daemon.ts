@@ -107,7 +107,8 @@ export async function startDaemon(settings: Settings): Promise<Daemon> {
   await recover(context);
   const thermal = undo.adopt(new ThermalManager(context), (manager) => manager.end());
   await thermal.begin();
-  const app = createApp({ context, version: VERSION, startedMs: context.clock.nowMs() });
+  const ending = new AbortController();
+  const app = createApp({ context, version: VERSION, startedMs: context.clock.nowMs(), ending: ending.signal });
   const listening = await listenAll(app, settings);
   undo.defer(async () => {
     await Promise.all(listening.map((one) => one.close()));
@@ -119,6 +120,7 @@ export async function startDaemon(settings: Settings): Promise<Daemon> {
     addresses,
     async close() {
       log.info({}, 'the daemon ends');
+      ending.abort();
       await kept.disposeAsync();
     },
   };

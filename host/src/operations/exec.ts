@@ -1,10 +1,12 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import { checkCommand, checkTerminal, type Terminal } from '../core/command.ts';
 import { checkEnvironment } from '../core/environment.ts';
 import { guestPath } from '../core/guest-path.ts';
+import { isLive, type SandboxState } from '../core/sandbox.ts';
 import type { Context } from './context.ts';
 import { findSandbox } from './find-sandbox.ts';
-import { openStream, reach } from './reach.ts';
+import { notReachable, openStream, reach } from './reach.ts';
 import { type Running, running } from './running.ts';
 
 export interface ExecRequest {
@@ -16,6 +18,15 @@ export interface ExecRequest {
   readonly stdin?: boolean | undefined;
   readonly tty?: Terminal | undefined;
   readonly session?: string | undefined;
+  /** 32 hex digits to go on by when the daemon or its link is lost; of a command without a terminal. */
+  readonly keep?: string | undefined;
+}
+
+export interface ResumeRequest {
+  /** ExecRequest.keep */
+  readonly exec: string;
+  /** Bytes of output and of errors that the client has. */
+  readonly received: readonly number[];
 }
 
 /**
@@ -51,8 +62,33 @@ export async function exec(
       stdin: request.stdin ?? false,
       ...tty,
       ...(request.session === undefined ? {} : { session: request.session }),
+      ...(request.keep === undefined ? {} : { keep: request.keep }),
     },
     signal,
   );
   return running(stream);
+}
+
+const LOOK_MS = 50;
+const COMING: readonly SandboxState[] = ['starting', 'stopping'];
+
+/**
+ * Goes on with a command whose daemon or link was lost, once its sandbox runs: nobody wakes it for that.
+ * @throws BhattiError exec.lost | sandbox.*
+ */
+export async function resumeExec(
+  context: Context,
+  reference: string,
+  request: ResumeRequest,
+  signal: AbortSignal,
+): Promise<Running> {
+  for (;;) {
+    const sandbox = await findSandbox(context, reference);
+    if (sandbox.state === 'running' && !context.engine.isPaused(sandbox.id)) {
+      const agent = await reach(context, sandbox);
+      return running(openStream(agent, { op: 'resume', ...request }, signal));
+    }
+    if (!isLive(sandbox.state) && !COMING.includes(sandbox.state)) throw notReachable(sandbox);
+    await pause(LOOK_MS, undefined, { signal });
+  }
 }

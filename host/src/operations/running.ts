@@ -6,6 +6,8 @@ import { reply } from './reach.ts';
 export interface Running {
   readonly pid: number;
   readonly session?: string;
+  /** Bytes of input that it has taken, of one that is gone on with. */
+  readonly given?: number;
   readonly stdout: AsyncIterable<Uint8Array>;
   readonly stderr: AsyncIterable<Uint8Array>;
   /** Settles when it has ended and said how; undefined when a session was detached instead. */
@@ -38,6 +40,7 @@ export async function running(stream: AgentStream): Promise<Running> {
   return {
     pid: started.pid,
     ...(started.session === undefined ? {} : { session: started.session }),
+    ...(started.given === undefined ? {} : { given: started.given }),
     stdout: stream.channel(STDOUT),
     stderr: stream.channel(STDERR),
     exit,

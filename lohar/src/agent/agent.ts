@@ -20,7 +20,7 @@ import { ClockSource } from './clock-source.ts';
 import { serveConnect } from './connect.ts';
 import type { AgentContext, AgentHooks, GuestStream, RequestOf } from './context.ts';
 import { Drains } from './drains.ts';
-import { restoreExecs, serveExec } from './exec.ts';
+import { restoreExecs, resumeExec, serveExec } from './exec.ts';
 import { serveWrite } from './file-write.ts';
 import { serveList, serveMkdir, serveRead, serveStat } from './files.ts';
 import { serveRemove, serveTarRead, serveTarWrite } from './folders.ts';
@@ -93,6 +93,7 @@ class RunningAgent implements Agent {
       copies: new OutputCopies(sys, kept),
       whenSent: (run) => this.#port.whenSent(run),
       environment: new SandboxEnvironment(sys, options.stateFolder),
+      lasting: new Map(),
       wide: { count: 0 },
       frame: new Uint8Array(DATA_HEAD_SIZE + DATA_SIZE_MAX + TRAILER_SIZE),
       devNull: sys.open('/dev/null', O_RDWR),
@@ -192,6 +193,7 @@ class RunningAgent implements Agent {
         if (request.tty || request.session !== undefined) sessions().begin(stream, request);
         else serveExec(context, stream, request);
       },
+      resume: (stream, request) => resumeExec(context, stream, request),
       attach: (stream, request) => sessions().attach(stream, request),
       'session.list': (stream) => sessions().list(stream),
       'session.kill': (stream, request) => sessions().kill(stream, request),

@@ -35,6 +35,12 @@ export interface AgentHooks {
   log(line: string): void;
 }
 
+/** A command that goes on when its host is lost. */
+export interface Lasting {
+  /** @param received bytes of each output that the host has */
+  goOn(stream: GuestStream, received: readonly number[]): void;
+}
+
 export interface AgentContext {
   readonly sys: Sys;
   readonly loop: Loop;
@@ -44,6 +50,8 @@ export interface AgentContext {
   readonly drains: Drains;
   readonly kept: Kept;
   readonly copies: OutputCopies;
+  /** Commands that outlive their host, by what it calls them. */
+  readonly lasting: Map<string, Lasting>;
   /** Runs it when all that was said so far is on its way to the host. */
   whenSent(run: () => void): void;
   readonly environment: SandboxEnvironment;

@@ -4,6 +4,7 @@
  *   running --main process ends--> draining --both pipes at their end, or LINGER_MS and empty--> over: exit, CLOSE
  *   running --stream closed--> hung up: SIGHUP, after GRACE_MS SIGKILL, for the whole tree; nothing is sent any more
  *   running --timeoutMs--> SIGTERM, after GRACE_MS SIGKILL, for the whole tree; then as when it ends by itself
+ *   running, with a name --link lost--> waiting: its pipes are not read --resume--> running; after PATIENCE_MS hung up
  *   any --PID 1 executes itself anew--> the same, without a stream until the host goes on with it
  *
  * Whoever is hung up can still write: SIGPIPE would come before its handler of SIGHUP.
@@ -13,10 +14,11 @@
  * it killed (as by a closed pipe): after LINGER_MS its output is dropped.
  */
 import type { Fd, Pid, Timer, WaitStatus } from '@bhatti/runtime/sys.ts';
+import { BhattiError } from '@bhatti/wire/errors.ts';
 import { type GuestPoint, type HostPoint, STDERR, STDIN, STDOUT } from '@bhatti/wire/messages.ts';
 import { SIGHUP, SIGKILL, SIGTERM } from '../unit/value/signal.ts';
 import { parseSignalOrThrow } from './agent-errors.ts';
-import type { AgentContext, GuestStream, RequestOf } from './context.ts';
+import type { AgentContext, GuestStream, Lasting, RequestOf } from './context.ts';
 import { endOfLost, endTree, exitOf } from './launch.ts';
 import { launchPiped } from './launch-piped.ts';
 import type { OutputCopy } from './output-copy.ts';
@@ -28,6 +30,10 @@ import { Intake, type Resumable, restoreEach } from './resumable.ts';
 export const GRACE_MS = 5000;
 /** How long after the end of the main process others may still write into its pipes. */
 export const LINGER_MS = 250;
+/** How long a command waits for its host, by the guest's own clock. */
+const PATIENCE_MS = 600_000;
+/** So many may wait; the next ones are hung up as those without a name. */
+const LASTING_MAX = 32;
 /** What a pipe may hold at that time: pipe(7). */
 const PIPE_SIZE = 64 * 1024;
 const KEY = 'exec:';
@@ -43,6 +49,8 @@ interface ExecRecord {
   readonly stdin: Fd;
   readonly outputs: readonly { readonly fd: Fd; readonly copy: Fd }[];
   readonly timeoutAtMs?: number;
+  /** What its host calls it, should it be lost. */
+  readonly keep?: string;
   readonly timedOut: boolean;
   readonly status: WaitStatus | null;
 }
@@ -51,16 +59,27 @@ export function serveExec(context: AgentContext, stream: GuestStream, request: R
   const { pid, tree, stdin, stdout, stderr } = launchPiped(context, request, { stdin: request.stdin });
   const pipes = stderr === null ? [stdout] : [stdout, stderr];
   const copies = pipes.map(() => context.copies.create());
-  const { timeoutMs } = request;
+  const { keep, timeoutMs } = request;
   const record: ExecRecord = {
     ...{ pid, tree: tree.path, takesInput: request.stdin, stdin: stdin ?? NO_FD, timedOut: false, status: null },
     outputs: copies.map(({ fd: copy }, n) => ({ fd: pipes[n] ?? NO_FD, copy })),
+    ...(keep === undefined || context.lasting.size >= LASTING_MAX ? {} : { keep }),
     ...(timeoutMs === undefined ? {} : { timeoutAtMs: context.sys.monotonicMs() + timeoutMs }),
   };
   const exec = new PipedExec(context, stream.id, record, tree, copies);
   exec.save();
   stream.message({ is: 'started', pid });
   exec.attach(stream, [0, 0]);
+}
+
+export function resumeExec({ lasting }: AgentContext, stream: GuestStream, request: RequestOf<'resume'>): void {
+  const one = lasting.get(request.exec);
+  if (one) one.goOn(stream, request.received);
+  else stream.close(lost('the guest does not know it'));
+}
+
+function lost(why: string): BhattiError {
+  return new BhattiError('exec.lost', `cannot go on with the command: ${why}`, { remedy: 'run it again' });
 }
 
 /** Commands of the image of PID 1 before this one, which wait for their host. */
@@ -76,9 +95,9 @@ export function restoreExecs(context: AgentContext): Resumable[] {
   });
 }
 
-class PipedExec implements Resumable {
+class PipedExec implements Resumable, Lasting {
   readonly #context: AgentContext;
-  readonly #intake: Intake;
+  #intake: Intake;
   readonly #tree: ProcessTree;
   readonly #copies: readonly OutputCopy[];
   #record: ExecRecord;
@@ -89,6 +108,9 @@ class PipedExec implements Resumable {
   #outputs: readonly Outflow[] = [];
   #timeout: Timer | null = null;
   #linger: Timer | null = null;
+  #patience: Timer | null = null;
+  /** Its host was told how it ended, and closes the stream when that has gone on. */
+  #told = false;
   /** Stops the SIGKILL that is on its way. */
   #calmDown: () => void = () => undefined;
   #over = false;
@@ -100,7 +122,8 @@ class PipedExec implements Resumable {
     this.#copies = copies;
     this.#intake = new Intake(context, id);
     const { kept, loop, sys } = context;
-    const { pid, stdin, outputs, status, timeoutAtMs, timedOut } = record;
+    const { keep, pid, stdin, outputs, status, timeoutAtMs, timedOut } = record;
+    if (keep !== undefined) context.lasting.set(keep, this);
     this.#stdinFd = stdin === NO_FD ? null : stdin;
     for (const fd of [stdin, ...outputs.map((output) => output.fd)]) if (fd !== NO_FD) kept.holdOpen(fd);
     if (status !== null) return;
@@ -131,7 +154,44 @@ class PipedExec implements Resumable {
   }
 
   giveUp(): void {
-    this.#hangUp();
+    this.#lose();
+  }
+
+  goOn(stream: GuestStream, received: readonly number[]): void {
+    if (!this.#copies.every((copy, n) => copy.has(received[n] ?? 0))) {
+      stream.close(lost('its output has gone on too far'));
+      return;
+    }
+    const before = this.#stream;
+    this.#wait();
+    before?.close(lost('another host goes on with it'));
+    this.#patience?.cancel();
+    this.#context.kept.remove(KEY + this.#intake.id);
+    this.#intake.forget();
+    this.#intake = new Intake(this.#context, stream.id);
+    this.save();
+    stream.message({ is: 'started', pid: this.#record.pid, given: this.#input?.given ?? 0 });
+    this.attach(stream, received);
+    if (this.#record.status !== null) this.#awaitOutput();
+  }
+
+  /** Its host is gone, not its wish. */
+  #lose(): void {
+    if (this.#record.keep === undefined || this.#over) this.#hangUp();
+    else {
+      this.#wait();
+      this.#patience = this.#context.loop.after(PATIENCE_MS, () => this.#hangUp());
+    }
+  }
+
+  #wait(): void {
+    this.#stream = null;
+    this.#told = false;
+    this.#linger?.cancel();
+    for (const output of this.#outputs) output.stop();
+    this.#outputs = [];
+    this.#stdin?.stop();
+    this.#stdin = null;
   }
 
   /** @param sent bytes of each output that the host has */
@@ -146,7 +206,11 @@ class PipedExec implements Resumable {
       onData: (channel, bytes) => this.#onInput(channel, bytes),
       onEnd: () => this.#onInputEnd(),
       onWritable: (channel) => this.#outputs[channel - 1]?.wake(),
-      onClose: () => this.#hangUp(),
+      onClose: (error) => {
+        if (this.#stream !== stream) return;
+        if (error?.code === 'link.lost') this.#lose();
+        else this.#hangUp();
+      },
     });
     this.#outputs = this.#copies.map((copy, n) => {
       const target = { stream, channel: CHANNELS[n] ?? STDERR };
@@ -217,9 +281,13 @@ class PipedExec implements Resumable {
     const stream = this.#stream;
     if (this.#over || status === null || stream === null) return;
     if (this.#outputs.length === 0 || this.#outputs.some((output) => !output.ended)) return;
-    this.#cease();
+    if (this.#told) return;
+    this.#told = true;
+    for (const n of this.#outputs.keys()) stream.end(CHANNELS[n] ?? STDERR);
     const exit = exitOf(status);
     stream.message({ is: 'exit', exit: timedOut ? { ...exit, timedOut: true } : exit });
+    if (this.#record.keep !== undefined) return; // that may be lost on its way
+    this.#cease();
     stream.close();
     // Until these words have left, the next image of PID 1 may have to say them.
     this.#context.whenSent(() => this.#release());
@@ -237,12 +305,14 @@ class PipedExec implements Resumable {
     this.#over = true;
     this.#timeout?.cancel();
     this.#linger?.cancel();
+    this.#patience?.cancel();
     for (const output of this.#outputs) output.stop();
     this.#stdin?.stop();
   }
 
   #release(): void {
     const { copies, drains, kept, sys } = this.#context;
+    if (this.#record.keep !== undefined) this.#context.lasting.delete(this.#record.keep);
     kept.remove(KEY + this.#intake.id);
     this.#closeStdin();
     this.#intake.forget();

@@ -88,6 +88,11 @@ export class OutputCopy {
     return this.#end;
   }
 
+  /** True when all bytes from number `at` on are there. */
+  has(at: number): boolean {
+    return at <= this.#end && this.#end - at <= RING_SIZE;
+  }
+
   /** Reads from a program's output; as Sys.read(). */
   take(from: Fd, into: Uint8Array): number {
     const size = this.#sys.readKept(from, into, this.fd, this.#end, RING_SIZE);

@@ -1,10 +1,10 @@
-import { createRoute, OpenAPIHono, type z } from '@hono/zod-openapi';
-import { type ExecRequest, exec } from '../../operations/exec.ts';
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import { type ExecRequest, exec, resumeExec } from '../../operations/exec.ts';
 import type { Running } from '../../operations/running.ts';
 import type { Api, ApiEnv } from '../env.ts';
 import { type Emit, NDJSON, ndjson, wantsNdjson } from '../ndjson.ts';
 import { body, FAILURE, SandboxParam } from '../route.ts';
-import { ExecBody, ExecFrame, ExecOpening, ExecReply } from '../schemas/exec.ts';
+import { ExecBody, ExecFrame, ExecOpening, ExecReply, ExecResuming } from '../schemas/exec.ts';
 import { socketRoute } from '../socket-route.ts';
 import { parseJson, serveRunning } from '../stream.ts';
 import { exitView } from '../views.ts';
@@ -32,10 +32,12 @@ const socket = {
   tags,
   summary: 'Run a command over a WebSocket: standard input, signals, terminals',
   description:
-    'The first message is the request (ExecOpening). Then binary messages carry a channel byte (0 in, 1 out, 2 errors) ' +
+    'The first message is the request (ExecOpening, or ExecResuming). Then binary messages carry a channel byte (0 in, 1 out, 2 errors) ' +
     'and bytes; text messages are StreamControl towards the daemon, ExecFrame without stdout and stderr back.',
   request: { params: SandboxParam },
 };
+
+const Opening = z.union([ExecResuming, ExecOpening]);
 
 function requestOf(asked: z.infer<typeof ExecBody> | z.infer<typeof ExecOpening>): ExecRequest {
   return { ...asked, stdin: asked.stdin === true || typeof asked.stdin === 'string' };
@@ -109,14 +111,19 @@ export function execRoutes(api: Api): OpenAPIHono<ApiEnv> {
   socketRoute(app, socket, async (call, peer) => {
     const first = await peer.next();
     if (first === undefined) return;
-    const asked = ExecOpening.parse(parseJson('text' in first ? first.text : ''));
+    const asked = Opening.parse(parseJson('text' in first ? first.text : ''));
     // Once it runs, serveRunning decides what the peer's leaving means: a session survives it.
     const starting = new AbortController();
     const giveUp = (): void => starting.abort();
     peer.gone.addEventListener('abort', giveUp, { once: true });
-    const running = await exec(context, call.req.param('sandbox') ?? '', requestOf(asked), starting.signal);
+    const sandbox = call.req.param('sandbox') ?? '';
+    const running =
+      'resume' in asked
+        ? await resumeExec(context, sandbox, { exec: asked.resume, received: asked.received }, starting.signal)
+        : await exec(context, sandbox, requestOf(asked), starting.signal);
     peer.gone.removeEventListener('abort', giveUp);
-    await serveRunning(peer, running);
+    const kept = 'resume' in asked || asked.keep !== undefined;
+    await serveRunning(peer, running, () => kept && api.ending.aborted);
   });
   return app;
 }

@@ -23,11 +23,27 @@ export const ExecBody = Command.extend({
 }).openapi('Exec');
 
 /** First message of the WebSocket. */
+const Kept = z.string().regex(/^[0-9a-f]{32}$/);
+
 export const ExecOpening = Command.extend({
   stdin: z.boolean().optional().openapi({ description: 'True: bytes of channel 0 are its standard input' }),
   tty: Terminal.optional(),
   session: z.string().optional(),
+  keep: Kept.optional().openapi({
+    description:
+      'Without a terminal: when the connection is lost the command waits for who says this again (ExecResuming)',
+  }),
 }).openapi('ExecOpening');
+
+export const ExecResuming = z
+  .strictObject({
+    resume: Kept,
+    received: z
+      .array(z.int().min(0))
+      .length(2)
+      .openapi({ description: 'Bytes of output and of errors that are there' }),
+  })
+  .openapi('ExecResuming');
 
 export const Exit = z
   .strictObject({
@@ -49,7 +65,15 @@ export const ExecReply = z
 
 export const ExecFrame = z
   .discriminatedUnion('type', [
-    z.strictObject({ type: z.literal('started'), pid: z.int(), session: z.string().optional() }),
+    z.strictObject({
+      type: z.literal('started'),
+      pid: z.int(),
+      session: z.string().optional(),
+      given: z
+        .int()
+        .optional()
+        .openapi({ description: 'Bytes of input that it has taken, of one that is gone on with' }),
+    }),
     z.strictObject({ type: z.literal('stdout'), data: z.base64() }),
     z.strictObject({ type: z.literal('stderr'), data: z.base64() }),
     z.strictObject({ type: z.literal('exit'), exit: Exit }),

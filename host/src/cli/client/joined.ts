@@ -40,7 +40,7 @@ function frameOf(text: string): StreamFrame {
 export async function follow(
   channel: Channel,
   outputs: Outputs,
-  onStarted: (session: string | undefined) => void,
+  onStarted: (started: Extract<StreamFrame, { type: 'started' }>) => void,
 ): Promise<Ending> {
   try {
     for await (const message of channel.messages()) {
@@ -51,7 +51,7 @@ export async function follow(
         continue;
       }
       const frame = frameOf(message.text);
-      if (frame.type === 'started') onStarted(frame.session);
+      if (frame.type === 'started') onStarted(frame);
       if (frame.type === 'error') throw errorOf(frame);
       if (frame.type === 'exit') return { how: 'exit', exit: frame.exit };
       if (frame.type === 'detached') return { how: 'detached' };

@@ -62,7 +62,7 @@ export type ProgressFrame<T> =
 
 /** Text messages of a stream's WebSocket. */
 export type StreamFrame =
-  | { readonly type: 'started'; readonly pid: number; readonly session?: string }
+  | { readonly type: 'started'; readonly pid: number; readonly session?: string; readonly given?: number }
   | { readonly type: 'connected' }
   | { readonly type: 'exit'; readonly exit: Exit }
   | { readonly type: 'detached' }

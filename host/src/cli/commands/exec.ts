@@ -1,6 +1,8 @@
 import { keyValue, millisecondsOf } from '../arguments.ts';
+import type { Address } from '../client/address.ts';
 import { sandboxPath } from '../client/api.ts';
 import { type Ending, exitCode, follow, inputMessage } from '../client/joined.ts';
+import { LastingCommand } from '../client/lasting-command.ts';
 import { type Channel, openChannel } from '../client/web-socket.ts';
 import type { Cli } from '../context.ts';
 import { note } from '../terminal/output.ts';
@@ -62,7 +64,7 @@ export function execOpening(argv: readonly string[], options: Options, stdin: bo
 }
 
 /** Sends what comes from standard input, at the pace of the command that reads it. */
-export async function sendInput(channel: Channel): Promise<void> {
+async function sendInput(channel: Channel): Promise<void> {
   for await (const bytes of process.stdin) await channel.send(inputMessage(bytes as Buffer));
   await channel.send('{"type":"end"}');
 }
@@ -75,23 +77,46 @@ export function codeOf(ending: Ending): number {
 async function exec(cli: Cli, options: Options, sandbox: string, argv: readonly string[]): Promise<number> {
   const stdin = options.stdin && hasInput();
   const opening = execOpening(argv, options, stdin, process.env);
-  const channel = await openChannel(cli.api.address, sandboxPath(sandbox, '/exec/ws'));
-  const terminal = options.tty ? rawTerminal() : undefined;
-  const tty = terminal && { ...terminal.size(), term: process.env.TERM || 'xterm-256color' };
-  await channel.send(JSON.stringify({ ...opening, tty }));
-  terminal?.onResize(() => void channel.send(JSON.stringify({ type: 'resize', ...terminal.size() })));
-  const begin = (): void => {
-    for (const signal of FORWARDED) {
-      process.on(signal, () => void channel.send(JSON.stringify({ type: 'signal', signal })));
-    }
+  const dial = (again: boolean) =>
+    openChannel(again ? asItIs(cli.api.address) : cli.api.address, sandboxPath(sandbox, '/exec/ws'));
+  const ending = options.tty
+    ? await onTerminal(await dial(false), opening, stdin)
+    : await withPipes(dial, opening, stdin);
+  if (ending.how === 'exit' && ending.exit.timedOut) note(`the command was ended after --timeout ${options.timeout}`);
+  return codeOf(ending);
+}
+
+function forwardSignals(say: (control: object) => unknown): void {
+  for (const signal of FORWARDED) process.on(signal, () => void say({ type: 'signal', signal }));
+}
+
+/** Of a daemon that is not started when it is not there. */
+function asItIs(address: Address): Address {
+  if (address.kind !== 'unix') return address;
+  const { start: _, ...rest } = address;
+  return rest;
+}
+
+function withPipes(dial: (again: boolean) => Promise<Channel>, opening: object, stdin: boolean): Promise<Ending> {
+  const command = new LastingCommand({ dial, opening, outputs: ownOutputs() });
+  return command.run(() => {
+    forwardSignals((control) => command.say(control));
     // An input that fails to be read ends like one that is over; the command goes on.
-    if (stdin) sendInput(channel).catch(() => channel.send('{"type":"end"}'));
-  };
+    if (stdin) command.feed(process.stdin).catch(() => command.endInput());
+  });
+}
+
+async function onTerminal(channel: Channel, opening: object, stdin: boolean): Promise<Ending> {
+  const terminal = rawTerminal();
+  const say = (control: object): Promise<void> => channel.send(JSON.stringify(control));
   try {
-    const ending = await follow(channel, ownOutputs(), begin);
-    if (ending.how === 'exit' && ending.exit.timedOut) note(`the command was ended after --timeout ${options.timeout}`);
-    return codeOf(ending);
+    await say({ ...opening, tty: { ...terminal.size(), term: process.env.TERM || 'xterm-256color' } });
+    terminal.onResize(() => void say({ type: 'resize', ...terminal.size() }));
+    return await follow(channel, ownOutputs(), () => {
+      forwardSignals(say);
+      if (stdin) sendInput(channel).catch(() => say({ type: 'end' }));
+    });
   } finally {
-    terminal?.restore();
+    terminal.restore();
   }
 }

@@ -131,7 +131,7 @@ async function talk(cli: Cli, opened: Channel, terminal: RawTerminal, sandbox: s
     const current = channel;
     const ending = await follow(current, outputs, (started) => {
       if (session !== undefined) process.stdout.write(CLEAR_SCREEN);
-      session = started;
+      session = started.session;
       until = 0;
       keys.join(current);
     });

@@ -1,0 +1,88 @@
+/** Commands whose client, daemon and guest lose each other again and again: every byte comes once, and the exit code is true. */
+import assert from 'node:assert/strict';
+import type { ChildProcess } from 'node:child_process';
+import test, { after, before } from 'node:test';
+import { type Lab, openLab, outcome } from '../cli/lab.ts';
+import { until } from '../until.ts';
+
+let lab: Lab;
+
+before(async () => {
+  lab = openLab();
+  await lab.ok('create', 'dev', '--keep-hot');
+});
+after(() => lab.close());
+
+/** The lines that came so far. */
+function linesOf(child: ChildProcess): { readonly count: number } {
+  let count = 0;
+  child.stdout?.on('data', (text: string) => {
+    count += text.split('\n').length - 1;
+  });
+  return {
+    get count() {
+      return count;
+    },
+  };
+}
+
+/** Everything that may come between, each while lines still come. */
+async function disturb(lines: { readonly count: number }): Promise<void> {
+  const disturbances: [name: string, act: () => Promise<unknown>][] = [
+    ['a pause', async () => [await lab.ok('pause', 'dev'), await lab.ok('resume', 'dev')]],
+    ['the daemon killed', async () => [await lab.endDaemon('SIGKILL'), await lab.ok('list')]],
+    ['a cold stop', async () => [await lab.ok('stop', 'dev'), await lab.ok('start', 'dev')]],
+    ['the daemon told to end', async () => [await lab.endDaemon('SIGTERM'), await lab.ok('list')]],
+    [
+      'the daemon killed while it is cold',
+      async () => [await lab.ok('stop', 'dev'), await lab.endDaemon('SIGKILL'), await lab.ok('start', 'dev')],
+    ],
+  ];
+  for (const [name, act] of disturbances) {
+    await act();
+    const { count } = lines;
+    await until(`more lines come after ${name}`, () => lines.count > count + 1);
+  }
+}
+
+const numbers = (to: number, before = ''): string =>
+  Array.from({ length: to }, (_, n) => `${before}${n + 1}\n`).join('');
+
+test('a command that prints a counter', async () => {
+  const script = 'n=0; until [ -e /tmp/done ]; do n=$((n+1)); echo $n; echo e$n >&2; sleep 0.1; done; exit 7';
+  const child = lab.begin(['exec', 'dev', '--', 'sh', '-c', script]);
+  const ended = outcome(child);
+  const lines = linesOf(child);
+  await disturb(lines);
+  await lab.ok('exec', 'dev', '--', 'touch', '/tmp/done');
+  const { code, stdout, stderr } = await ended;
+  assert.equal(stdout, numbers(lines.count));
+  assert.equal(stderr, numbers(lines.count, 'e'));
+  assert.equal(code, 7);
+});
+
+test('a command that reads a counter', async () => {
+  const child = lab.begin(['exec', 'dev', '--', 'sh', '-c', 'while read n; do echo $n; done; exit 3'], { open: true });
+  const ended = outcome(child);
+  let written = 0;
+  const writing = setInterval(() => child.stdin?.write(`${++written}\n`), 50);
+  await disturb(linesOf(child)).finally(() => clearInterval(writing));
+  child.stdin?.end();
+  const { code, stdout } = await ended;
+  assert.equal(stdout, numbers(written));
+  assert.equal(code, 3);
+});
+
+test('nobody who waits for a command wakes its sandbox, and one that is gone is told', async () => {
+  const child = lab.begin(['exec', 'dev', '--', 'sh', '-c', 'echo begun; sleep 60']);
+  const ended = outcome(child);
+  const lines = linesOf(child);
+  await until('it has begun', () => lines.count === 1);
+  await lab.ok('stop', 'dev');
+  await lab.endDaemon('SIGKILL');
+  assert.match(await lab.ok('list'), /^dev +cold/m);
+  await lab.ok('start', 'dev', '--cold-boot');
+  const { code, stderr } = await ended;
+  assert.equal(code, 125);
+  assert.match(stderr, /^Error: cannot go on with the command: the guest does not know it\nTry: run it again$/m);
+});
