@@ -11,8 +11,10 @@ import { phases } from './phases.ts';
 import { imagesFolder } from './tier-phases.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-/** The whole run; what is still going then is ended and named. */
-const DEADLINE_MS = 25 * 60_000;
+/** What the whole run may take: tiers that would have to be built are left out when it comes near, and more is told. */
+const GOAL_MS = 25 * 60_000;
+/** What is still going then hangs, or the machine does other work: it is ended and named. */
+const DEADLINE_MS = 40 * 60_000;
 const USAGE = `usage: npm test [-- --only PHASE]... [--list]
   --only PHASE  this phase, or this group of phases ("vm", "vm:cli"), with what it needs
   --list        the phases`;
@@ -99,11 +101,13 @@ async function main(): Promise<number> {
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => interrupted.abort());
   const signal = AbortSignal.any([interrupted.signal, AbortSignal.timeout(DEADLINE_MS)]);
-  const endsAtMs = performance.now() + DEADLINE_MS;
+  const endsAtMs = from + GOAL_MS;
   const { counts, failed } = await runAll({ root: ROOT, scratch, logs, signal, endsAtMs }, chosen);
   const left = sweep(scratch, namespacesBefore);
   if (failed.size > 0) console.log(`failed: ${[...failed].join(', ')}`);
-  console.log(`${chosen.length} phases in ${duration(performance.now() - from)}`);
+  const tookMs = performance.now() - from;
+  const late = tookMs > GOAL_MS ? `, longer than the ${duration(GOAL_MS)} that it may take` : '';
+  console.log(`${chosen.length} phases in ${duration(tookMs)}${late}`);
   console.log(
     `${counts.passed} passed, ${counts.failed + left} failed${counts.skipped ? `, ${counts.skipped} skipped` : ''}`,
   );
