@@ -50,20 +50,12 @@ export async function captureMoment(captured: Captured, how: 'copy' | 'copy-held
   const atMs = Date.now();
   const begun = performance.now();
   try {
-    const T: [string, number][] = [];
-    const m = (n: string) => T.push([n, Math.round((performance.now() - begun) * 10) / 10]);
     await vm.pause();
-    m('stop');
     const devices = await saveDevices(vm, descriptor);
-    m('devices');
     const memory = await vm.keeper.copyMemory('again');
-    m('again');
     await next.freeze();
-    m('freeze');
     if (!stoodStill) await vm.goOn();
     const pausedMs = performance.now() - begun;
-    m('cont');
-    console.error(JSON.stringify(T));
     if (!stoodStill) await wakeGuest(await vm.agent(), pausedMs);
     return { devices, memory, layers: record.layers, virtualSize: next.virtualSize, atMs, pausedMs };
   } catch (error) {
