@@ -113,7 +113,7 @@ export class QemuEngine implements Engine {
     return this.#branches.fork(from, specs, progress, signal);
   }
 
-  snapshot(of: VmSpec, as: SnapshotAs, progress: Progress): Promise<number> {
+  snapshot(of: VmSpec, as: SnapshotAs, progress: Progress): Promise<void> {
     return this.#branches.snapshot(of, as, progress);
   }
 

@@ -68,13 +68,12 @@ export class FakeEngine implements Engine {
     return { pausedMs: 5, reports };
   }
 
-  async snapshot({ id }: VmSpec, { id: snapshot, told }: SnapshotAs): Promise<number> {
+  async snapshot({ id }: VmSpec, { id: snapshot, told }: SnapshotAs): Promise<void> {
     this.#fail('snapshot');
     const vm = this.vms.get(id);
     if (vm === undefined) throw new Error(`there is no VM ${id}`);
     const files = new Map(vm.agent.files);
     this.#snapshots.set(snapshot, { id: snapshot, told, createdMs: 0, pausedMs: 5, diskBytes: 4096, files });
-    return 5;
   }
 
   async snapshots(): Promise<readonly VmSnapshot[]> {

@@ -131,7 +131,7 @@ export interface Engine {
    * @returns how long the VM stood still, ms
    * @throws BhattiError host.disk-full | engine.failed ...; then there is no snapshot, and the VM is as it was
    */
-  snapshot(of: VmSpec, as: SnapshotAs, progress: Progress): Promise<number>;
+  snapshot(of: VmSpec, as: SnapshotAs, progress: Progress): Promise<void>;
   /** Oldest first. */
   snapshots(): Promise<readonly VmSnapshot[]>;
   /** What was made of it stays. @throws BhattiError snapshot.not-found */

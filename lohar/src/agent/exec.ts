@@ -283,10 +283,12 @@ class PipedExec implements Resumable, Lasting {
     if (this.#outputs.length === 0 || this.#outputs.some((output) => !output.ended)) return;
     if (this.#told) return;
     this.#told = true;
-    for (const n of this.#outputs.keys()) stream.end(CHANNELS[n] ?? STDERR);
+    const { keep } = this.#record;
+    // Who attached again may wait for an end that was lost; to anybody else an exit says as much.
+    if (keep !== undefined) for (const n of this.#outputs.keys()) stream.end(CHANNELS[n] ?? STDERR);
     const exit = exitOf(status);
     stream.message({ is: 'exit', exit: timedOut ? { ...exit, timedOut: true } : exit });
-    if (this.#record.keep !== undefined) return; // that may be lost on its way
+    if (keep !== undefined) return; // that may be lost on its way
     this.#cease();
     stream.close();
     // Until these words have left, the next image of PID 1 may have to say them.

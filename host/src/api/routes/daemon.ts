@@ -3,13 +3,12 @@ import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { backupStore } from '../../operations/backup.ts';
 import { createKey, deleteKey } from '../../operations/keys.ts';
 import { listClones } from '../../operations/list-clones.ts';
-import { UNWATCHED } from '../../ports/engine.ts';
 import type { ApiKey } from '../../ports/store.ts';
 import { ownerOnly } from '../auth.ts';
 import { bytesReply } from '../bytes.ts';
 import type { Api, ApiEnv } from '../env.ts';
-import { NDJSON, ndjson, wantsNdjson } from '../ndjson.ts';
-import { progressFrames } from '../progress.ts';
+import { NDJSON } from '../ndjson.ts';
+import { replyWatched } from '../progress.ts';
 import { BYTES, body, FAILURE, json } from '../route.ts';
 import { progressFrame } from '../schemas/progress.ts';
 
@@ -162,15 +161,12 @@ export function daemonRoutes(api: Api): OpenAPIHono<ApiEnv> {
     call.json({ status: 'ok' as const, uptimeMs: context.clock.nowMs() - api.startedMs }, 200),
   );
   app.openapi(version, (call) => call.json({ version: api.version, pid: process.pid }, 200));
-  app.openapi(doctor, async (call) => {
-    if (!wantsNdjson(call)) {
-      const findings = await context.doctor.examine(UNWATCHED, call.req.raw.signal);
-      return call.json({ findings: findings.map((finding) => ({ ...finding })) }, 200);
-    }
-    return ndjson(call, async (emit, signal) => {
-      await emit({ type: 'result', result: { findings: await context.doctor.examine(progressFrames(emit), signal) } });
-    });
-  });
+  app.openapi(doctor, (call) =>
+    replyWatched(call, 200, async (progress, signal) => {
+      const findings = await context.doctor.examine(progress, signal);
+      return { findings: findings.map((finding) => ({ ...finding })) };
+    }),
+  );
   app.openapi(pool, async (call) => call.json({ clones: await listClones(context) }, 200));
   app.openapi(prunable, async (call) => call.json({ items: [...(await context.engine.prunable())] }, 200));
   app.openapi(prune, async (call) => {

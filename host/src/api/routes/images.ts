@@ -6,12 +6,11 @@ import { pullImage } from '../../operations/pull-image.ts';
 import { renameImage } from '../../operations/rename-image.ts';
 import { saveImage } from '../../operations/save-image.ts';
 import type { Progress } from '../../ports/engine.ts';
-import { UNWATCHED } from '../../ports/engine.ts';
 import type { Image } from '../../ports/images.ts';
 import { requestBytes } from '../bytes.ts';
 import type { Api, ApiEnv } from '../env.ts';
-import { NDJSON, ndjson, wantsNdjson } from '../ndjson.ts';
-import { progressFrames } from '../progress.ts';
+import { NDJSON } from '../ndjson.ts';
+import { replyWatched } from '../progress.ts';
 import { BYTES, body, FAILURE, json, SandboxParam } from '../route.ts';
 import { progressFrame } from '../schemas/progress.ts';
 
@@ -175,29 +174,22 @@ export function imageRoutes(api: Api): OpenAPIHono<ApiEnv> {
       await using held = archive;
       return { ...(await importImage(context, { ...asked, archive: held }, progress, signal)) };
     };
-    if (!wantsNdjson(call)) return call.json(await make(UNWATCHED, gone), 200);
-    return ndjson(call, async (emit, signal) => {
-      await emit({ type: 'result', result: await make(progressFrames(emit), signal) });
-    });
+    return replyWatched(call, 200, make);
   });
   app.openapi(pull, async (call) => {
     const { username, password, ...asked } = call.req.valid('json');
     const credentials = username === undefined ? undefined : { username, password: password ?? '' };
     const request = { ...asked, credentials };
-    if (!wantsNdjson(call))
-      return call.json({ ...(await pullImage(context, request, UNWATCHED, call.req.raw.signal)) }, 200);
-    return ndjson(call, async (emit, signal) => {
-      await emit({ type: 'result', result: await pullImage(context, request, progressFrames(emit), signal) });
-    });
+    return replyWatched(call, 200, async (progress, signal) => ({
+      ...(await pullImage(context, request, progress, signal)),
+    }));
   });
   app.openapi(save, async (call) => {
     const { sandbox } = call.req.valid('param');
     const asked = call.req.valid('json');
-    if (!wantsNdjson(call))
-      return call.json({ ...(await saveImage(context, sandbox, asked, UNWATCHED, call.req.raw.signal)) }, 200);
-    return ndjson(call, async (emit, signal) => {
-      await emit({ type: 'result', result: await saveImage(context, sandbox, asked, progressFrames(emit), signal) });
-    });
+    return replyWatched(call, 200, async (progress, signal) => ({
+      ...(await saveImage(context, sandbox, asked, progress, signal)),
+    }));
   });
   return app;
 }

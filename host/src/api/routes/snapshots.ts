@@ -9,10 +9,9 @@ import {
   listSnapshots,
   restoreSnapshot,
 } from '../../operations/snapshots.ts';
-import { type Progress, UNWATCHED } from '../../ports/engine.ts';
-import type { Api, ApiEnv, Call } from '../env.ts';
-import { NDJSON, ndjson, wantsNdjson } from '../ndjson.ts';
-import { progressFrames } from '../progress.ts';
+import type { Api, ApiEnv } from '../env.ts';
+import { NDJSON } from '../ndjson.ts';
+import { replyWatched } from '../progress.ts';
 import { FAILURE, json, SandboxParam } from '../route.ts';
 import { progressFrame } from '../schemas/progress.ts';
 import { SandboxDetail } from '../schemas/sandbox.ts';
@@ -85,23 +84,16 @@ const restore = createRoute({
 export function snapshotRoutes({ context }: Api): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>();
   const shown = async ({ id }: Sandbox) => detail(await inspectSandbox(context, id));
-  /** Runs a long operation, watched or not. */
-  async function answer<T>(call: Call, work: (progress: Progress, signal: AbortSignal) => Promise<T>) {
-    if (!wantsNdjson(call)) return call.json(await work(UNWATCHED, call.req.raw.signal), 201);
-    return ndjson(call, async (emit, signal) => {
-      await emit({ type: 'result', result: await work(progressFrames(emit), signal) });
-    });
-  }
 
   app.openapi(fork, (call) =>
-    answer(call, async (progress, signal) => {
+    replyWatched(call, 201, async (progress, signal) => {
       const { sandbox } = call.req.valid('param');
       const { sandboxes, pausedMs } = await forkSandbox(context, sandbox, call.req.valid('json'), progress, signal);
       return { sandboxes: await Promise.all(sandboxes.map(shown)), pausedMs };
     }),
   );
   app.openapi(create, (call) =>
-    answer(call, async (progress, signal) => {
+    replyWatched(call, 201, async (progress, signal) => {
       const { sandbox } = call.req.valid('param');
       return snapshotView(await createSnapshot(context, sandbox, call.req.valid('json').name, progress, signal));
     }),
@@ -115,14 +107,14 @@ export function snapshotRoutes({ context }: Api): OpenAPIHono<ApiEnv> {
     return call.json(snapshotView(gone), 200);
   });
   app.openapi(forkKept, (call) =>
-    answer(call, async (progress, signal) => {
+    replyWatched(call, 201, async (progress, signal) => {
       const { snapshot } = call.req.valid('param');
       const sandboxes = await forkSnapshot(context, snapshot, call.req.valid('json'), progress, signal);
       return { sandboxes: await Promise.all(sandboxes.map(shown)), pausedMs: 0 };
     }),
   );
   app.openapi(restore, (call) =>
-    answer(call, async (progress, signal) =>
+    replyWatched(call, 201, async (progress, signal) =>
       shown(await restoreSnapshot(context, call.req.valid('param').snapshot, progress, signal)),
     ),
   );

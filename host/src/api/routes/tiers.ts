@@ -1,11 +1,9 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { offeredTiers } from '../../operations/offered-tiers.ts';
 import { updateTiers } from '../../operations/update-tiers.ts';
-import type { Progress } from '../../ports/engine.ts';
-import { UNWATCHED } from '../../ports/engine.ts';
 import type { Api, ApiEnv } from '../env.ts';
-import { NDJSON, ndjson, wantsNdjson } from '../ndjson.ts';
-import { progressFrames } from '../progress.ts';
+import { NDJSON } from '../ndjson.ts';
+import { replyWatched } from '../progress.ts';
 import { FAILURE, json } from '../route.ts';
 import { progressFrame } from '../schemas/progress.ts';
 
@@ -136,22 +134,15 @@ export function tierRoutes(api: Api): OpenAPIHono<ApiEnv> {
   app.openapi(build, async (call) => {
     const { tier } = call.req.valid('param');
     const also = { refresh: call.req.valid('json').refresh ?? false };
-    if (!wantsNdjson(call)) {
-      return call.json({ ...(await tiers.build(tier, also, UNWATCHED, call.req.raw.signal)) }, 200);
-    }
-    return ndjson(call, async (emit, signal) => {
-      await emit({ type: 'result', result: await tiers.build(tier, also, progressFrames(emit), signal) });
-    });
+    return replyWatched(call, 200, async (progress, signal) => ({
+      ...(await tiers.build(tier, also, progress, signal)),
+    }));
   });
   app.openapi(update, async (call) => {
     const { tiers: asked } = call.req.valid('json');
-    const run = async (progress: Progress, signal: AbortSignal) => ({
+    return replyWatched(call, 200, async (progress, signal) => ({
       tiers: [...(await updateTiers(api.context, asked, progress, signal))],
-    });
-    if (!wantsNdjson(call)) return call.json(await run(UNWATCHED, call.req.raw.signal), 200);
-    return ndjson(call, async (emit, signal) => {
-      await emit({ type: 'result', result: await run(progressFrames(emit), signal) });
-    });
+    }));
   });
   return app;
 }

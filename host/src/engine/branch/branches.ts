@@ -4,7 +4,7 @@ import { type Launch, type Machine, runningVm, withOwnKernel } from '../machine.
 import type { MachineNetwork, NoNetwork } from '../network/network.ts';
 import { savable } from '../saved/save-machine.ts';
 import type { SavedChecks } from '../saved/saved-checks.ts';
-import { adoptFresh, dropUnfinished, readState, type SavedManifest, savedFolder } from '../saved/saved-state.ts';
+import { readState, type SavedManifest, savedFolder } from '../saved/saved-state.ts';
 import { machineKey, type TemplateFacts } from '../template/template-key.ts';
 import type { VmRecord } from '../vm/folder.ts';
 import { Timings } from '../vm/timings.ts';
@@ -13,7 +13,7 @@ import { liveBase } from './live-base.ts';
 import type { Captured } from './moment.ts';
 import type { KeptSnapshot, SnapshotStore } from './snapshot-store.ts';
 import { takeSnapshot } from './take-snapshot.ts';
-import { dropLayers, forgetMemory, layMemory, laySnapshot, snapshotBase } from './use-snapshot.ts';
+import { finishRestore, forgetMemory, layMemory, laySnapshot, snapshotBase } from './use-snapshot.ts';
 
 /** What it needs of the engine. */
 export interface BranchParts {
@@ -53,11 +53,11 @@ export class Branches {
   }
 
   /** See Engine. */
-  async snapshot(of: VmSpec, as: SnapshotAs, progress: Progress): Promise<number> {
+  async snapshot(of: VmSpec, as: SnapshotAs, progress: Progress): Promise<void> {
     const machine = this.#parts.machine(of.id);
     const facts = await this.#parts.facts(withOwnKernel(machine, of));
     progress.step(`copying the memory of ${of.hostname}`);
-    return takeSnapshot(await this.#captured(machine, facts), facts, as, this.#parts.snapshots);
+    await takeSnapshot(await this.#captured(machine, facts), facts, as, this.#parts.snapshots);
   }
 
   /** See Engine. */
@@ -80,23 +80,17 @@ export class Branches {
 
   /** See Engine. */
   async restore(asked: VmSpec, id: string, progress: Progress, signal: AbortSignal): Promise<void> {
-    const { checks, kill, machine: find, note, snapshots } = this.#parts;
+    const { checks, kill, machine: find, snapshots } = this.#parts;
     const machine = find(asked.id);
     const { folder } = machine;
     const snapshot = snapshots.get(id);
     const { manifest } = await this.#stateOf(snapshot, withOwnKernel(machine, asked), progress);
     progress.step('reading the snapshot');
-    const layers = await laySnapshot(snapshot, manifest, machine, signal).catch(async (error) => {
-      await dropUnfinished(folder);
-      throw error;
-    });
+    await laySnapshot(snapshot, manifest, machine, signal);
     await kill(asked.id);
-    const before = machine.record.layers;
-    await note(machine, { layers }); // a saved memory that does not fit to the disk must never be found
-    await adoptFresh(folder);
+    machine.record = await finishRestore(folder, machine.record);
     machine.saved = true;
     checks.begin(savedFolder(folder));
-    await dropLayers(folder, before, layers);
   }
 
   /** Looks at a snapshot before anything is begun. @throws BhattiError saved.broken | saved.foreign */

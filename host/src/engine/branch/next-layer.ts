@@ -12,7 +12,7 @@ import type { LayerFile, VmRecord } from '../vm/folder.ts';
 import type { Vm } from '../vm/vm.ts';
 
 /** Each layer is a descriptor of QEMU's, and is looked through for every block that those above it do not have. */
-export const LAYERS_MAX = 16;
+const LAYERS_MAX = 16;
 
 export interface NextLayer {
   /** Of the machine from now on: the new one is the last, and empty until freeze(). */

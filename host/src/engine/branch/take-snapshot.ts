@@ -7,13 +7,13 @@ import { type LayerFile, linkLayers, pinKernel } from '../vm/folder.ts';
 import { type Captured, captureMoment } from './moment.ts';
 import type { SnapshotStore } from './snapshot-store.ts';
 
-/** @returns how long it stood still, ms @throws BhattiError host.disk-full | engine.failed ...; then there is no snapshot, and the machine goes on */
+/** @throws BhattiError host.disk-full | engine.failed ...; then there is no snapshot, and the machine goes on */
 export async function takeSnapshot(
   captured: Captured,
   facts: TemplateFacts,
   { id, told }: { readonly id: string; readonly told: unknown },
   store: SnapshotStore,
-): Promise<number> {
+): Promise<void> {
   const { vm, record, job } = captured;
   await beginSaved(vm.folder);
   try {
@@ -30,7 +30,6 @@ export async function takeSnapshot(
       diskBytes: virtualSize,
       kernel: named(kernel),
     });
-    return pausedMs;
   } catch (error) {
     await dropUnfinished(vm.folder);
     throw error;

@@ -1,12 +1,13 @@
 /** From a snapshot to machines: new ones beside it, or the one that it was taken of, set back. */
 import { randomBytes } from 'node:crypto';
-import { chown, link, readFile, rm, writeFile } from 'node:fs/promises';
+import { chown, link, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { qcow2Overlay } from '../qemu/qcow2.ts';
 import { copyMemory } from '../saved/copy-memory.ts';
 import {
   adoptFresh,
   beginSaved,
+  dropUnfinished,
   FRESH_FOLDER,
   SAVED_MEMORY,
   type SavedManifest,
@@ -46,58 +47,75 @@ export async function forgetMemory(folder: string): Promise<void> {
 }
 
 /**
- * Lays a snapshot's state into `saved.new` of the machine it was taken of, and a new disk beside it.
- * @returns the layers of that disk @throws BhattiError saved.broken
+ * Lays a snapshot's state into `saved.new` of the machine it was taken of, and a new disk beside it, for finishRestore().
+ * @throws BhattiError saved.broken | Error of the disk; then nothing of it is left
  */
 export async function laySnapshot(
   snapshot: KeptSnapshot,
   manifest: SavedManifest,
   machine: { readonly folder: string; readonly record: VmRecord },
   signal: AbortSignal,
-): Promise<readonly LayerFile[]> {
+): Promise<void> {
   const { folder, record } = machine;
-  const fresh = join(folder, FRESH_FOLDER);
+  const stem = `disk-${randomBytes(4).toString('hex')}`;
   await beginSaved(folder);
+  try {
+    await layState(snapshot, manifest, machine, signal);
+    const layers = await layDisk(snapshot, folder, record.layers[0], stem);
+    await synced(join(folder, FRESH_FOLDER, LAYERS_FILE), JSON.stringify(layers));
+  } catch (error) {
+    await dropUnfinished(folder);
+    for (const name of await readdir(folder)) if (name.startsWith(stem)) await rm(join(folder, name), { force: true });
+    throw error;
+  }
+}
+
+async function layState(
+  snapshot: KeptSnapshot,
+  manifest: SavedManifest,
+  { folder, record }: { readonly folder: string; readonly record: VmRecord },
+  signal: AbortSignal,
+): Promise<void> {
+  const fresh = join(folder, FRESH_FOLDER);
   await copyMemory(snapshot.folder, manifest, join(fresh, SAVED_MEMORY), signal);
   if (record.uid !== undefined) await chown(join(fresh, SAVED_MEMORY), record.uid, record.uid);
   for (const name of STATE_FILES)
     await link(join(snapshot.folder, name), join(fresh, name)).catch((error) => {
       if (error.code !== 'ENOENT') throw error; // it was not summed yet
     });
-  const [image, ...own] = snapshot.layers;
-  const stem = `disk-${randomBytes(4).toString('hex')}`;
-  const below = [record.layers[0] ?? image, ...(await linkLayers(own, folder, stem))].filter(
-    (layer) => layer !== undefined,
-  );
+}
+
+/** @param image what the machine's disk begins with @param stem what the names of the new layers begin with */
+async function layDisk(
+  { layers: [lowest, ...own], diskBytes }: KeptSnapshot,
+  folder: string,
+  image: LayerFile | undefined,
+  stem: string,
+): Promise<readonly LayerFile[]> {
+  const below = [image ?? lowest, ...(await linkLayers(own, folder, stem))].filter((layer) => layer !== undefined);
   const backing = below.at(-1);
   if (backing === undefined) throw new Error('a snapshot without a disk');
   const top: LayerFile = { path: join(folder, `${stem}.qcow2`), format: 'qcow2' };
-  await writeFile(top.path, qcow2Overlay({ virtualSize: snapshot.diskBytes, backing }), { mode: 0o600, flag: 'wx' });
-  const layers = [...below, top];
-  await synced(join(fresh, LAYERS_FILE), JSON.stringify(layers));
-  return layers;
+  await writeFile(top.path, qcow2Overlay({ virtualSize: diskBytes, backing }), { mode: 0o600, flag: 'wx' });
+  return [...below, top];
 }
 
 /**
- * Goes on where a daemon died that set a machine back: all was laid, and the machine has ended.
+ * Sets a machine back whose state was laid, and that has ended; also for a daemon that died in between.
  * @returns what is known of the machine from now on
  */
 export async function finishRestore(folder: string, record: VmRecord): Promise<VmRecord> {
   const text = await readFile(join(folder, FRESH_FOLDER, LAYERS_FILE), 'utf8').catch(() => null);
   if (text === null) return record;
   const restored = { ...record, layers: Layers.parse(JSON.parse(text)) as LayerFile[] };
-  await writeRecord(folder, restored);
+  await writeRecord(folder, restored); // a saved memory that does not fit to the disk must never be found
   await adoptFresh(folder);
   await dropLayers(folder, record.layers, restored.layers);
   return restored;
 }
 
 /** Removes the layers that a machine had, and has no more. */
-export async function dropLayers(
-  folder: string,
-  before: readonly LayerFile[],
-  now: readonly LayerFile[],
-): Promise<void> {
+async function dropLayers(folder: string, before: readonly LayerFile[], now: readonly LayerFile[]): Promise<void> {
   const kept = new Set(now.map(({ path }) => path));
   for (const { path } of before) if (path.startsWith(`${folder}/`) && !kept.has(path)) await rm(path, { force: true });
 }

@@ -2,14 +2,14 @@
  * Checksums of a saved memory: CRC-32 (RFC 1952) of each chunk that holds data, in a file beside it. A flipped byte of the
  * disk is found before a machine goes on from it; who would forge a sum can write the memory itself.
  */
-import { open, readFile, rename, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { CHUNK_SIZE } from '@bhatti/keeper/chunk-map.ts';
 import { z } from 'zod';
 
 export const SUMS_FILE = 'sums.json';
-/** Reads at once: one is summed while another is read. */
+/** Reads at once: one is summed, or written elsewhere, while another is read. */
 const DEPTH = 2;
 
 const Sums = z.strictObject({
@@ -29,19 +29,34 @@ export function chunksOf(bitmap: string): number[] {
 
 /** @param path of the memory @param bitmap its chunks with data @throws Error when it cannot be read, or `signal` says so */
 export async function sumMemory(path: string, bitmap: string, signal: AbortSignal): Promise<number[]> {
-  const chunks = chunksOf(bitmap);
-  const sums = new Array<number>(chunks.length).fill(0);
   await using file = await open(path, 'r');
+  return await readChunks(file, chunksOf(bitmap), async () => undefined, signal);
+}
+
+/**
+ * Reads chunks, sums them and hands each over; its bytes are good until what `take` returns resolves.
+ * @returns the sums, in the order of `chunks` @throws Error when it cannot be read, of `take`, or `signal` says so
+ */
+export async function readChunks(
+  file: FileHandle,
+  chunks: readonly number[],
+  take: (bytes: Uint8Array, at: number) => Promise<void>,
+  signal: AbortSignal,
+): Promise<number[]> {
+  const sums = new Array<number>(chunks.length).fill(0);
   let next = 0;
-  const sum = async (): Promise<void> => {
+  const read = async (): Promise<void> => {
     const buffer = Buffer.allocUnsafe(CHUNK_SIZE);
-    for (let at = next++; at < chunks.length; at = next++) {
+    for (let index = next++; index < chunks.length; index = next++) {
       signal.throwIfAborted();
-      const { bytesRead } = await file.read(buffer, 0, CHUNK_SIZE, (chunks[at] ?? 0) * CHUNK_SIZE);
-      sums[at] = crc32(buffer.subarray(0, bytesRead));
+      const at = (chunks[index] ?? 0) * CHUNK_SIZE;
+      const { bytesRead } = await file.read(buffer, 0, CHUNK_SIZE, at);
+      const bytes = buffer.subarray(0, bytesRead);
+      sums[index] = crc32(bytes);
+      await take(bytes, at);
     }
   };
-  await Promise.all(Array.from({ length: DEPTH }, sum));
+  await Promise.all(Array.from({ length: DEPTH }, read));
   return sums;
 }
 

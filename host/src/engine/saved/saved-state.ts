@@ -93,7 +93,7 @@ export async function completeSaved(
   await adoptFresh(folder);
 }
 
-/** Writes what belongs to the memory that lies in `fresh`; all of it is on the disk then. */
+/** Writes what belongs to the memory that lies in `fresh`; the files are on the disk then, their names when `fresh` is synced. */
 export async function writeState(fresh: string, devices: Uint8Array, facts: SavedFacts): Promise<void> {
   const { size: memoryBytes } = await stat(join(fresh, SAVED_MEMORY));
   const manifest: SavedManifest = {
@@ -106,7 +106,6 @@ export async function writeState(fresh: string, devices: Uint8Array, facts: Save
   await sync(join(fresh, SAVED_MEMORY));
   await synced(join(fresh, DEVICES_FILE), devices);
   await synced(join(fresh, MANIFEST_FILE), JSON.stringify(manifest));
-  await sync(fresh);
 }
 
 /** What lies in `saved.new` is the state of the machine from now on. */
