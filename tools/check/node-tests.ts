@@ -54,8 +54,6 @@ export async function nodeTests(
     timeout: options.timeoutMs,
     signal: AbortSignal.any([run.signal, AbortSignal.timeout(options.deadlineMs)]),
     isolation: 'process',
-    // A test that timed out may hold a handle, which would keep its process for ever.
-    forceExit: true,
   });
   events.on('test:pass', (event) => {
     // A file counts by its tests; one without tests is itself an event at depth 0.
