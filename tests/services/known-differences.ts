@@ -12,9 +12,8 @@ export interface KnownDifference {
 
 export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   {
-    why: 'systemd-id128, systemd-path and shutdown are not there.',
+    why: 'shutdown is not there.',
     blocks: {
-      'identity-tools': [ALL],
       'poweroff-words': [ALL],
     },
   },

@@ -25,8 +25,9 @@ const UNIT_ALIASES: Readonly<Record<string, string>> = {
 };
 
 const PROGRAMS = [
-  ...['systemctl', 'journalctl'],
-  ...['systemd-analyze', 'systemd-cat', 'systemd-detect-virt', 'systemd-escape', 'systemd-notify', 'systemd-run'],
+  ...['systemctl', 'journalctl', 'hostnamectl', 'localectl', 'timedatectl'],
+  ...['systemd-analyze', 'systemd-cat', 'systemd-detect-virt', 'systemd-escape', 'systemd-id128'],
+  ...['systemd-machine-id-setup', 'systemd-notify', 'systemd-path', 'systemd-run'],
 ];
 
 const LINKS: readonly LaidLink[] = [

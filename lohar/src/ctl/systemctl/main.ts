@@ -1,4 +1,5 @@
 /** systemctl: one table of verbs; what each does is in verbs/. */
+import { unknownVerb } from '../closest-word.ts';
 import { NoManager } from '../control-client.ts';
 import { UsageError } from '../options.ts';
 import type { Program } from '../program.ts';
@@ -132,39 +133,10 @@ const VERBS: Readonly<Record<string, Row>> = {
   whoami: row(whoami),
 };
 
-/** How many letters must change to make one word of the other. */
-function distance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const current = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1] ? 0 : 1;
-      current.push(Math.min((previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1, (previous[j - 1] ?? 0) + same));
-    }
-    previous = current;
-  }
-  return previous[b.length] ?? 0;
-}
-
-const DISTANCE_MAX = 5;
-/** Longer words are no verb that someone mistyped. */
-const WORD_MAX = 64;
-
-function closest(word: string): string | undefined {
-  const verbs = Object.keys(VERBS);
-  const started = verbs.filter((verb) => verb.startsWith(word)).sort((a, b) => a.length - b.length);
-  if (started[0] !== undefined) return started[0];
-  if (word.length > WORD_MAX) return undefined;
-  const near = verbs.map((verb) => ({ verb, far: distance(verb, word) })).filter(({ far }) => far <= DISTANCE_MAX);
-  return near.sort((a, b) => a.far - b.far)[0]?.verb;
-}
-
 function findVerb(word: string): Row {
   const found = Object.hasOwn(VERBS, word) ? VERBS[word] : undefined;
   if (found !== undefined) return found;
-  const suggestion = closest(word);
-  const hint = suggestion === undefined ? '.' : `, did you mean '${suggestion}'?`;
-  throw new UsageError(`Unknown command verb '${word}'${hint}`);
+  throw new UsageError(unknownVerb(word, Object.keys(VERBS)));
 }
 
 async function runVerb(ctl: Ctl, verb: string, args: readonly string[]): Promise<number> {
