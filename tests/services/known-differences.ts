@@ -30,12 +30,6 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     },
   },
   {
-    why: '--root= is refused: PID 1 answers for its own machine alone.',
-    blocks: {
-      'offline-root': [ALL],
-    },
-  },
-  {
     why: 'A reader that went away ends systemctl without a word, as it ends other programs.',
     blocks: {
       'client-goes-away': ['$ systemctl list-units --all | head -1 | cut -c1-6'],

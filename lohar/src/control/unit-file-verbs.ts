@@ -2,22 +2,25 @@
 import { SysError } from '@bhatti/runtime/sys.ts';
 import { DiskInstallFiles } from '../manager/disk-install-files.ts';
 import { errorText } from '../manager/launch/error-text.ts';
+import type { UnitFileFacts } from '../manager/unit-file-facts.ts';
 import { nameExpression } from '../unit/condition/compare.ts';
 import { defaultTarget, type Installed, Installer } from '../unit/install/enable.ts';
 import { InstallFailed } from '../unit/install/install-failed.ts';
+import type { InstallFiles } from '../unit/install/install-files.ts';
 import { mask, revert, unmask } from '../unit/install/mask.ts';
 import { Presets } from '../unit/install/preset.ts';
 import { typeOfName } from '../unit/name.ts';
 import { mangleName } from '../unit/name-escape.ts';
 import type { AnswersPort } from './answers-port.ts';
 import type { Client } from './conversation.ts';
-import type { Request, UnitFilesRequest } from './protocol.ts';
+import type { Request, UnitFileRow, UnitFilesRequest } from './protocol.ts';
 
 type Of<Verb extends Request['verb']> = Extract<Request, { verb: Verb }>;
 
 export function answerUnitFiles(request: UnitFilesRequest, client: Client, port: AnswersPort): void {
   try {
-    const { changes, carriesInstall } = perform(request, namesOf(request, client), port);
+    const files = new DiskInstallFiles(port.sys);
+    const { changes, carriesInstall } = changeUnitFiles(request, namesOf(request, client), files, port.unitFiles);
     client.reply({ is: 'changes', changes, carriesInstall });
   } catch (error) {
     if (error instanceof InstallFailed) client.reply({ is: 'error', error: error.error });
@@ -50,11 +53,16 @@ function namesOf(request: UnitFilesRequest, client: Client): string[] {
   });
 }
 
-function perform(request: UnitFilesRequest, names: readonly string[], port: AnswersPort): Installed {
-  const files = new DiskInstallFiles(port.sys);
+/** @param names paths, and names with their suffix @throws InstallFailed */
+export function changeUnitFiles(
+  request: UnitFilesRequest,
+  names: readonly string[],
+  files: InstallFiles,
+  facts: UnitFileFacts,
+): Installed {
   const { op, runtime, force } = request;
   const options = { runtime, force };
-  const installer = new Installer(files, options, port.unitFiles.resolveFor);
+  const installer = new Installer(files, options, facts.resolveFor);
   switch (op) {
     case 'enable':
       return installer.enable(names);
@@ -71,7 +79,7 @@ function perform(request: UnitFilesRequest, names: readonly string[], port: Answ
     case 'revert':
       return revert(names, files);
     case 'set-default':
-      return new Installer(files, { ...options, force: true }, port.unitFiles.resolveFor).setDefault(names[0] ?? '');
+      return new Installer(files, { ...options, force: true }, facts.resolveFor).setDefault(names[0] ?? '');
     case 'add-wants':
     case 'add-requires':
       return installer.addDependency(targetOf(request), op === 'add-wants' ? 'wants' : 'requires', names);
@@ -79,7 +87,7 @@ function perform(request: UnitFilesRequest, names: readonly string[], port: Answ
       return preset(names, request, files, installer);
     case 'preset-all':
       return preset(
-        [...port.unitFiles.all(() => true)].filter((one) => one.preset !== '').map((one) => one.name),
+        [...facts.all(() => true)].filter((one) => one.preset !== '').map((one) => one.name),
         request,
         files,
         installer,
@@ -98,7 +106,7 @@ function targetOf({ target = '' }: UnitFilesRequest): string {
 function preset(
   names: readonly string[],
   { presetMode = 'full' }: UnitFilesRequest,
-  files: DiskInstallFiles,
+  files: InstallFiles,
   installer: Installer,
 ): Installed {
   const presets = new Presets(files);
@@ -133,7 +141,8 @@ export function answerIsEnabled({ names }: Of<'is-enabled'>, client: Client, por
   client.end();
 }
 
-export function answerListUnitFiles(request: Of<'list-unit-files'>, client: Client, port: AnswersPort): void {
+/** Rows of list-unit-files. */
+export function matchingFiles(request: Of<'list-unit-files'>, facts: UnitFileFacts): UnitFileRow[] {
   const expressions = request.patterns.map((pattern) =>
     nameExpression(/[*?[]|\.[a-z]+$/.test(pattern) ? pattern : `${pattern}.service`),
   );
@@ -141,10 +150,12 @@ export function answerListUnitFiles(request: Of<'list-unit-files'>, client: Clie
   const wanted = (name: string): boolean =>
     (types.size === 0 || types.has(typeOfName(name) ?? '')) &&
     (expressions.length === 0 || expressions.some((one) => one.test(name)));
-  const all = [...port.unitFiles.all(wanted)].filter(
-    (one) => request.states.length === 0 || request.states.includes(one.state),
-  );
-  client.reply({ is: 'unit-files', files: all.map(({ name, state, preset }) => ({ file: name, state, preset })) });
+  const all = [...facts.all(wanted)].filter((one) => request.states.length === 0 || request.states.includes(one.state));
+  return all.map(({ name, state, preset }) => ({ file: name, state, preset }));
+}
+
+export function answerListUnitFiles(request: Of<'list-unit-files'>, client: Client, port: AnswersPort): void {
+  client.reply({ is: 'unit-files', files: matchingFiles(request, port.unitFiles) });
   client.end();
 }
 

@@ -148,7 +148,9 @@ async function runVerb(ctl: Ctl, verb: string, args: readonly string[]): Promise
   if (args.length > found.max) throw new UsageError('Too many arguments.');
   if (settings.scope === 'user') throw new UsageError('Failed to connect to bus: No medium found');
   const run = await found.load();
-  return run(ctl, args, verb);
+  if (settings.root === '') return run(ctl, args, verb);
+  const offline = (await import('./offline.ts')).answersIn(ctl.program.sys, settings.root);
+  return run({ ...ctl, offline }, args, verb);
 }
 
 /** PID 1 is somebody else: what systemd's own systemctl says then. */

@@ -4,22 +4,26 @@ import type { Reply, Request } from '../../control/protocol.ts';
 import { quoteArgument } from '../../journal/command-line.ts';
 import type { BusError } from '../../unit/model.ts';
 import { ask } from '../control-client.ts';
-import { UsageError } from '../options.ts';
 import type { Program } from '../program.ts';
 import type { Settings } from './settings.ts';
 
 export interface Ctl {
   readonly program: Program;
   readonly settings: Settings;
+  /** With --root=: answers what unit files alone can answer; null is left to PID 1. */
+  readonly offline?: (request: Request) => readonly Answer[] | null;
 }
 
 export type Verb = (ctl: Ctl, args: readonly string[], verb: string) => number;
 export type Answer = Exclude<Reply, { is: 'end' | 'escaped' }>;
 
 /** Replies to a request; that a name was escaped is said at once. */
-export function* replies({ program, settings }: Ctl, request: Request): Generator<Answer> {
-  // PID 1 would do to this machine what is meant for a folder.
-  if (settings.root !== '') throw new UsageError('Failed to use --root=: units of other folders are not supported.');
+export function* replies({ program, settings, offline }: Ctl, request: Request): Generator<Answer> {
+  const answers = offline?.(request) ?? null;
+  if (answers !== null) {
+    yield* answers;
+    return;
+  }
   for (const reply of ask(program.sys, request)) {
     if (reply.is !== 'escaped') yield reply;
     else if (!settings.quiet)

@@ -52,7 +52,7 @@ function perform(ctl: Ctl, request: UnitFilesRequest, verb: string, fails: strin
   const triggered: string[] = [];
   for (const reply of replies(ctl, request)) {
     if (reply.is === 'error' || reply.is === 'failed') {
-      ctl.program.err(`Failed to ${fails}: ${reply.error.message}`);
+      ctl.program.err(`Failed to ${fails}${ctl.offline === undefined ? ':' : ','} ${reply.error.message}`);
       code ||= EXIT.failure;
     } else if (reply.is === 'changes') {
       code ||= report(ctl, verb, reply);
