@@ -25,14 +25,17 @@ const UNIT_ALIASES: Readonly<Record<string, string>> = {
 };
 
 const PROGRAMS = [
-  ...['systemctl', 'journalctl', 'hostnamectl', 'localectl', 'timedatectl'],
-  ...['systemd-analyze', 'systemd-cat', 'systemd-detect-virt', 'systemd-escape', 'systemd-id128'],
+  ...['systemctl', 'journalctl', 'hostnamectl', 'localectl', 'loginctl', 'timedatectl'],
+  ...['systemd-analyze', 'systemd-cat', 'systemd-cgls', 'systemd-detect-virt', 'systemd-escape', 'systemd-id128'],
   ...['systemd-machine-id-setup', 'systemd-notify', 'systemd-path', 'systemd-run'],
 ];
+
+const POWER_PROGRAMS = ['halt', 'poweroff', 'reboot', 'shutdown'];
 
 const LINKS: readonly LaidLink[] = [
   // Package scripts call these by absolute path too, so they lie where systemd's would.
   ...PROGRAMS.map((name) => ({ path: `/usr/bin/${name}`, target: LOHAR_PATH })),
+  ...POWER_PROGRAMS.map((name) => ({ path: `/usr/sbin/${name}`, target: LOHAR_PATH })),
   ...Object.entries(UNIT_ALIASES).map(([alias, target]) => ({ path: `${UNITS}/${alias}`, target })),
 ];
 

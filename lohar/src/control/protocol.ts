@@ -61,7 +61,6 @@ export type Request =
     }
   | { readonly verb: 'reset-failed'; readonly names: readonly string[] }
   | { readonly verb: 'freeze' | 'thaw'; readonly names: readonly string[] }
-  | { readonly verb: 'clean'; readonly names: readonly string[]; readonly what: readonly string[] }
   | { readonly verb: 'cancel'; readonly jobs: readonly number[] }
   | {
       readonly verb: 'set-property';

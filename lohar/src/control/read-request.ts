@@ -20,7 +20,6 @@ const SPECS: Readonly<Record<Request['verb'], Spec>> = {
   'reset-failed': NAMES,
   freeze: NAMES,
   thaw: NAMES,
-  clean: { names: 'texts', what: 'texts' },
   cancel: { jobs: 'numbers' },
   'set-property': { name: 'text', assignments: 'texts', runtime: 'flag' },
   'start-transient': {

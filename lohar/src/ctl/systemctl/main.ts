@@ -40,10 +40,11 @@ const isEnabled = async () => (await import('./verbs/unit-files.ts')).isEnabled;
 const kill = async () => (await import('./verbs/unit-state.ts')).kill;
 const resetFailed = async () => (await import('./verbs/unit-state.ts')).resetFailed;
 const freeze = async () => (await import('./verbs/unit-state.ts')).freeze;
-const clean = async () => (await import('./verbs/unit-state.ts')).clean;
+const clean = async () => (await import('./verbs/clean.ts')).clean;
 const setProperty = async () => (await import('./verbs/unit-state.ts')).setProperty;
 const daemonReload = async () => (await import('./verbs/manager-state.ts')).daemonReload;
 const logLevel = async () => (await import('./verbs/manager-state.ts')).logLevel;
+const serviceWatchdogs = async () => (await import('./verbs/manager-state.ts')).serviceWatchdogs;
 const showEnvironment = async () => (await import('./verbs/manager-state.ts')).showEnvironment;
 const setEnvironment = async () => (await import('./verbs/manager-state.ts')).setEnvironment;
 const importEnvironment = async () => (await import('./verbs/manager-state.ts')).importEnvironment;
@@ -96,6 +97,7 @@ const VERBS: Readonly<Record<string, Row>> = {
   'daemon-reexec': row(daemonReload, 0, 0),
   'log-level': row(logLevel, 0, 1),
   'log-target': row(logLevel, 0, 1),
+  'service-watchdogs': row(serviceWatchdogs, 0, 1),
   'show-environment': row(showEnvironment, 0, 0),
   'set-environment': row(setEnvironment, 1),
   'unset-environment': row(setEnvironment, 1),
@@ -160,7 +162,7 @@ Failed to connect to bus: Host is down`;
 export async function systemctl(program: Program): Promise<number> {
   const { settings, words } = parseCall(program.name, program.argv);
   if (settings.print !== undefined) {
-    program.out(await settings.print());
+    program.out(await settings.print(program));
     return 0;
   }
   const [verb = 'list-units', ...args] = words;

@@ -303,6 +303,14 @@ export const VALUES: Readonly<Record<string, OnValue>> = {
   },
   when: (s, text) => {
     s.when = text;
-    if (text === 'show') s.print = said('No scheduled shutdown.\n');
+    if (text === 'show')
+      s.print = async (program) => `${(await import('../power/schedule.ts')).showSchedule(program)}\n`;
+  },
+  message: (s, text) => {
+    s.message = text;
+  },
+  'check-inhibitors': (_s, text) => {
+    if (!/^(?:auto|1|yes|y|true|t|on|0|no|n|false|f|off)$/i.test(text))
+      throw new UsageError(`Failed to parse --check-inhibitors= argument: ${text}`);
   },
 };

@@ -1,5 +1,6 @@
 /** What a call of systemctl asks for besides its verb. */
 import type { OutputFormat } from '../log-output/output-format.ts';
+import type { Program } from '../program.ts';
 
 export type TimestampStyle = 'pretty' | 'us' | 'utc' | 'us+utc' | 'unix';
 
@@ -45,8 +46,10 @@ export interface Settings {
   noWall: boolean;
   dropIn: string;
   when: string;
+  /** --message=: what people at terminals are told. */
+  message: string;
   /** An option that prints something and ends: `--version`, `-t help`. */
-  print?: () => Promise<string>;
+  print?: (program: Program) => Promise<string>;
 }
 
 export function initialSettings(): Settings {
@@ -87,6 +90,7 @@ export function initialSettings(): Settings {
     noWall: false,
     dropIn: '',
     when: '',
+    message: '',
   };
 }
 

@@ -1,4 +1,5 @@
 /** daemon-reload, log-level, the manager's environment, whoami. */
+import { parseBoolean } from '../../../unit/value/scalar.ts';
 import { NoManager } from '../../control-client.ts';
 import { levelName, levelNumber } from '../../journalctl/levels.ts';
 import { UsageError } from '../../options.ts';
@@ -87,6 +88,19 @@ export const logLevel: Verb = (ctl, [level], verb) => {
     if (reply.is === 'log-level' && level === undefined) program.out(`${reply.level}\n`);
   }
   return 0;
+};
+
+/** Watchdogs of services are always on. */
+export const serviceWatchdogs: Verb = ({ program }, [wanted]) => {
+  if (wanted === undefined) {
+    program.out('yes\n');
+    return 0;
+  }
+  const on = parseBoolean(wanted);
+  if (on === null) throw new UsageError('Failed to parse service-watchdogs argument: Invalid argument');
+  if (on) return 0;
+  program.err('Failed to set service-watchdog state: Operation not supported');
+  return EXIT.failure;
 };
 
 export const whoami: Verb = (ctl, words) => {

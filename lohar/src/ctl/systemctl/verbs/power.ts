@@ -1,10 +1,10 @@
-/** poweroff, reboot, halt, kexec, exit. */
-import { EXIT, replies, type Verb } from '../manager.ts';
+/** poweroff, reboot, halt, kexec, exit, at once or with --when= at a time. */
+import { UsageError } from '../../options.ts';
+import { cancelSchedule, type PowerAction, powerNow, schedule, scheduledText } from '../../power/schedule.ts';
+import { parseTimestamp } from '../../text/timestamp.ts';
+import { type Ctl, EXIT, type Verb } from '../manager.ts';
 
 const ACTIONS = ['poweroff', 'reboot', 'halt', 'kexec', 'exit'] as const;
-/** As systemctl asks logind for it. */
-const CALLS = { poweroff: 'PowerOff', reboot: 'Reboot', halt: 'Halt', kexec: 'Reboot', exit: 'PowerOff' } as const;
-type Action = (typeof ACTIONS)[number];
 
 export const power: Verb = (ctl, _words, verb) => {
   const { program, settings } = ctl;
@@ -13,19 +13,19 @@ export const power: Verb = (ctl, _words, verb) => {
     program.err(`Failed to ${verb} system: Operation not supported`);
     return EXIT.failure;
   }
+  if (settings.when === 'cancel') return cancelSchedule(program, !settings.noWall);
+  if (settings.when !== '' && action !== 'exit') return later(ctl, action);
   if (settings.dryRun) return 0;
-  if (settings.when === 'cancel' || settings.when === '') return request(ctl, action);
-  program.err(`Failed to schedule ${verb}: Operation not supported`);
-  return EXIT.failure;
+  return powerNow(program, action, settings.force >= 2 ? 2 : settings.force === 1 ? 1 : 0);
 };
 
-function request(ctl: Parameters<Verb>[0], action: Action): number {
-  const { settings, program } = ctl;
-  const force = settings.force >= 2 ? 2 : settings.force === 1 ? 1 : 0;
-  for (const reply of replies(ctl, { verb: 'power', action, force })) {
-    if (reply.is !== 'error') continue;
-    program.err(`Call to ${CALLS[action]} failed: ${reply.error.message}`);
-    return EXIT.failure;
-  }
+/** @throws UsageError */
+function later({ program, settings }: Ctl, action: PowerAction): number {
+  const { when } = settings;
+  const usec = parseTimestamp(when, program.nowUsec(), program.zone);
+  if (usec === null) throw new UsageError(`Failed to parse --when= argument '${when}': Invalid argument`);
+  if (settings.dryRun) return 0;
+  schedule(program, { action, usec, message: settings.message, tells: !settings.noWall });
+  program.err(scheduledText(action, usec, program));
   return 0;
 }

@@ -1,4 +1,4 @@
-/** kill, reset-failed, freeze, thaw, clean, set-property. */
+/** kill, reset-failed, freeze, thaw, set-property. */
 import type { Request } from '../../../control/protocol.ts';
 import { mangleName } from '../../../unit/name-escape.ts';
 import { UsageError } from '../../options.ts';
@@ -48,12 +48,6 @@ export const resetFailed: Verb = (ctl, names) =>
 
 export const freeze: Verb = (ctl, names, verb) =>
   eachName(ctl, { verb: verb === 'thaw' ? 'thaw' : 'freeze', names }, (unit) => `Failed to ${verb} unit ${unit}`);
-
-const CLEAN_DEFAULT = ['cache', 'runtime', 'fdstore'];
-export const clean: Verb = (ctl, names) => {
-  const what = ctl.settings.what.length > 0 ? ctl.settings.what : CLEAN_DEFAULT;
-  return eachName(ctl, { verb: 'clean', names, what }, (unit) => `Failed to clean unit ${unit}`);
-};
 
 /** @throws UsageError */
 export const setProperty: Verb = (ctl, [name = '', ...assignments]) => {
