@@ -6,7 +6,7 @@ import { ensureSystem } from '../system/ensure.ts';
 import { duration, step } from '../terminal/step.mjs';
 import { describe, leftovers, MARK, namespaces, processesOf } from './leftovers.ts';
 import { TestFailure } from './node-tests.ts';
-import { add, blockedBy, type Counts, NOTHING, type Phase, type Run, select } from './phase.ts';
+import { add, blockedBy, type Counts, inLanes, NOTHING, type Phase, type Run, select } from './phase.ts';
 import { phases } from './phases.ts';
 import { imagesFolder } from './tier-phases.ts';
 
@@ -15,6 +15,8 @@ const ROOT = join(import.meta.dirname, '../..');
 const GOAL_MS = 25 * 60_000;
 /** What is still going then hangs, or the machine does other work: it is ended and named. */
 const DEADLINE_MS = 40 * 60_000;
+/** Phases at once: a VM has one processor, and its test waits for it most of the time. */
+const LANES = 2;
 const USAGE = `usage: npm test [-- --only PHASE]... [--list]
   --only PHASE  this phase, or this group of phases ("vm", "vm:cli"), with what it needs
   --list        the phases`;
@@ -37,18 +39,18 @@ async function runPhase(run: Run, phase: Phase): Promise<Counts> {
 async function runAll(run: Run, chosen: readonly Phase[]): Promise<{ counts: Counts; failed: Set<string> }> {
   let counts = NOTHING;
   const failed = new Set<string>();
-  for (const phase of chosen) {
+  await inLanes(chosen, LANES, async (phase) => {
     const need = blockedBy(phase, failed);
     if (need !== undefined || run.signal.aborted) {
       console.log(`- ${phase.title}: not run, ${need === undefined ? 'out of time' : `it needs "${need}"`}`);
       failed.add(phase.name);
       counts = add(counts, { ...NOTHING, failed: 1 });
-      continue;
+      return;
     }
     const these = await runPhase(run, phase);
     if (these.failed > 0) failed.add(phase.name);
     counts = add(counts, these);
-  }
+  });
   return { counts, failed };
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { blockedBy, NOTHING, type Phase, select } from './phase.ts';
+import { blockedBy, inLanes, NOTHING, type Phase, select } from './phase.ts';
 
 const phase = (name: string, ...needs: string[]): Phase => ({ name, title: name, needs, run: async () => NOTHING });
 const phases = [
@@ -40,3 +40,31 @@ test('a phase is blocked by a need that failed', () => {
   assert.equal(blockedBy(phase('tier', 'lohar'), new Set(['lohar'])), 'lohar');
   assert.equal(blockedBy(phase('tier', 'lohar'), new Set(['lint'])), undefined);
 });
+
+const lanes: [name: string, phases: Phase[], expected: string][] = [
+  ['who does not share runs alone', [phase('lint'), phase('types')], '+lint -lint +types -types'],
+  ['two that share run at once', ['a', 'b', 'c'].map(shared), '+a +b -a +c -b -c'],
+  ['one that runs alone waits, and is waited for', [shared('a'), phase('b'), shared('c')], '+a -a +b -b +c -c'],
+  ['a need ends first', [shared('a'), { ...shared('b'), needs: ['a'] }], '+a -a +b -b'],
+];
+for (const [name, phases, expected] of lanes)
+  test(name, async () => {
+    const seen: string[] = [];
+    const ends = new Map<string, () => void>();
+    const done = inLanes(phases, 2, async ({ name }) => {
+      seen.push(`+${name}`);
+      await new Promise<void>((resolve) => ends.set(name, resolve));
+      seen.push(`-${name}`);
+    });
+    for (const { name } of phases) {
+      while (!ends.has(name)) await new Promise(setImmediate);
+      await new Promise(setImmediate); // whoever may start beside it has done so
+      ends.get(name)?.();
+    }
+    await done;
+    assert.equal(seen.join(' '), expected);
+  });
+
+function shared(name: string): Phase {
+  return { ...phase(name), shares: true };
+}

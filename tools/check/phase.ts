@@ -40,6 +40,8 @@ export interface Phase {
   readonly title: string;
   /** Phases that must have passed before: their results are kept on disk, so that they are quick the second time. */
   readonly needs: readonly string[];
+  /** True when another may run beside it: it measures nothing, and does not fill the machine. */
+  readonly shares?: boolean;
   /** @throws Error whose message is all that the reader needs */
   run(run: Run, note: (text: string) => void): Promise<Counts>;
 }
@@ -72,3 +74,30 @@ export function select(phases: readonly Phase[], only: readonly string[]): reado
 /** The first need of a phase that did not pass, if any. */
 export const blockedBy = (phase: Phase, failed: ReadonlySet<string>): string | undefined =>
   phase.needs.find((need) => failed.has(need));
+
+/**
+ * Runs the phases in their order, up to `lanes` at once of those that share the machine, and the others by themselves.
+ * Resolves when the last has ended.
+ * @param runOne gets a phase once all before it that it needs have ended
+ */
+export async function inLanes(
+  phases: readonly Phase[],
+  lanes: number,
+  runOne: (phase: Phase) => Promise<void>,
+): Promise<void> {
+  const running = new Map<Phase, Promise<void>>();
+  for (const phase of phases) {
+    const mayStart = (): boolean => {
+      const beside = [...running.keys()];
+      if (beside.length === 0) return true;
+      if (beside.some(({ name }) => phase.needs.includes(name))) return false;
+      return phase.shares === true && beside.length < lanes && beside.every(({ shares }) => shares === true);
+    };
+    while (!mayStart()) await Promise.race(running.values());
+    running.set(
+      phase,
+      runOne(phase).finally(() => running.delete(phase)),
+    );
+  }
+  await Promise.all(running.values());
+}

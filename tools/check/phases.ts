@@ -71,12 +71,13 @@ function testPhase(
   name: string,
   title: string,
   files: readonly string[],
-  also: { needs?: readonly string[]; concurrency?: number; timeoutMs: number },
+  also: Partial<Pick<Phase, 'needs' | 'shares'>> & { concurrency?: number; timeoutMs: number },
 ): Phase {
   return {
     name,
     title,
     needs: also.needs ?? [],
+    shares: also.shares ?? false,
     run: (run: Run, note) =>
       files.length === 0
         ? Promise.resolve(NOTHING)
@@ -92,11 +93,24 @@ function testPhase(
 /** Boots every tier: what it needs takes longest, so it comes last. */
 const ALL_TIERS = 'tests/tiers/templates.test.ts';
 
-/** What boots VMs: a phase a file, one at a time, since two VMs would fill the machine. */
+/** They compare times, or fill the machine by themselves. */
+const ALONE = [
+  'tests/agent/flow.test.ts',
+  'tests/boot/immortal.test.ts',
+  'tests/boot/pid1.test.ts',
+  'tests/cli/bench.test.ts',
+  'tests/services/cases.test.ts',
+  'tests/states/thermal.test.ts',
+  'tests/states/warm.test.ts',
+  ALL_TIERS,
+];
+
+/** What boots VMs: a phase a file. */
 function vmPhases(files: readonly string[]): Phase[] {
   const phase = (path: string, ...needs: string[]): Phase => {
     const name = `vm:${path.slice('tests/'.length, -'.test.ts'.length)}`;
-    return testPhase(name, name, [path], { needs: ['lohar', 'tier', ...needs], timeoutMs: PHASE_MS });
+    const also = { needs: ['lohar', 'tier', ...needs], timeoutMs: PHASE_MS, shares: !ALONE.includes(path) };
+    return testPhase(name, name, [path], also);
   };
   const large = largeTierPhases(files);
   return [

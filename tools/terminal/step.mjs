@@ -22,6 +22,18 @@ export function duration(ms) {
  */
 
 /**
+ * The lines of the steps that go on, by screen: where a line is redrawn, those at once share it.
+ * @type {WeakMap<Screen, Set<() => string>>}
+ */
+const going = new WeakMap();
+
+/** @param {Screen} screen */
+function redraw(screen) {
+  const line = [...(going.get(screen) ?? [])].map((text) => text()).join('  ');
+  screen.write(`\r\x1b[2K${line.slice(0, (screen.columns ?? 80) - 1)}`);
+}
+
+/**
  * Runs `work` under a label. `note` tells what it is doing now (its last word is shown beside the label).
  * @template T
  * @param {string} label what is done: 'npm packages'
@@ -34,17 +46,19 @@ export async function step(label, work, { screen = process.stdout, result } = {}
   const elapsed = () => duration(performance.now() - from);
   let now = '';
   const redrawn = screen.isTTY === true;
-  const draw = () => {
-    const line = `… ${label}${now && `: ${now}`} (${elapsed()})`;
-    screen.write(`\r\x1b[2K${line.slice(0, (screen.columns ?? 80) - 1)}`);
-  };
-  const tell = () => screen.write(`… ${label}${now && `: ${now}`} (${elapsed()})\n`);
+  const text = () => `… ${label}${now && `: ${now}`} (${elapsed()})`;
+  const shown = going.get(screen) ?? new Set();
+  going.set(screen, shown.add(text));
+  const draw = () => redraw(screen);
+  const tell = () => screen.write(`${text()}\n`);
   if (redrawn) draw();
   else screen.write(`… ${label}\n`);
   const timer = setInterval(redrawn ? draw : tell, redrawn ? REDRAW_MS : PLAIN_EVERY_MS);
   const close = (/** @type {string} */ line) => {
     clearInterval(timer);
+    shown.delete(text);
     screen.write(`${redrawn ? '\r\x1b[2K' : ''}${line} (${elapsed()})\n`);
+    if (redrawn && shown.size > 0) draw();
   };
   try {
     const value = await work((text) => {

@@ -37,6 +37,18 @@ test('a terminal line is redrawn in place and closed once', async () => {
   assert.ok(sheet.text.startsWith('\r\x1b[2K… image (0.0 s)'));
 });
 
+test('steps that go on at once share the line', async () => {
+  const sheet = new Sheet(true);
+  const other = Promise.withResolvers<void>();
+  const long = step('image', () => other.promise, { screen: sheet });
+  await step('unit', async () => undefined, { screen: sheet });
+  const lines = sheet.text.replaceAll(/[\d.]+ s/g, 'now').split('\r\x1b[2K');
+  assert.deepEqual(lines.slice(2), ['… image (now)  … unit (now)', '✓ unit (now)\n', '… image (now)']);
+  other.resolve();
+  await long;
+  assert.match(sheet.text, /✓ image \(0\.\d s\)\n$/);
+});
+
 test('a failure closes the line with a cross and passes the error on', async () => {
   const sheet = new Sheet(false);
   const broken = new Error('no disk');
