@@ -125,3 +125,24 @@ test('what is broken is found before anything runs, and its sandbox goes on', as
   await refused(/1 of its \d+ MiB of data are not what was written/m);
   assert.deepEqual(readdirSync(join(lab.dataDir, 'engine/vms')).length, 2);
 });
+
+test('a sandbox is branched as often as one likes: its disk keeps few layers, and all that was written', async () => {
+  const { id } = JSON.parse(await lab.ok('inspect', 'two', '--json'));
+  const layers = () =>
+    readdirSync(join(lab.dataDir, 'engine/vms', id)).filter((name) => name.endsWith('.qcow2')).length;
+  const rounds = Array.from({ length: 8 }, (_, round) => String(round));
+  const all = `${rounds.join('\n')}\n`;
+  for (const round of rounds) {
+    await exec('two', `echo ${round} >~/round-${round}; sync`);
+    await lab.ok('snapshot', 'create', 'two', '--name', `of-${round}`);
+    if (round !== '3') await lab.ok('snapshot', 'delete', `two/of-${round}`);
+  }
+  const read = 'sudo sh -c "echo 1 >/proc/sys/vm/drop_caches"; cat $(ls -tr ~/round-*)';
+  assert.equal(await exec('two', read), all);
+  await until('its layers are merged', () => layers() < 6);
+  await lab.ok('stop', 'two', '--poweroff');
+  await lab.ok('start', 'two');
+  assert.equal(await exec('two', read), all);
+  await lab.ok('fork', 'two/of-3', 'third');
+  assert.equal(await exec('third', read), '0\n1\n2\n3\n'); // no merge has written to what it shares
+});

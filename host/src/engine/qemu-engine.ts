@@ -160,6 +160,7 @@ export class QemuEngine implements Engine {
     const folder = this.#folderOf(id);
     try {
       await makeFolder(folder);
+      await this.#branches.settle(this.#machine(from));
       const { accelerator, kernel, layers } = this.#machine(from).record;
       const uid = this.#takeUid();
       const pinned = kernel === undefined ? {} : { kernel: await pinKernel(kernel, folder) };
@@ -215,6 +216,7 @@ export class QemuEngine implements Engine {
 
   async save(spec: VmSpec): Promise<void> {
     const machine = this.#machine(spec.id);
+    await this.#branches.settle(machine);
     await saveMachine(runningVm(machine), machine.record, await this.#facts.of(withOwnKernel(machine, spec)));
     machine.saved = true;
     this.#checks.begin(savedFolder(machine.folder));

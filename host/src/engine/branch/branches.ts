@@ -10,7 +10,9 @@ import type { VmRecord } from '../vm/folder.ts';
 import { Timings } from '../vm/timings.ts';
 import type { ForkBase } from './fork-base.ts';
 import { liveBase } from './live-base.ts';
+import { LayerMerges } from './merge-layers.ts';
 import type { Captured } from './moment.ts';
+import { LAYERS_MAX } from './next-layer.ts';
 import type { KeptSnapshot, SnapshotStore } from './snapshot-store.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 import { finishRestore, forgetMemory, layMemory, laySnapshot, snapshotBase } from './use-snapshot.ts';
@@ -31,9 +33,16 @@ export interface BranchParts {
 
 export class Branches {
   readonly #parts: BranchParts;
+  readonly #merges: LayerMerges;
 
   constructor(parts: BranchParts) {
     this.#parts = parts;
+    this.#merges = new LayerMerges(parts.note);
+  }
+
+  /** Nothing but its guest writes to a machine's disk from now on. @throws BhattiError engine.failed */
+  settle(machine: Machine): Promise<void> {
+    return this.#merges.end(machine);
   }
 
   /** See Engine. */
@@ -49,6 +58,7 @@ export class Branches {
       return { pausedMs: base.pausedMs, reports };
     } finally {
       await base.release();
+      this.#merges.begin(machine);
     }
   }
 
@@ -58,6 +68,7 @@ export class Branches {
     const facts = await this.#parts.facts(withOwnKernel(machine, of));
     progress.step(`copying the memory of ${of.hostname}`);
     await takeSnapshot(await this.#captured(machine, facts), facts, as, this.#parts.snapshots);
+    this.#merges.begin(machine);
   }
 
   /** See Engine. */
@@ -106,6 +117,8 @@ export class Branches {
 
   async #captured(machine: Machine, facts: TemplateFacts): Promise<Captured> {
     const vm = runningVm(machine);
+    if (machine.record.layers.length < LAYERS_MAX) await this.#merges.end(machine);
+    else await this.#merges.now(machine);
     const note: Captured['note'] = (layers) => this.#parts.note(machine, { layers });
     return { vm, record: machine.record, ...(await savable(vm, facts)), note };
   }

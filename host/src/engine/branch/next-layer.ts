@@ -4,15 +4,14 @@
  */
 import { randomBytes } from 'node:crypto';
 import { chmod, chown, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { BhattiError } from '@bhatti/wire/errors.ts';
-import { z } from 'zod';
 import { qcow2Overlay } from '../qemu/qcow2.ts';
 import type { LayerFile, VmRecord } from '../vm/folder.ts';
 import type { Vm } from '../vm/vm.ts';
+import { diskChain, layerFile } from './disk-chain.ts';
 
 /** Each layer is a descriptor of QEMU's, and is looked through for every block that those above it do not have. */
-const LAYERS_MAX = 16;
+export const LAYERS_MAX = 16;
 
 export interface NextLayer {
   /** Of the machine from now on: the new one is the last, and empty until freeze(). */
@@ -22,17 +21,6 @@ export interface NextLayer {
   /** From now on it is written to. @throws BhattiError engine.failed; then it is not */
   freeze(): Promise<void>;
 }
-
-const Blocks = z
-  .array(
-    z.looseObject({
-      inserted: z.looseObject({
-        'node-name': z.string(),
-        image: z.looseObject({ 'virtual-size': z.int().positive() }),
-      }),
-    }),
-  )
-  .length(1);
 
 /**
  * Makes the file and lets QEMU open it. QEMU works in its machine's folder and opens it there by name, as the uid that it
@@ -44,14 +32,13 @@ export async function nextLayer(vm: Vm, { layers, uid }: VmRecord): Promise<Next
   if (backing === undefined) throw new Error('a machine without a disk');
   if (layers.length >= LAYERS_MAX) {
     throw new BhattiError('snapshot.too-many', `cannot branch the disk: it has ${layers.length} layers already`, {
-      remedy: 'fork or restore one of its snapshots and go on there',
+      remedy: 'bhatti doctor shows whether the disk is full: they could not be merged',
     });
   }
   const monitor = await vm.monitor();
-  const [block] = Blocks.parse(await monitor.execute('query-block'));
-  const virtualSize = block?.inserted.image['virtual-size'] ?? 0;
+  const { top, virtualSize } = await diskChain(monitor);
   const name = `disk-${randomBytes(4).toString('hex')}`;
-  const path = join(vm.folder, `${name}.qcow2`);
+  const path = layerFile(vm.folder, name);
   try {
     await writeFile(path, qcow2Overlay({ virtualSize, backing }), { mode: 0o600, flag: 'wx' });
     if (uid !== undefined) {
@@ -73,7 +60,6 @@ export async function nextLayer(vm: Vm, { layers, uid }: VmRecord): Promise<Next
   return {
     layers: [...layers, { path, format: 'qcow2' }],
     virtualSize,
-    freeze: async () =>
-      void (await monitor.execute('blockdev-snapshot', { node: block?.inserted['node-name'], overlay: name })),
+    freeze: async () => void (await monitor.execute('blockdev-snapshot', { node: top, overlay: name })),
   };
 }

@@ -14,7 +14,7 @@ import {
   STATE_FILES,
   synced,
 } from '../saved/saved-state.ts';
-import { DEVICES_FILE, type LayerFile, linkLayers, type VmRecord, writeRecord } from '../vm/folder.ts';
+import { DEVICES_FILE, dropLayers, type LayerFile, linkLayers, type VmRecord, writeRecord } from '../vm/folder.ts';
 import type { ForkBase } from './fork-base.ts';
 import { type KeptSnapshot, Layers } from './snapshot-store.ts';
 
@@ -112,10 +112,4 @@ export async function finishRestore(folder: string, record: VmRecord): Promise<V
   await adoptFresh(folder);
   await dropLayers(folder, record.layers, restored.layers);
   return restored;
-}
-
-/** Removes the layers that a machine had, and has no more. */
-async function dropLayers(folder: string, before: readonly LayerFile[], now: readonly LayerFile[]): Promise<void> {
-  const kept = new Set(now.map(({ path }) => path));
-  for (const { path } of before) if (path.startsWith(`${folder}/`) && !kept.has(path)) await rm(path, { force: true });
 }

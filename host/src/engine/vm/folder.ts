@@ -105,6 +105,16 @@ export async function copyLayers(layers: readonly LayerFile[], folder: string): 
   return [...below, { ...disk, path }];
 }
 
+/** Removes the layers that a machine had, and has no more. */
+export async function dropLayers(
+  folder: string,
+  before: readonly LayerFile[],
+  now: readonly LayerFile[],
+): Promise<void> {
+  const kept = new Set(now.map(({ path }) => path));
+  for (const { path } of before) if (path.startsWith(`${folder}/`) && !kept.has(path)) await rm(path, { force: true });
+}
+
 /** @throws BhattiError image.broken when an image that could not be pinned is not what it was */
 export async function checkLayers(layers: readonly LayerFile[]): Promise<void> {
   for (const { path, identity } of layers) {
