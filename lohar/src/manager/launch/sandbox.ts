@@ -53,11 +53,29 @@ export function sandboxCalls(
 }
 
 function planCalls(sys: SandboxSys, plan: readonly PathView[], root: string): ChildCall[] {
-  return plan.flatMap((view) => {
+  // Before anything is read-only: a bind whose place is missing gets one.
+  const missing = plan.filter(({ path }) => !liesInNew(path, plan) && typeOf(sys, root + path) === null);
+  const places = missing.flatMap((view) => placeCalls(sys, view, root));
+  const mounts = plan.flatMap((view) => {
+    const isNew = liesInNew(view.path, plan);
+    if (isNew && view.view.is === 'bind') return [...placeCalls(sys, view, root), ...viewCalls(sys, view, root)];
     const calls = viewCalls(sys, view, root);
     // What is there now may not be in what lies over it by then: redis hides /dev/kmsg and has a /dev of its own.
-    return view.missingOk && liesInNew(view.path, plan) ? calls.map((one) => ({ ...one, optional: true })) : calls;
+    return view.missingOk && isNew ? calls.map((one) => ({ ...one, optional: true })) : calls;
   });
+  return [...places, ...mounts];
+}
+
+/** A directory or an empty file to bind over, with the directories above it; what is there stays (systemd 255: namespace.c). */
+function placeCalls(sys: SandboxSys, { path, view }: PathView, root: string): ChildCall[] {
+  const source = view.is === 'bind' ? typeOf(sys, view.source) : null;
+  if (source === null) return [];
+  const parts = path.split('/').slice(1);
+  const folders = parts.map((_, index) => `${root}/${parts.slice(0, index + 1).join('/')}`);
+  const file = source === 'directory' ? undefined : folders.pop();
+  const made = folders.map((folder) => ns('mkdirat', c.AT_FDCWD, folder, 0o755));
+  if (file !== undefined) made.push(ns('mknodat', c.AT_FDCWD, file, c.S_IFREG | 0o644, 0));
+  return made.map((one) => ({ ...one, optional: true }));
 }
 
 const liesInNew = (path: string, plan: readonly PathView[]): boolean =>
@@ -67,7 +85,7 @@ const REPLACING: ReadonlySet<PathView['view']['is']> = new Set(['hidden', 'tmpfs
 function viewCalls(sys: SandboxSys, { path, view, missingOk }: PathView, root: string): ChildCall[] {
   const target = path === '/' ? root || '/' : root + path;
   const type = typeOf(sys, target);
-  if (type === null && view.is !== 'tmpfs') {
+  if (type === null && view.is !== 'tmpfs' && view.is !== 'bind') {
     if (missingOk) return [];
     throw new StepFailed(EXIT_NAMESPACE, `Failed to set up mount namespacing: ${path}: No such file or directory`);
   }
