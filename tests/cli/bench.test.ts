@@ -24,7 +24,10 @@ test('one round of everything: where a sandbox comes from decides how soon it is
   const reply = JSON.parse(await lab.ok('bench', '--rounds', '1', '--json', '--svg', svg)) as Reply;
   assert.equal(reply.accelerator, 'tcg');
   const rows = Object.fromEntries(reply.rows.map(({ operation, samples, p50 }) => [operation, { samples, p50 }]));
-  assert.deepEqual(Object.keys(rows), ['cold', 'template', 'pool', 'exec', 'parallel', 'wake', 'destroy']);
+  assert.deepEqual(
+    Object.keys(rows).join(' '),
+    'cold template pool fork exec parallel wake stop coldWake snapshot destroy',
+  );
   const [pool = 0, template = 0, cold = 0] = ['pool', 'template', 'cold'].map((name) => rows[name]?.p50);
   assert.ok(pool < template && template < cold, `${pool} < ${template} < ${cold} ms`);
   const dots = reply.rows.reduce((sum, { samples }) => sum + samples.length, 0);

@@ -34,9 +34,13 @@ class Run {
     cold: [],
     template: [],
     pool: [],
+    fork: [],
     exec: [],
     parallel: [],
     wake: [],
+    stop: [],
+    coldWake: [],
+    snapshot: [],
     destroy: [],
   };
   readonly #api: Api;
@@ -111,7 +115,24 @@ class Run {
       this.samples.parallel.push((await timed(all)).ms);
       await this.#call('POST', sandboxPath(name, '/pause'));
       this.samples.wake.push((await timed(() => this.exec(name))).ms);
+      this.samples.stop.push((await timed(() => this.#call('POST', sandboxPath(name, '/stop'), {}))).ms);
+      this.samples.coldWake.push((await timed(() => this.exec(name))).ms);
+      await this.#branch(name, round);
     }
+  }
+
+  async #branch(name: string, round: number): Promise<void> {
+    const kept = await timed(() => this.#call<{ id: string }>('POST', sandboxPath(name, '/snapshots'), {}));
+    this.samples.snapshot.push(kept.ms);
+    await this.#call('DELETE', `/v1/snapshots/${kept.result.id}`);
+    const fork = `${name}-${round}`;
+    this.#alive.add(fork);
+    const made = await timed(async () => {
+      await this.#call('POST', sandboxPath(name, '/fork'), { name: fork });
+      await this.exec(fork);
+    });
+    this.samples.fork.push(made.ms);
+    await this.destroy(fork);
   }
 
   /** Whatever happened, nothing stays. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { besideCold, cells, type Row, rowsOf } from './rows.ts';
+import { besideCold, cells, OPERATIONS, type Row, rowsOf } from './rows.ts';
 
 const cold: Row = { operation: 'cold', samples: [3000, 3600, 4000] };
 
@@ -14,7 +14,9 @@ const shares: [name: string, row: Row, rows: readonly Row[], expected: string][]
 for (const [name, row, rows, expected] of shares) test(name, () => assert.equal(besideCold(row, rows), expected));
 
 test('what was not measured is no row; the others stand in the order of the story', () => {
-  const none = { cold: [], template: [], pool: [], exec: [], parallel: [], wake: [], destroy: [] };
+  const none = Object.fromEntries(Object.keys(OPERATIONS).map((one) => [one, []])) as unknown as Parameters<
+    typeof rowsOf
+  >[0];
   const rows = rowsOf({ ...none, destroy: [9], cold: [3600] });
   assert.deepEqual(
     rows.map(({ operation }) => operation),

@@ -5,9 +5,13 @@ export const OPERATIONS = {
   cold: 'create, booted from power-on',
   template: 'create, forked from the template',
   pool: 'create, taken from the pool',
+  fork: 'fork of a running sandbox',
   exec: 'exec true',
   parallel: '20 execs at once',
   wake: 'exec true in a paused sandbox',
+  stop: 'stop, memory to disk',
+  coldWake: 'exec true in a stopped sandbox',
+  snapshot: 'snapshot of a running sandbox',
   destroy: 'destroy',
 } as const;
 export type Operation = keyof typeof OPERATIONS;
