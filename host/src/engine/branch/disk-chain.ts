@@ -41,3 +41,15 @@ export function layerOf(top: string, layers: readonly LayerFile[]): number {
   const begun = /^layer(\d+)$/.exec(top)?.[1]; // as its QEMU was started
   return begun === undefined ? layers.findIndex(({ path }) => path.endsWith(`/${top}.qcow2`)) : Number(begun);
 }
+
+/** Lets QEMU let go of a layer's file. @returns false while it is part of the disk, or when QEMU does not answer */
+export async function closeNode(monitor: Qmp, name: string): Promise<boolean> {
+  const file = name.startsWith('layer') ? name.replace('layer', 'file') : `${name}-file`;
+  try {
+    await monitor.execute('blockdev-del', { 'node-name': name });
+    await monitor.execute('blockdev-del', { 'node-name': file });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { type Machine, runningVm } from '../machine.ts';
 import type { Qmp } from '../qemu/qmp.ts';
 import { dropLayers, type VmRecord } from '../vm/folder.ts';
-import { diskChain, layerOf } from './disk-chain.ts';
+import { closeNode, diskChain, layerOf } from './disk-chain.ts';
 
 /** With fewer a merge would cost more than it spares: a template has two, its fork three. */
 const LAYERS_MANY = 6;
@@ -90,19 +90,7 @@ async function closeNodes(monitor: Qmp, top: string): Promise<void> {
   for (let before = left.length + 1; left.length < before; ) {
     before = left.length;
     const closed = new Set<string>();
-    for (const name of left) if (await close(monitor, name)) closed.add(name);
+    for (const name of left) if (await closeNode(monitor, name)) closed.add(name);
     left = left.filter((name) => !closed.has(name));
-  }
-}
-
-/** @returns false while another node stands on it */
-async function close(monitor: Qmp, name: string): Promise<boolean> {
-  const file = name.startsWith('layer') ? name.replace('layer', 'file') : `${name}-file`;
-  try {
-    await monitor.execute('blockdev-del', { 'node-name': name });
-    await monitor.execute('blockdev-del', { 'node-name': file });
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -43,13 +43,13 @@ export interface Captured {
 export async function captureMoment(captured: Captured, how: 'copy' | 'copy-held'): Promise<Moment> {
   const { vm, record, descriptor, note } = captured;
   const next = await nextLayer(vm, record);
-  await note(next.layers); // an empty layer that nobody writes to does no harm; one that is not known loses what is in it
-  await vm.keeper.copyMemory(how);
-  await sync(record.layers.at(-1)?.path ?? ''); // what QEMU would write out while the machine stands still
   const stoodStill = vm.paused;
-  const atMs = Date.now();
-  const begun = performance.now();
   try {
+    await note(next.layers); // an empty layer that nobody writes to does no harm; one that is not known loses what is in it
+    await vm.keeper.copyMemory(how);
+    await sync(record.layers.at(-1)?.path ?? ''); // what QEMU would write out while the machine stands still
+    const atMs = Date.now();
+    const begun = performance.now();
     await vm.pause();
     const devices = await saveDevices(vm, descriptor);
     const memory = await vm.keeper.copyMemory('again');
@@ -61,6 +61,7 @@ export async function captureMoment(captured: Captured, how: 'copy' | 'copy-held
   } catch (error) {
     vm.keeper.dropCopy();
     if (!stoodStill && vm.paused) await vm.goOn();
+    await next.drop(() => note(record.layers));
     throw error;
   }
 }

@@ -8,7 +8,7 @@ import { BhattiError } from '@bhatti/wire/errors.ts';
 import { qcow2Overlay } from '../qemu/qcow2.ts';
 import type { LayerFile, VmRecord } from '../vm/folder.ts';
 import type { Vm } from '../vm/vm.ts';
-import { diskChain, layerFile } from './disk-chain.ts';
+import { closeNode, diskChain, layerFile } from './disk-chain.ts';
 
 /** Each layer is a descriptor of QEMU's, and is looked through for every block that those above it do not have. */
 export const LAYERS_MAX = 16;
@@ -20,6 +20,8 @@ export interface NextLayer {
   readonly virtualSize: number;
   /** From now on it is written to. @throws BhattiError engine.failed; then it is not */
   freeze(): Promise<void>;
+  /** Gives the new layer up, unless QEMU has it in use. @param forget before its file goes, who knows of it must not */
+  drop(forget: () => Promise<void>): Promise<void>;
 }
 
 /**
@@ -61,5 +63,10 @@ export async function nextLayer(vm: Vm, { layers, uid }: VmRecord): Promise<Next
     layers: [...layers, { path, format: 'qcow2' }],
     virtualSize,
     freeze: async () => void (await monitor.execute('blockdev-snapshot', { node: top, overlay: name })),
+    drop: async (forget) => {
+      if (!(await closeNode(monitor, name))) return;
+      await forget();
+      await rm(path, { force: true });
+    },
   };
 }
