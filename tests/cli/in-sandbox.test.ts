@@ -253,3 +253,25 @@ test('it is stopped and started with its disk', async () => {
   assert.equal(await lab.ok('file', 'read', 'dev', '/workspace/kept'), 'kept');
   assert.equal(await lab.ok('exec', 'dev', '--', 'sh', '-c', 'echo $LEVEL'), 'sandbox\n');
 });
+
+test('a shutdown at a time is set, shown and cancelled; a runlevel that is none is refused', async () => {
+  const said = async (script: string): Promise<string> =>
+    (await exec(['sh', '-c', `${script} 2>&1; echo = $?`])).stdout;
+  assert.match(
+    await said('sudo shutdown --no-wall +60'),
+    /^Shutdown scheduled for \w{3} [\d-]+ [\d:]+ \w+, use 'shutdown -c' to cancel\.\n= 0\n$/,
+  );
+  assert.match(await said('shutdown --show'), /^Shutdown scheduled for /);
+  assert.match(await said('systemctl is-active bhatti-shutdown-at.timer'), /^active\n/);
+  assert.equal(await said('sudo shutdown --no-wall -c'), '= 0\n');
+  assert.equal(await said('shutdown --show'), 'No scheduled shutdown.\n= 0\n');
+  assert.equal(await said('systemctl is-active bhatti-shutdown-at.timer'), 'inactive\n= 4\n');
+  assert.equal(await said('sudo telinit q'), '= 0\n');
+  assert.equal(await said('sudo telinit 7'), "Invalid command '7'.\n= 1\n");
+});
+
+test('the host name is changed by hostnamectl, and known to the kernel at once', async () => {
+  const script =
+    'sudo hostnamectl set-hostname other && hostname && cat /etc/hostname && sudo hostnamectl hostname dev && hostname';
+  assert.deepEqual(await exec(['sh', '-c', script]), { code: 0, stdout: 'other\nother\ndev\n', stderr: '' });
+});

@@ -47,6 +47,7 @@ const FILES = [
   { path: '/usr/sbin/policy-rc.d', from: join(guest, 'policy-rc.d'), mode: 0o755 },
   { path: '/usr/lib/systemd/systemd-sysv-install', from: join(guest, 'systemd-sysv-install'), mode: 0o755 },
   { path: '/usr/sbin/runlevel', from: join(guest, 'runlevel'), mode: 0o755 },
+  { path: '/usr/sbin/telinit', from: join(guest, 'telinit'), mode: 0o755 },
 ];
 
 export interface LaidFile {
