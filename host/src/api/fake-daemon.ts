@@ -49,7 +49,11 @@ export interface FakeDaemon extends AsyncDisposable {
 }
 
 /** Starts one, with the engine and the store that another left or with its own. */
-export async function startFakeDaemon(engine = new FakeEngine(), store = fakeStore()): Promise<FakeDaemon> {
+export async function startFakeDaemon(
+  engine = new FakeEngine(),
+  store = fakeStore(),
+  also: Partial<Context> = {},
+): Promise<FakeDaemon> {
   const home = await mkdtemp(join(tmpdir(), 'bhatti-api-'));
   const log = new FakeLog();
   const context: Context = {
@@ -88,6 +92,8 @@ export async function startFakeDaemon(engine = new FakeEngine(), store = fakeSto
     turns: new Turns(200),
     activity: new Activity(),
     thermal: THERMAL_DEFAULT,
+    snapshotsKept: Infinity,
+    ...also,
   };
   await recover(context);
   const thermal = new ThermalManager(context);

@@ -40,6 +40,13 @@ test('snapshots are made, listed, forked, gone back to and deleted', async () =>
   assert.deepEqual(await list(daemon), ['dev/snapshot-1']);
 });
 
+test('of those without a name of their own the latest are kept', async () => {
+  await using daemon = await startFakeDaemon(undefined, undefined, { snapshotsKept: 2 });
+  await post(daemon, '/sandboxes', { name: 'dev' });
+  for (const name of ['mine', undefined, undefined, undefined]) await create(daemon, name);
+  assert.deepEqual(await list(daemon), ['dev/mine', 'dev/snapshot-2', 'dev/snapshot-3']);
+});
+
 test('a restore that fails leaves the sandbox as it was', async () => {
   await using daemon = await withSandbox();
   await create(daemon);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mebibytes } from '@bhatti/wire/units.ts';
-import { findIn, type Snapshot, snapshotName } from './snapshot.ts';
+import { findIn, type Snapshot, snapshotName, superseded } from './snapshot.ts';
 
 const shape = {
   ...{ image: 'minimal', cpus: 1, memoryMib: mebibytes(512), diskMib: mebibytes(8192), env: {}, labels: {} },
@@ -27,6 +27,24 @@ for (const [reference, id] of found) {
     else assert.throws(() => findIn(all, reference), { code: 'snapshot.not-found' });
   });
 }
+
+const many = ['snapshot-2', 'mine', 'snapshot-9', 'snapshot-10'].map((name, at) => one('dev', name, String(at)));
+const kept: [keep: number, gone: string[]][] = [
+  [0, ['snapshot-2', 'snapshot-9', 'snapshot-10']],
+  [2, ['snapshot-2']],
+  [3, []],
+  [Infinity, []],
+];
+for (const [keep, gone] of kept) {
+  test(`of three snapshots without a name of their own ${keep} are kept`, () =>
+    assert.deepEqual(
+      superseded('0', keep, many).map(({ name }) => name),
+      gone,
+    ));
+}
+test('snapshots of another sandbox are not counted', () => assert.deepEqual(superseded('1', 0, many), []));
+test('a new snapshot has the number after the highest', () =>
+  assert.equal(snapshotName('dev', undefined, many), 'snapshot-11'));
 
 const names: [sandbox: string, asked: string | undefined, name: string | RegExp][] = [
   ['dev', undefined, 'snapshot-2'],

@@ -46,16 +46,25 @@ export function findIn(snapshots: readonly Snapshot[], reference: string): Snaps
   });
 }
 
+/** Of a name that nobody chose. */
+const NUMBERED = /^snapshot-(\d+)$/;
+const numberOf = ({ name }: Snapshot): number => Number(NUMBERED.exec(name)?.[1] ?? 0);
+
+/** Those of a sandbox whose names nobody chose, oldest first, but the latest `keep` of them. @param all oldest first */
+export function superseded(sandboxId: string, keep: number, all: readonly Snapshot[]): readonly Snapshot[] {
+  const numbered = all.filter((one) => one.sandboxId === sandboxId && numberOf(one) > 0);
+  return numbered.slice(0, Math.max(0, numbered.length - keep));
+}
+
 /**
- * The name of a new snapshot: as asked for, else with the lowest number that is free.
+ * The name of a new snapshot: as asked for, else with the number after the highest.
  * @throws BhattiError name.invalid | name.taken
  */
 export function snapshotName(sandbox: string, asked: string | undefined, all: readonly Snapshot[]): string {
-  const taken = new Set(all.filter((one) => one.sandboxName === sandbox).map(({ name }) => name));
-  if (asked === undefined) {
-    for (let number = 1; ; number += 1) if (!taken.has(`snapshot-${number}`)) return `snapshot-${number}`;
-  }
-  if (!taken.has(sandboxName(asked))) return asked;
+  const own = all.filter((one) => one.sandboxName === sandbox);
+  if (asked === undefined) return `snapshot-${Math.max(0, ...own.map(numberOf)) + 1}`;
+  const name = sandboxName(asked);
+  if (!own.some((one) => one.name === name)) return asked;
   throw new BhattiError('name.taken', `cannot name a snapshot ${sandbox}/${asked}: there is one of that name`, {
     remedy: `bhatti snapshot delete ${sandbox}/${asked}, or choose another name`,
   });

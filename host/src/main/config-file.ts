@@ -60,6 +60,8 @@ const Config = z.strictObject({
       wakeForTimers: z.boolean().optional(),
     })
     .optional(),
+  /** How many snapshots of one sandbox stay whose name was not chosen. */
+  snapshots: z.strictObject({ keep: z.int().min(1) }).optional(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).optional(),
 });
 export type Config = z.infer<typeof Config>;

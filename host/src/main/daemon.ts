@@ -102,6 +102,7 @@ export async function startDaemon(settings: Settings): Promise<Daemon> {
     turns: new Turns(),
     activity: new Activity(),
     thermal: settings.thermal,
+    snapshotsKept: settings.snapshotsKept,
   };
   undo.defer(() => context.turns.idle());
   await recover(context);

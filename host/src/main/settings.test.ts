@@ -28,6 +28,8 @@ const rows: Row[] = [
   ['one prepared clone of a shape', {}, {}, {}, { pool: { clones: 1, memoryMib: 1024 } }],
   ['no pool', {}, { BHATTI_POOL: '0' }, { pool: { clones: 4 } }, { pool: { clones: 0, memoryMib: 1024 } }],
   ['a larger pool', {}, {}, { pool: { clones: 4, memoryMib: 4096 } }, { pool: { clones: 4, memoryMib: 4096 } }],
+  ['all snapshots', {}, {}, {}, { snapshotsKept: Infinity }],
+  ['a few snapshots', {}, {}, { snapshots: { keep: 3 } }, { snapshotsKept: 3 }],
   ['a data directory', { dataDir: '/d' }, {}, {}, { dataDir: '/d', imagesDir: '/d/images' }],
 ];
 for (const [name, flags, env, config, expected] of rows) {

@@ -36,6 +36,8 @@ export interface Settings {
   readonly uids?: { readonly first: number; readonly count: number };
   readonly pool: { readonly clones: number; readonly memoryMib: number };
   readonly thermal: ThermalPolicy;
+  /** Of one sandbox, without a name of their own. */
+  readonly snapshotsKept: number;
   /** Whose members may open the socket besides its owner. */
   readonly group?: string;
   readonly logLevel: LogLevel;
@@ -143,6 +145,7 @@ export function mergeSettings(flags: ServeFlags, around: Surroundings, config: C
     ...(accelerator === undefined ? {} : { accelerator }),
     pool: poolSetting(env, config),
     thermal: thermalSetting(env, config),
+    snapshotsKept: config.snapshots?.keep ?? Infinity,
     ...(config.uids === undefined ? {} : { uids: config.uids }),
     ...(flags.group === undefined ? {} : { group: flags.group }),
     logLevel: logLevel ?? config.logLevel ?? 'info',

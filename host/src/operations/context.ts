@@ -28,4 +28,6 @@ export interface Context {
   readonly activity: Activity;
   /** When sandboxes are set aside that say nothing else. */
   readonly thermal: ThermalPolicy;
+  /** Snapshots of one sandbox without a name of their own; the oldest go. */
+  readonly snapshotsKept: number;
 }

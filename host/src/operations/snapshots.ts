@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import type { Sandbox } from '../core/sandbox.ts';
-import { findIn, referenceOf, type Snapshot, shapeOf, snapshotName } from '../core/snapshot.ts';
+import { findIn, referenceOf, type Snapshot, shapeOf, snapshotName, superseded } from '../core/snapshot.ts';
 import type { Progress } from '../ports/engine.ts';
 import type { Context } from './context.ts';
 import { findSandbox } from './find-sandbox.ts';
@@ -35,7 +35,7 @@ export async function createSnapshot(
   signal: AbortSignal,
 ): Promise<Snapshot> {
   const { id } = await findSandbox(context, reference);
-  return context.turns.take(id, 'kept', signal, async () => {
+  const made = await context.turns.take(id, 'kept', signal, async () => {
     const sandbox = await upInTurn(context, id, progress);
     const name = snapshotName(sandbox.name, asked, await listSnapshots(context));
     const told: Told = { name, sandboxId: id, sandboxName: sandbox.name, shape: shapeOf(sandbox) };
@@ -48,6 +48,18 @@ export async function createSnapshot(
     }
     return findSnapshot(context, snapshotId);
   });
+  await deleteSuperseded(context, id, signal);
+  return made;
+}
+
+/** The new one is there whether the old ones go or not. */
+async function deleteSuperseded(context: Context, sandboxId: string, signal: AbortSignal): Promise<void> {
+  const { snapshotsKept, log } = context;
+  for (const one of superseded(sandboxId, snapshotsKept, await listSnapshots(context))) {
+    await deleteSnapshot(context, one.id, signal).catch((err: unknown) =>
+      log.warn({ err, snapshot: referenceOf(one) }, 'a snapshot that is not kept could not be deleted'),
+    );
+  }
 }
 
 /** What was made of it stays. @returns what is gone @throws BhattiError snapshot.not-found */
