@@ -15,11 +15,6 @@ const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     about:
       /^(install messages|links added|enabled by deb-systemd-helper|services exercised|purge links left|purge deb-systemd-helper)$/,
   },
-  {
-    why: 'Where BindReadOnlyPaths= leads to (/var/lib/haproxy/dev/log) is made by systemd; lohar wants it to be there.',
-    packages: ['haproxy'],
-    about: /^(install messages|failed units|haproxy\.service |services exercised|purge failed units|client )/,
-  },
 ];
 
 /** @returns the cause, undefined for a difference that nobody has explained */

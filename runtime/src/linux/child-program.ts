@@ -142,7 +142,8 @@ export class ChildProgram {
   describe(index: number): { what: string; exit: number } {
     const step = this.steps[index];
     if (step === undefined) return { what: 'spawn', exit: EXIT_EXEC };
-    const object = step.args.find((arg) => typeof arg === 'string');
+    const texts = step.args.filter((arg) => typeof arg === 'string');
+    const object = step.call === 'mount' ? texts[1] : texts[0]; // where, not what
     return { what: object === undefined ? step.call : `${step.call} ${object}`, exit: step.exit };
   }
 }

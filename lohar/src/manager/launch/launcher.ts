@@ -23,7 +23,7 @@ import { privilegeCalls } from './privileges.ts';
 import { ignorePipe, limitCalls, schedulingCalls } from './process-limits.ts';
 import { sandboxCalls } from './sandbox.ts';
 import { openStdio, type StandardFds } from './stdio.ts';
-import { StepFailed } from './step-failed.ts';
+import { EXIT_NAMESPACE, StepFailed } from './step-failed.ts';
 
 const EXIT_CHDIR = 200;
 const EXIT_EXEC = 203;
@@ -249,8 +249,15 @@ export class Launcher {
   /** That a program is missing is said by its status alone, as under systemd. */
   #spawnFailed(error: SpawnError): Launched {
     if (error.pid === 0) return { ok: false, why: errorText(error.code) };
-    const what = error.exit === EXIT_CHDIR ? 'Changing to the requested working directory' : error.call;
-    const why = error.exit === EXIT_EXEC ? null : `${what} failed: ${errorText(error.code)}`;
+    const why = error.exit === EXIT_EXEC ? null : `${failedStep(error)}: ${errorText(error.code)}`;
     return { ok: true, pid: error.pid, executed: false, status: error.exit, why };
   }
+}
+
+/** In systemd's words. */
+function failedStep({ exit, call }: SpawnError): string {
+  if (exit === EXIT_CHDIR) return 'Changing to the requested working directory failed';
+  if (exit !== EXIT_NAMESPACE) return `${call} failed`;
+  const [, path] = /^\S+ (.*)$/s.exec(call) ?? [];
+  return `Failed to set up mount namespacing${path === undefined ? '' : `: ${path}`}`;
 }

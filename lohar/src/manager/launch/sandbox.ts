@@ -5,9 +5,8 @@ import { type ChildCall, SCRATCH_FD, type Sys, SysError } from '@bhatti/runtime/
 import type { Settings } from '../../unit/directive/tables.ts';
 import { INACCESSIBLE, PRIVATE_DEV } from '../runtime-folders.ts';
 import { mountPlan, needsMounts, type PathView } from './mount-plan.ts';
-import { StepFailed } from './step-failed.ts';
+import { EXIT_NAMESPACE, StepFailed } from './step-failed.ts';
 
-export const EXIT_NAMESPACE = 226;
 const EXIT_NETWORK = 225;
 const EXIT_CHROOT = 210;
 const AT_RECURSIVE = 0x8000;
@@ -53,36 +52,51 @@ export function sandboxCalls(
 }
 
 function planCalls(sys: SandboxSys, plan: readonly PathView[], root: string): ChildCall[] {
-  // Before anything is read-only: a bind whose place is missing gets one.
-  const missing = plan.filter(({ path }) => !liesInNew(path, plan) && typeOf(sys, root + path) === null);
-  const places = missing.flatMap((view) => placeCalls(sys, view, root));
-  const mounts = plan.flatMap((view) => {
-    const isNew = liesInNew(view.path, plan);
-    if (isNew && view.view.is === 'bind') return [...placeCalls(sys, view, root), ...viewCalls(sys, view, root)];
-    const calls = viewCalls(sys, view, root);
-    // What is there now may not be in what lies over it by then: redis hides /dev/kmsg and has a /dev of its own.
-    return view.missingOk && isNew ? calls.map((one) => ({ ...one, optional: true })) : calls;
-  });
-  return [...places, ...mounts];
+  const replacing = plan.filter(({ view }) => REPLACING.has(view.is));
+  const all = plan.map((view) => ({
+    view,
+    // The innermost that puts other files there.
+    above: replacing.findLast(({ path }) => view.path.startsWith(`${path}/`)),
+  }));
+  const places = (within: PathView | undefined): ChildCall[] =>
+    all.flatMap(({ view, above }) => (above === within ? placeCalls(sys, view, root, within?.path) : []));
+  return [
+    ...places(undefined), // before anything is read-only
+    ...all.flatMap(({ view, above }) => {
+      const calls = viewCalls(sys, view, root, REPLACING.has(view.view.is) ? places(view) : []);
+      // What is there now may not be in what lies over it by then: redis hides /dev/kmsg and has a /dev of its own.
+      return view.missingOk && above !== undefined ? calls.map((one) => ({ ...one, optional: true })) : calls;
+    }),
+  ];
 }
 
-/** A directory or an empty file to bind over, with the directories above it; what is there stays (systemd 255: namespace.c). */
-function placeCalls(sys: SandboxSys, { path, view }: PathView, root: string): ChildCall[] {
-  const source = view.is === 'bind' ? typeOf(sys, view.source) : null;
-  if (source === null) return [];
-  const parts = path.split('/').slice(1);
-  const folders = parts.map((_, index) => `${root}/${parts.slice(0, index + 1).join('/')}`);
-  const file = source === 'directory' ? undefined : folders.pop();
-  const made = folders.map((folder) => ns('mkdirat', c.AT_FDCWD, folder, 0o755));
-  if (file !== undefined) made.push(ns('mknodat', c.AT_FDCWD, file, c.S_IFREG | 0o644, 0));
-  return made.map((one) => ({ ...one, optional: true }));
-}
-
-const liesInNew = (path: string, plan: readonly PathView[]): boolean =>
-  plan.some(({ path: above, view }) => REPLACING.has(view.is) && path.startsWith(`${above}/`));
 const REPLACING: ReadonlySet<PathView['view']['is']> = new Set(['hidden', 'tmpfs', 'bind', 'devices']);
 
-function viewCalls(sys: SandboxSys, { path, view, missingOk }: PathView, root: string): ChildCall[] {
+/**
+ * As systemd makes it where nothing is: the folder or the empty file that is mounted over, and the folders above.
+ * @param above below which files are others than now
+ */
+function placeCalls(sys: SandboxSys, { path, view, missingOk }: PathView, root: string, above = ''): ChildCall[] {
+  if (view.is !== 'bind' && (view.is !== 'tmpfs' || missingOk)) return [];
+  if (above === '' && typeOf(sys, root + path) !== null) return [];
+  const source = view.is === 'bind' ? typeOf(sys, view.source) : 'directory';
+  if (source === null) return [];
+  const names = path.slice(above.length + 1).split('/');
+  const last = names.length - 1;
+  return names.map((_, i) => {
+    const at = [c.AT_FDCWD, `${root}${above}/${names.slice(0, i + 1).join('/')}`] as const;
+    const isFile = i === last && source !== 'directory';
+    return { ...(isFile ? ns('mknodat', ...at, c.S_IFREG | 0o644, 0) : ns('mkdirat', ...at, 0o755)), optional: true };
+  });
+}
+
+/** @param inner makes places in what is mounted, before that is made read-only */
+function viewCalls(
+  sys: SandboxSys,
+  { path, view, missingOk }: PathView,
+  root: string,
+  inner: readonly ChildCall[],
+): ChildCall[] {
   const target = path === '/' ? root || '/' : root + path;
   const type = typeOf(sys, target);
   if (type === null && view.is !== 'tmpfs' && view.is !== 'bind') {
@@ -101,12 +115,13 @@ function viewCalls(sys: SandboxSys, { path, view, missingOk }: PathView, root: s
         ? []
         : [
             mount('tmpfs', target, 'tmpfs', c.MS_NODEV | c.MS_NOSUID, tmpfsOptions(view.options)),
+            ...inner,
             ...(view.readOnly ? [setReadOnly(target, true)] : []),
           ];
     case 'bind':
-      return bindCalls(sys, view, target, missingOk);
+      return bindCalls(sys, view, target, missingOk, inner);
     case 'devices':
-      return privateDevices(target);
+      return [...privateDevices(target), ...inner, setReadOnly(target, true)];
   }
 }
 
@@ -115,6 +130,7 @@ function bindCalls(
   view: { source: string; readOnly: boolean; recursive: boolean },
   target: string,
   missingOk: boolean,
+  inner: readonly ChildCall[],
 ): ChildCall[] {
   if (typeOf(sys, view.source) === null) {
     if (missingOk) return [];
@@ -125,6 +141,7 @@ function bindCalls(
   }
   return [
     mount(view.source, target, '', c.MS_BIND | (view.recursive ? c.MS_REC : 0), ''),
+    ...inner,
     // A source that was made read-only with all around it is not when it is bound to be written.
     setReadOnly(target, view.readOnly),
   ];
@@ -177,7 +194,6 @@ function privateDevices(target: string): ChildCall[] {
       { ...mount(`/dev/${name}`, at(name), '', c.MS_BIND | c.MS_REC, ''), optional: true },
     ]),
     mount(PRIVATE_DEV, target, '', c.MS_MOVE, ''),
-    setReadOnly(target, true),
   ];
 }
 

@@ -2,6 +2,8 @@
 import { SysError } from '@bhatti/runtime/sys.ts';
 import { errorText } from './error-text.ts';
 
+export const EXIT_NAMESPACE = 226;
+
 export class StepFailed extends Error {
   readonly exit: number;
   constructor(exit: number, message: string) {
