@@ -57,6 +57,15 @@ wn() {
   done
   echo "$1 was not restarted $2 times"
 }
+# ignores UNIT: waits until its main process ignores SIGTERM, which takes Python longer than a second on a busy machine.
+ignores() {
+  local i ignored pid=$(systemctl show -P MainPID "$1")
+  for i in $(seq 100); do
+    ignored=$(sed -n 's/^SigIgn:[[:space:]]*//p' "/proc/$pid/status")
+    [ $((0x$ignored >> 14 & 1)) = 1 ] && return
+    sleep .1
+  done
+}
 # connect PORT: what a server says first; talk PORT TEXT: what it answers.
 connect() { python3 -c 'import socket,sys; print("got", socket.create_connection(("127.0.0.1", int(sys.argv[1]))).recv(100))' "$1"; }
 talk() { python3 -c 'import socket,sys; s=socket.create_connection(("127.0.0.1", int(sys.argv[1]))); s.send(sys.argv[2].encode()+b"\n"); print("got", s.recv(100))' "$1" "$2"; }

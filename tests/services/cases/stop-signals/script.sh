@@ -1,12 +1,3 @@
-# Until it ignores SIGTERM, which takes Python longer than a second on a busy machine.
-ignores() {
-  local i ignored pid=$(systemctl show -P MainPID "$1")
-  for i in $(seq 100); do
-    ignored=$(sed -n 's/^SigIgn:[[:space:]]*//p' "/proc/$pid/status")
-    [ $((0x$ignored >> 14 & 1)) = 1 ] && return
-    sleep .1
-  done
-}
 for i in 1 2 3 4 5; do systemctl start t-ssg$i; done; sleep 1
 ignores t-ssg3; ignores t-ssg4
 for i in 1 2; do tm systemctl stop t-ssg$i; p t-ssg$i; log t-ssg$i | grep -vE '^(Terminated|User defined)' | sort; done
