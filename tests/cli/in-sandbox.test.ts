@@ -272,6 +272,6 @@ test('a shutdown at a time is set, shown and cancelled; a runlevel that is none 
 
 test('the host name is changed by hostnamectl, and known to the kernel at once', async () => {
   const script =
-    'sudo hostnamectl set-hostname other && hostname && cat /etc/hostname && sudo hostnamectl hostname dev && hostname';
-  assert.deepEqual(await exec(['sh', '-c', script]), { code: 0, stdout: 'other\nother\ndev\n', stderr: '' });
+    'hostnamectl set-hostname other && hostname && cat /etc/hostname && hostnamectl hostname dev && hostname';
+  assert.deepEqual(await exec(['sudo', 'sh', '-c', script]), { code: 0, stdout: 'other\nother\ndev\n', stderr: '' });
 });
