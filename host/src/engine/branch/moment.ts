@@ -7,7 +7,7 @@
  */
 import type { Job } from '@bhatti/keeper/job.ts';
 import type { MemoryCopied } from '../keeper/control.ts';
-import { sync } from '../saved/saved-state.ts';
+import { dropUnfinished, sync } from '../saved/saved-state.ts';
 import type { LayerFile, VmRecord } from '../vm/folder.ts';
 import { saveDevices } from '../vm/save-devices.ts';
 import type { Vm } from '../vm/vm.ts';
@@ -61,6 +61,7 @@ export async function captureMoment(captured: Captured, how: 'copy' | 'copy-held
   } catch (error) {
     vm.keeper.dropCopy();
     if (!stoodStill && vm.paused) await vm.goOn();
+    if (how === 'copy') await dropUnfinished(vm.folder); // its room may be what the record wants
     await next.drop(() => note(record.layers));
     throw error;
   }

@@ -20,7 +20,7 @@ export interface NextLayer {
   readonly virtualSize: number;
   /** From now on it is written to. @throws BhattiError engine.failed; then it is not */
   freeze(): Promise<void>;
-  /** Gives the new layer up, unless QEMU has it in use. @param forget before its file goes, who knows of it must not */
+  /** Gives the new layer up, unless QEMU has it in use. @param forget once no record names it, its file goes */
   drop(forget: () => Promise<void>): Promise<void>;
 }
 
@@ -65,8 +65,11 @@ export async function nextLayer(vm: Vm, { layers, uid }: VmRecord): Promise<Next
     freeze: async () => void (await monitor.execute('blockdev-snapshot', { node: top, overlay: name })),
     drop: async (forget) => {
       if (!(await closeNode(monitor, name))) return;
-      await forget();
-      await rm(path, { force: true });
+      const forgotten = await forget().then(
+        () => true,
+        () => false, // a full disk: an empty layer does no harm
+      );
+      if (forgotten) await rm(path, { force: true });
     },
   };
 }

@@ -39,9 +39,10 @@ function cannotStart(what: string, cause: unknown): BhattiError {
 }
 
 function cannotCopy(why: string): BhattiError {
-  const noSpace = why.includes('ENOSPC');
-  const remedy = noSpace ? 'bhatti prune, or make room: df -h' : 'bhatti stop --poweroff';
-  return new BhattiError(noSpace ? 'host.disk-full' : 'engine.failed', `cannot copy the memory: ${why}`, { remedy });
+  const [code, told, remedy] = why.includes('ENOSPC')
+    ? (['host.disk-full', `the disk is full (${why})`, 'bhatti prune, or make room: df -h'] as const)
+    : (['engine.failed', why, 'bhatti stop --poweroff'] as const);
+  return new BhattiError(code, `cannot copy the memory: ${told}`, { remedy });
 }
 
 /** `chunks`: those with data, as ChunkMap writes them. `as`: descriptor of a copy in memory, of the keeper. */
