@@ -73,3 +73,13 @@ export function* ask(sys: ControlSys, request: Request): Generator<Exclude<Reply
     sys.close(fd);
   }
 }
+
+/** Of a reply to `show`: its `Name=value` lines. */
+export function propertiesIn(text: string): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const line of text.split('\n')) {
+    const equals = line.indexOf('=');
+    if (equals > 0) found.set(line.slice(0, equals), line.slice(equals + 1));
+  }
+  return found;
+}

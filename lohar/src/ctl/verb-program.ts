@@ -35,6 +35,17 @@ function helpText(name: string, { about, options, verbs }: VerbProgram): string 
   return `${[`${name} [OPTIONS...] COMMAND ...`, '', about, '', 'Commands:', ...commands, '', 'Options:', ...spelled].join('\n')}\n`;
 }
 
+/** A name a line, in order. @returns the exit code */
+export function listNames(program: Program, names: Iterable<string>): number {
+  program.out(
+    [...names]
+      .sort()
+      .map((name) => `${name}\n`)
+      .join(''),
+  );
+  return 0;
+}
+
 /** @throws UsageError */
 export function runVerbProgram(program: Program, own: VerbProgram): number {
   const asked = new Map<string, string[]>();

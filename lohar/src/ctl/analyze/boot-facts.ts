@@ -1,5 +1,5 @@
 /** When units began to start and were active, by the monotonic clock, as PID 1 tells it. */
-import { ask } from '../control-client.ts';
+import { ask, propertiesIn } from '../control-client.ts';
 import type { Program } from '../program.ts';
 
 export interface UnitTimes {
@@ -56,11 +56,7 @@ export function bootTimes(program: Program): BootTimes {
 }
 
 function timesOf(text: string): UnitTimes {
-  const facts = new Map<string, string>();
-  for (const line of text.split('\n')) {
-    const equals = line.indexOf('=');
-    if (equals > 0) facts.set(line.slice(0, equals), line.slice(equals + 1));
-  }
+  const facts = propertiesIn(text);
   const [activating = 0, activated = 0, deactivated = 0, deactivating = 0] = STAMPS.map((name) =>
     Number(facts.get(`${name}TimestampMonotonic`) ?? 0),
   );

@@ -2,7 +2,7 @@
 import { UsageError } from '../options.ts';
 import type { Program } from '../program.ts';
 import { exists } from '../run-child.ts';
-import { runVerbProgram, type SmallVerb } from '../verb-program.ts';
+import { listNames, runVerbProgram, type SmallVerb } from '../verb-program.ts';
 import { change, facts, readSettings, writeSettings } from './settings-file.ts';
 
 /** systemd's own file where it is there, else Debian's. */
@@ -51,13 +51,7 @@ function listLocales(program: Program): number {
   } catch {
     // Without the folder there is what the C library has in itself.
   }
-  program.out(
-    [...names]
-      .sort()
-      .map((name) => `${name}\n`)
-      .join(''),
-  );
-  return 0;
+  return listNames(program, names);
 }
 
 const keyboard: SmallVerb = {

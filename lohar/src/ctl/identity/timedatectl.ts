@@ -4,7 +4,7 @@ import type { Program } from '../program.ts';
 import { exists, runChild } from '../run-child.ts';
 import { clockText, dateText, formatTimestamp, parseTimestamp, two } from '../text/timestamp.ts';
 import { UTC } from '../text/zone.ts';
-import { type Asked, runVerbProgram, type SmallVerb } from '../verb-program.ts';
+import { type Asked, listNames, runVerbProgram, type SmallVerb } from '../verb-program.ts';
 import { change, facts, textOf } from './settings-file.ts';
 
 const LOCALTIME = '/etc/localtime';
@@ -92,13 +92,7 @@ function listTimezones(program: Program): number {
   } catch {
     // Without tzdata there is UTC alone.
   }
-  program.out(
-    [...names]
-      .sort()
-      .map((name) => `${name}\n`)
-      .join(''),
-  );
-  return 0;
+  return listNames(program, names);
 }
 
 function setTime(program: Program, [text = '']: readonly string[]): number {

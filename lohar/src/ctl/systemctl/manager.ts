@@ -3,7 +3,7 @@
 import type { Reply, Request } from '../../control/protocol.ts';
 import { quoteArgument } from '../../journal/command-line.ts';
 import type { BusError } from '../../unit/model.ts';
-import { ask } from '../control-client.ts';
+import { ask, propertiesIn } from '../control-client.ts';
 import type { Program } from '../program.ts';
 import type { Settings } from './settings.ts';
 
@@ -33,16 +33,11 @@ export function* replies({ program, settings, offline }: Ctl, request: Request):
 
 /** What PID 1 says of itself; moments as ms since 1970. */
 export function managerFacts(ctl: Ctl): ReadonlyMap<string, string> {
-  const facts = new Map<string, string>();
-  for (const reply of replies(ctl, { verb: 'show', names: [], manager: true })) {
-    if (reply.is !== 'properties') continue;
-    const text = reply.text.map((piece) => (typeof piece === 'string' ? piece : piece.atMs)).join('');
-    for (const line of text.split('\n')) {
-      const equals = line.indexOf('=');
-      facts.set(line.slice(0, equals), line.slice(equals + 1));
-    }
-  }
-  return facts;
+  let text = '';
+  for (const reply of replies(ctl, { verb: 'show', names: [], manager: true }))
+    if (reply.is === 'properties')
+      text += reply.text.map((piece) => (typeof piece === 'string' ? piece : piece.atMs)).join('');
+  return propertiesIn(text);
 }
 
 /** Exit codes of the LSB and of systemd (systemctl(1), "Exit status"). */

@@ -3,6 +3,7 @@
  * has no part in it but to say what there is. Texts: systemd 255.
  */
 import { mangleName } from '../../../unit/name-escape.ts';
+import { propertiesIn } from '../../control-client.ts';
 import { UsageError } from '../../options.ts';
 import { runChild } from '../../run-child.ts';
 import { type Ctl, EXIT, replies, type Verb } from '../manager.ts';
@@ -37,16 +38,12 @@ export const clean: Verb = (ctl, names) => {
 
 function propertiesOf(ctl: Ctl, unit: string): Map<string, string> {
   const properties = ['LoadState', 'ActiveState', 'Job', ...Object.values(RESOURCES).map(([property]) => property)];
-  const found = new Map<string, string>();
+  let text = '';
   for (const reply of replies(ctl, { verb: 'show', names: [unit], properties })) {
     if (reply.is === 'error' || reply.is === 'failed') throw new UsageError(reply.error.message);
-    if (reply.is !== 'properties') continue;
-    for (const line of reply.text.map(String).join('').split('\n')) {
-      const equals = line.indexOf('=');
-      if (equals > 0) found.set(line.slice(0, equals), line.slice(equals + 1));
-    }
+    if (reply.is === 'properties') text += reply.text.map(String).join('');
   }
-  return found;
+  return propertiesIn(text);
 }
 
 /** @returns why not, null when it is done */
