@@ -55,6 +55,7 @@ export async function createSnapshot(
 /** The new one is there whether the old ones go or not. */
 async function deleteSuperseded(context: Context, sandboxId: string, signal: AbortSignal): Promise<void> {
   const { snapshotsKept, log } = context;
+  if (snapshotsKept === Infinity) return; // a list adds up what each holds on disk
   for (const one of superseded(sandboxId, snapshotsKept, await listSnapshots(context))) {
     await deleteSnapshot(context, one.id, signal).catch((err: unknown) =>
       log.warn({ err, snapshot: referenceOf(one) }, 'a snapshot that is not kept could not be deleted'),
