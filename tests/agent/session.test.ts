@@ -182,9 +182,9 @@ test('a timeout of a session', async (t) => {
 test('sessions leave no descriptor behind', async (t) => {
   const agent = await GuestAgent.start(t);
   await agent.ask(sh('true', TTY));
-  const before = agent.openDescriptors();
+  const before = await agent.descriptorsAtRest();
   for (let n = 0; n < 20; n++) await agent.ask(sh('echo x', TTY));
   await assert.rejects(agent.ask(sh('true', { ...TTY, user: 'nobody-at-all' })), { code: 'exec.no-user' });
-  assert.equal(agent.openDescriptors(), before);
+  assert.equal(await agent.descriptorsAtRest(), before);
   assert.deepEqual(agent.errors, []);
 });
