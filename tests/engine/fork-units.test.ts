@@ -33,13 +33,26 @@ Type=oneshot
 ExecStart=/bin/false
 `;
 
+/** Holds a cold boot up, so that the host is there before default.target, which isolates. */
+const GENERATOR = `#!/bin/sh
+sleep 5
+`;
+const GENERATORS = '/etc/systemd/system-generators';
+
 const UNITS = join(import.meta.dirname, '../../lohar/units');
 
 /** Lays units into a copy of the image as `systemctl enable` would (debugfs(8)). */
 function enableInImage(units: Readonly<Record<string, string>>): void {
   const wants = '/etc/systemd/system/bhatti-fork.target.wants';
   const own = readdirSync(UNITS).map((name) => `write ${join(UNITS, name)} /usr/lib/systemd/system/${name}`);
-  const commands = [...own, `mkdir ${wants}`];
+  writeFileSync(join(folder, 'slow'), GENERATOR);
+  const commands = [
+    ...own,
+    `mkdir ${wants}`,
+    `mkdir ${GENERATORS}`,
+    `write ${join(folder, 'slow')} ${GENERATORS}/slow`,
+    `set_inode_field ${GENERATORS}/slow mode 0100755`,
+  ];
   for (const [name, text] of Object.entries(units)) {
     writeFileSync(join(folder, name), text);
     commands.push(`write ${join(folder, name)} /etc/systemd/system/${name}`);

@@ -34,11 +34,15 @@ export function startForkUnits(
     done(waited || !step.ok ? [step.ok ? step : { ...step, error }] : []);
   };
   const timer = loop.after(LIMIT_MS, () => finish([`${FORK_TARGET} has not started after ${LIMIT_MS / 1000} s`]));
-  try {
-    if (taken === undefined) services.forkTarget.renew(finish);
-    else services.forkTarget.renewFor(Object.keys(env), finish);
-  } catch (error) {
-    finish([error instanceof Error ? error.message : 'out of memory']);
-  }
+  const start = (): void => {
+    try {
+      if (taken === undefined) services.forkTarget.renew(finish);
+      else services.forkTarget.renewFor(Object.keys(env), finish);
+    } catch (error) {
+      finish([error instanceof Error ? error.message : 'out of memory']);
+    }
+  };
+  // The host may be here while generators of a cold boot still run.
+  services.whenQueued(start);
   waited = true;
 }

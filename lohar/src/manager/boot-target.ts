@@ -15,6 +15,7 @@ export function bootTarget(manager: UnitManager, phase: SystemPhase, log: Manage
 
 /** The boot is over when no job is left, those that the first ones led to included. */
 export function awaitBoot(manager: UnitManager, phase: SystemPhase, log: ManagerLog, loop: Loop): void {
+  phase.bootQueued();
   const look = (): void => {
     if (phase.booted || manager.queue.jobs.size > 0) return;
     stop();

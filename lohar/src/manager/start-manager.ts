@@ -58,6 +58,8 @@ export interface RunningManager {
   /** Has default.target been reached (or is there nothing to reach)? */
   booted(): boolean;
   whenBooted(run: () => void): void;
+  /** When the jobs of the boot are queued; default.target isolates, which stops what was started before. */
+  whenQueued(run: () => void): void;
   /** Stops every service in reverse order. */
   stopAll(done: () => void): void;
   /** INVOCATION_ID of a unit's current run, '' without one. */
@@ -132,6 +134,7 @@ export function startManager(host: ManagerHost): RunningManager {
   return {
     booted: () => phase.booted,
     whenBooted: (run) => phase.whenBooted(run),
+    whenQueued: (run) => phase.whenQueued(run),
     stopAll: (done) => shutdown.begin(done),
     invocationOf: (unit) => manager.registry.peek(unit)?.invocationId ?? '',
     slept: (ms) => manager.others.slept(ms * USEC),

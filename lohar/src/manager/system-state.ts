@@ -1,21 +1,46 @@
-/** is-system-running, and who waits for the boot to be over. */
+/** is-system-running, and who waits for the boot to have begun or to be over. */
 import type { SystemState } from '../unit/model.ts';
 import type { UnitManager } from './unit-manager.ts';
 
-export class SystemPhase {
-  #booted = false;
-  #stopping = false;
+/** Something that happens once, and who waits for it. */
+class Moment {
+  #past = false;
   readonly #waiters: (() => void)[] = [];
 
+  get past(): boolean {
+    return this.#past;
+  }
+
+  come(): void {
+    this.#past = true;
+    for (const run of this.#waiters.splice(0)) run();
+  }
+
+  /** Calls back at once when it is past. */
+  wait(run: () => void): void {
+    if (this.#past) run();
+    else this.#waiters.push(run);
+  }
+}
+
+export class SystemPhase {
+  readonly #queued = new Moment();
+  readonly #booted = new Moment();
+  #stopping = false;
+
   get booted(): boolean {
-    return this.#booted;
+    return this.#booted.past;
+  }
+
+  /** The jobs of the boot are in the queue: what is started from now on is not stopped by it. */
+  bootQueued(): void {
+    this.#queued.come();
   }
 
   /** Every job of the boot has ended. */
   bootDone(): void {
-    if (this.#booted) return;
-    this.#booted = true;
-    for (const run of this.#waiters.splice(0)) run();
+    this.#queued.come();
+    this.#booted.come();
   }
 
   stopping(): void {
@@ -23,10 +48,14 @@ export class SystemPhase {
     this.bootDone();
   }
 
+  /** Calls back at once when they are, or when it is over. */
+  whenQueued(run: () => void): void {
+    this.#queued.wait(run);
+  }
+
   /** Calls back at once when it is over already. */
   whenBooted(run: () => void): void {
-    if (this.#booted) run();
-    else this.#waiters.push(run);
+    this.#booted.wait(run);
   }
 
   state(manager: UnitManager): SystemState {
