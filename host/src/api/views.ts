@@ -1,7 +1,7 @@
 /** What the daemon knows, in the shapes that the API's schemas describe. */
 import type { Exit, SessionInfo } from '@bhatti/wire/messages.ts';
 import type { z } from 'zod';
-import type { Sandbox } from '../core/sandbox.ts';
+import type { ListedSandbox, Sandbox } from '../core/sandbox.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import type { Inspection } from '../operations/inspect.ts';
 import type { VmReport, WakeReport } from '../ports/engine.ts';
@@ -11,7 +11,7 @@ import type { SnapshotReply } from './schemas/snapshot.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-export function summary(sandbox: Sandbox): z.infer<typeof SandboxSummary> {
+export function summary(sandbox: ListedSandbox): z.infer<typeof SandboxSummary> {
   return {
     id: sandbox.id,
     name: sandbox.name,

@@ -1,6 +1,6 @@
 /** What a starting daemon does with each sandbox of the store, given what still runs of it. */
 import type { VmStatus } from '../ports/engine.ts';
-import { isUp, type Sandbox, type SandboxState, stateOf } from './sandbox.ts';
+import { isUp, type ListedSandbox, type SandboxState, stateOf } from './sandbox.ts';
 
 export type Recovery =
   | { readonly do: 'keep' }
@@ -12,7 +12,7 @@ export type Recovery =
 
 const CUT_OFF = 'the daemon ended in the middle of it';
 
-export function recovery(sandbox: Sandbox, vm: VmStatus | undefined): Recovery {
+export function recovery(sandbox: ListedSandbox, vm: VmStatus | undefined): Recovery {
   const found = vm === undefined ? undefined : stateOf(vm.state);
   const runs = found !== undefined && isUp(found);
   if (sandbox.state === 'creating' || sandbox.state === 'destroying') return { do: 'remove' };

@@ -64,6 +64,13 @@ export interface Sandbox {
   readonly changedMs: number;
 }
 
+/** What a list tells of each: reports of how it came up are long, and there may be many sandboxes. */
+export type ListedSandbox = Omit<Sandbox, 'env' | 'init' | 'report' | 'wake' | 'thermal' | 'dueMs'>;
+
+export function listed({ env, init, report, wake, thermal, dueMs, ...rest }: Sandbox): ListedSandbox {
+  return rest;
+}
+
 export interface SandboxChange {
   readonly name?: string;
   readonly labels?: Readonly<Record<string, string>>;

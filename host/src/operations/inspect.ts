@@ -1,5 +1,5 @@
 import { hasLabels } from '../core/environment.ts';
-import { isUp, type Sandbox } from '../core/sandbox.ts';
+import { isUp, type ListedSandbox, type Sandbox } from '../core/sandbox.ts';
 import type { ThermalPolicy } from '../core/thermal.ts';
 import { consoleTail } from './console.ts';
 import type { Context } from './context.ts';
@@ -28,7 +28,7 @@ export interface Inspection {
 export async function listSandboxes(
   context: Context,
   labels: Readonly<Record<string, string>>,
-): Promise<readonly Sandbox[]> {
+): Promise<readonly ListedSandbox[]> {
   return (await context.store.sandboxes.list()).filter((sandbox) => hasLabels(sandbox.labels, labels));
 }
 

@@ -1,11 +1,11 @@
 /** What a daemon does before it answers anyone: take over what runs, finish or take back what was cut off. */
 import { ended, recovery } from '../core/recovery.ts';
-import { isUp, type Sandbox, stateOf } from '../core/sandbox.ts';
+import { isUp, type ListedSandbox, stateOf } from '../core/sandbox.ts';
 import type { VmStatus } from '../ports/engine.ts';
 import type { Context } from './context.ts';
 import { STOP_TIMEOUT_MS } from './stop.ts';
 
-async function recoverOne(context: Context, sandbox: Sandbox, vm: VmStatus | undefined): Promise<void> {
+async function recoverOne(context: Context, sandbox: ListedSandbox, vm: VmStatus | undefined): Promise<void> {
   const what = recovery(sandbox, vm);
   if (what.do !== 'keep') context.log.info({ id: sandbox.id, was: sandbox.state, what }, 'recover a sandbox');
   const { sandboxes } = context.store;

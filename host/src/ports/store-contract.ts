@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import { exampleSandbox } from '../core/example-sandbox.ts';
+import { listed } from '../core/sandbox.ts';
 import type { Store } from './store.ts';
 
 function isTaken(error: unknown): boolean {
@@ -17,9 +18,10 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
   test(`${name}: a change touches what it names and nothing else`, async () => {
     const { sandboxes, close } = await open();
     await sandboxes.insert(exampleSandbox(A, 'dev'));
-    const changed = { ...exampleSandbox(A, 'dev'), state: 'running', reason: 'why', changedMs: 9 };
+    const changed = { ...exampleSandbox(A, 'dev'), state: 'running', reason: 'why', changedMs: 9 } as const;
     assert.deepEqual(await sandboxes.update(A, { state: 'running', reason: 'why' }, 9), changed);
-    assert.deepEqual(await sandboxes.list(), [changed]);
+    assert.deepEqual(await sandboxes.list(), [listed(changed)]);
+    assert.deepEqual(await sandboxes.find(A), changed);
     assert.deepEqual(await sandboxes.update(A, { labels: {} }, 10), { ...changed, labels: {}, changedMs: 10 });
     assert.equal((await sandboxes.update(A, { reason: null }, 11))?.reason, undefined);
     await close();

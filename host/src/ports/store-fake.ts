@@ -1,7 +1,7 @@
 /** A store in memory, for tests; it passes store-contract.ts as the real one does. */
 import { writeFile } from 'node:fs/promises';
 import { BhattiError } from '@bhatti/wire/errors.ts';
-import type { Sandbox, SandboxChange } from '../core/sandbox.ts';
+import { type ListedSandbox, listed, type Sandbox, type SandboxChange } from '../core/sandbox.ts';
 import type { ApiKey, KeyTable, SandboxTable, Store } from './store.ts';
 
 interface Named {
@@ -21,8 +21,8 @@ class FakeSandboxTable implements SandboxTable {
     refuseTaken(this.#rows, sandbox);
     this.#rows.set(sandbox.id, sandbox);
   }
-  async list(): Promise<readonly Sandbox[]> {
-    return [...this.#rows.values()];
+  async list(): Promise<readonly ListedSandbox[]> {
+    return [...this.#rows.values()].map(listed);
   }
   async find(id: string): Promise<Sandbox | undefined> {
     return this.#rows.get(id);

@@ -1,11 +1,11 @@
 /** What the daemon must not forget. */
-import type { Sandbox, SandboxChange } from '../core/sandbox.ts';
+import type { ListedSandbox, Sandbox, SandboxChange } from '../core/sandbox.ts';
 
 export interface SandboxTable {
   /** @throws BhattiError name.taken */
   insert(sandbox: Sandbox): Promise<void>;
   /** Oldest first. */
-  list(): Promise<readonly Sandbox[]>;
+  list(): Promise<readonly ListedSandbox[]>;
   find(id: string): Promise<Sandbox | undefined>;
   /** Those that somebody may mean: of this name, this id, or an id that begins so; as many as tell that it is ambiguous. */
   like(reference: string): Promise<readonly Sandbox[]>;

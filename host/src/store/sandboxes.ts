@@ -1,6 +1,6 @@
 import { mebibytes } from '@bhatti/wire/units.ts';
 import type { Insertable, Kysely, Selectable, Updateable } from 'kysely';
-import type { Sandbox, SandboxChange, SandboxState, WantedState } from '../core/sandbox.ts';
+import type { ListedSandbox, Sandbox, SandboxChange, SandboxState, WantedState } from '../core/sandbox.ts';
 import type { SandboxTable } from '../ports/store.ts';
 import type { SandboxRow, Schema } from './schema.ts';
 import { withUniqueName } from './unique.ts';
@@ -28,8 +28,13 @@ function toRow(sandbox: Sandbox): Insertable<SandboxRow> {
   };
 }
 
+const LISTED = [
+  ...(['id', 'name', 'image', 'cpus', 'memory_mib', 'disk_mib', 'labels'] as const),
+  ...(['wanted', 'state', 'reason', 'created_ms', 'changed_ms'] as const),
+] as const;
+
 /** Only this file writes these rows, so what is read back is what was checked on the way in. */
-function fromRow(row: Selectable<SandboxRow>): Sandbox {
+function listedFromRow(row: Pick<Selectable<SandboxRow>, (typeof LISTED)[number]>): ListedSandbox {
   return {
     id: row.id,
     name: row.name,
@@ -37,18 +42,24 @@ function fromRow(row: Selectable<SandboxRow>): Sandbox {
     cpus: row.cpus,
     memoryMib: mebibytes(row.memory_mib),
     diskMib: mebibytes(row.disk_mib),
-    env: JSON.parse(row.env),
     labels: JSON.parse(row.labels),
-    ...(row.init === null ? {} : { init: row.init }),
     wanted: row.wanted as WantedState,
     state: row.state as SandboxState,
     ...(row.reason === null ? {} : { reason: row.reason }),
+    createdMs: row.created_ms,
+    changedMs: row.changed_ms,
+  };
+}
+
+function fromRow(row: Selectable<SandboxRow>): Sandbox {
+  return {
+    ...listedFromRow(row),
+    env: JSON.parse(row.env),
+    ...(row.init === null ? {} : { init: row.init }),
     ...(row.report === null ? {} : { report: JSON.parse(row.report) }),
     ...(row.wake === null ? {} : { wake: JSON.parse(row.wake) }),
     thermal: JSON.parse(row.thermal),
     ...(row.due_ms === null ? {} : { dueMs: row.due_ms }),
-    createdMs: row.created_ms,
-    changedMs: row.changed_ms,
   };
 }
 
@@ -89,9 +100,9 @@ export class SqliteSandboxTable implements SandboxTable {
     await withUniqueName(taken(sandbox.name), () => this.#db.insertInto('sandboxes').values(toRow(sandbox)).execute());
   }
 
-  async list(): Promise<readonly Sandbox[]> {
-    const rows = await this.#db.selectFrom('sandboxes').selectAll().orderBy('created_ms').orderBy('id').execute();
-    return rows.map(fromRow);
+  async list(): Promise<readonly ListedSandbox[]> {
+    const rows = await this.#db.selectFrom('sandboxes').select(LISTED).orderBy('created_ms').orderBy('id').execute();
+    return rows.map(listedFromRow);
   }
 
   async find(id: string): Promise<Sandbox | undefined> {

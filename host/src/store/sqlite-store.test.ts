@@ -21,7 +21,7 @@ test('what is stored comes back after the file was closed', async () => {
   await first.sandboxes.insert(sandbox);
   await first.close();
   const second = await openStore(path);
-  assert.deepEqual(await second.sandboxes.list(), [sandbox]);
+  assert.deepEqual(await second.sandboxes.find(sandbox.id), sandbox);
   await second.close();
 });
 
