@@ -25,7 +25,11 @@ export function takeSyslog(sys: DatagramSys, intake: Intake, fd: Fd): boolean {
   if (got === null) return false;
   for (const passed of got.fds) sys.close(passed);
   try {
-    if (got.size > 0) takeLine(sys, intake, got.credentials, buffer.subarray(0, got.size));
+    if (got.size > 0) {
+      const bytes = buffer.subarray(0, got.size);
+      takeLine(sys, intake, got.credentials, bytes);
+      intake.forward.pass(bytes);
+    }
   } finally {
     consume(sys, intake, fd);
   }

@@ -7,9 +7,10 @@ import type { Sender } from './compose.ts';
 import { journalKey, KERNEL_KEY } from './places.ts';
 import type { Draft, Fields, Moment } from './record.ts';
 import { type FactsSys, type Origin, SenderFacts } from './sender-facts.ts';
+import { type ForwardSys, SyslogForward } from './syslog-forward.ts';
 import { JournalWriter, type WriterSys } from './writer.ts';
 
-export type IntakeSys = WriterSys & FactsSys & Pick<Sys, 'realtimeMs'>;
+export type IntakeSys = WriterSys & FactsSys & ForwardSys & Pick<Sys, 'realtimeMs'>;
 
 /** Units and runs for which PID 1's own sender is kept. */
 const OWN_SENDERS_MAX = 1024;
@@ -32,12 +33,14 @@ export class Intake {
   readonly #own = new Map<string, Sender>();
   #willFlush = false;
   readonly writer: JournalWriter;
+  readonly forward: SyslogForward;
 
   constructor(sys: IntakeSys, loop: Pick<Loop, 'defer'>, options: IntakeOptions) {
     this.#sys = sys;
     this.#loop = loop;
     this.#facts = new SenderFacts(sys, options.invocationOf);
     this.writer = new JournalWriter(sys, { folder: options.folder, base: options.base, now: () => this.now() });
+    this.forward = new SyslogForward(sys);
   }
 
   now(): Moment {
@@ -50,14 +53,18 @@ export class Intake {
   /** Lines of a service's output. */
   lines(from: Credentials | undefined, origin: Origin, of: Omit<Draft, 'message' | 'fields'>, lines: string[]): void {
     const sender = this.#facts.of(from, origin);
-    this.writer.lines(journalKey(origin.unit ?? sender.unit), sender, this.now(), of, lines);
+    const now = this.now();
+    this.writer.lines(journalKey(origin.unit ?? sender.unit), sender, now, of, lines);
+    for (const message of lines) this.forward.say({ ...of, facility: origin.facility, message }, now.realtimeUs);
     this.#flushSoon();
   }
 
-  /** One message of a program. */
+  /** One message of a program. A datagram of syslog(3) goes on as it came: takeSyslog(). */
   message(from: Credentials | undefined, origin: Origin, draft: Draft): void {
     const sender = this.#facts.of(from, origin);
-    this.writer.message(journalKey(origin.unit ?? sender.unit), sender, this.now(), draft);
+    const now = this.now();
+    this.writer.message(journalKey(origin.unit ?? sender.unit), sender, now, draft);
+    if (origin.transport !== 'syslog') this.forward.say({ ...draft, facility: origin.facility }, now.realtimeUs);
     this.#flushSoon();
   }
 
@@ -72,7 +79,10 @@ export class Intake {
   /** PID 1's own words, in the file of the unit they are about. */
   own(draft: Omit<Draft, 'identifier' | 'pid'>, unit: string, invocationId: string): void {
     const sender = this.#ownSender(unit, invocationId);
-    this.writer.message(journalKey(unit), sender, this.now(), { ...draft, identifier: 'systemd', pid: 1 });
+    const now = this.now();
+    const full = { ...draft, identifier: 'systemd', pid: 1 };
+    this.writer.message(journalKey(unit), sender, now, full);
+    this.forward.say({ ...full, facility: FACILITY_DAEMON }, now.realtimeUs);
     this.#flushSoon();
   }
 
@@ -110,14 +120,16 @@ export class Intake {
     this.#willFlush = true;
     this.#loop.defer(() => {
       this.#willFlush = false;
+      this.forward.turnEnds();
       this.writer.flush();
     });
   }
 }
 
+const FACILITY_DAEMON = 3;
 const OWN_FIELDS: Fields = [
   ['_TRANSPORT', 'journal'],
-  ['SYSLOG_FACILITY', '3'],
+  ['SYSLOG_FACILITY', String(FACILITY_DAEMON)],
   ['_UID', '0'],
   ['_GID', '0'],
   ['_COMM', 'lohar'],

@@ -8,7 +8,7 @@ import { Journal, type JournalOptions, type JournalSys } from './journal.ts';
 import { JournalKeeper } from './journal-keeper.ts';
 import { NodeFiles, temporaryFolder } from './node-files.test.ts';
 import type { StreamOrigin } from './sink.ts';
-import { decodeBytes } from './text.ts';
+import { decodeBytes, encodeBytes } from './text.ts';
 
 type Packet = { bytes: Uint8Array; from?: Credentials; fds?: Fd[] } | 'end';
 
@@ -21,6 +21,8 @@ class Machine extends NodeFiles implements JournalSys, Loop {
   readonly listening = new Map<string, Fd>();
   readonly proc = new Map<string, string>();
   readonly waiting: Fd[] = [];
+  /** What a syslog daemon was sent; null when there is none. */
+  syslogd: string[] | null = null;
   kernel: Fd = -1;
   #deferred: (() => void)[] = [];
   #next = 1000;
@@ -63,6 +65,18 @@ class Machine extends NodeFiles implements JournalSys, Loop {
   symlink(): void {}
   decode(bytes: Uint8Array): string {
     return decodeBytes(bytes);
+  }
+  access(): boolean {
+    return this.syslogd !== null;
+  }
+  connectUnix(): Fd {
+    return this.#queue();
+  }
+  send(_fd: Fd, bytes: Uint8Array): number {
+    return this.syslogd?.push(decodeBytes(bytes)) ?? 0;
+  }
+  encode(text: string): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(encodeBytes(text));
   }
   realtimeMs(): number {
     return 1_795_442_905_525.408;
@@ -242,6 +256,7 @@ test('PID 1 speaks in the file of the unit, and of no unit in the system file', 
 test('syslog, native entries, a memfd and systemd-cat go where the sender’s control group says', (t) => {
   const { machine, journal } = setUp(t);
   machine.proc.set('/proc/7/cgroup', '0::/system.slice/b.service\n');
+  machine.syslogd = [];
   journal.start();
   const fd = (path: string) => machine.listening.get(`/run/systemd/journal/${path}`) ?? -1;
   machine.put(fd('dev-log'), '<11>Nov 23 14:08:25 tag[99]: to syslog');
@@ -265,6 +280,12 @@ test('syslog, native entries, a memfd and systemd-cat go where the sender’s co
       '[7] 6 300000x _TRANSPORT=journal MYFIELD= SYSLOG_PID=',
       'tcat[7] 5 hello _TRANSPORT=stdout MYFIELD= SYSLOG_PID=',
     ],
+  );
+  assert.deepEqual(
+    machine.syslogd.map((line) =>
+      line.replace(/[A-Z]\w\w [ \d]\d \d\d:\d\d:\d\d /, 'TIME ').replace(/x{300000}/, '300000x'),
+    ),
+    ['<11>TIME tag[99]: to syslog', '<12>TIME nat[7]: native', '<14>TIME 300000x', '<13>TIME tcat[7]: hello'],
   );
 });
 
