@@ -43,6 +43,12 @@ export interface Stat {
   readonly id: string;
 }
 
+/** One end of a TCP connection: an address of four or sixteen bytes. */
+export interface TcpEnd {
+  readonly address: Uint8Array;
+  readonly port: number;
+}
+
 export interface Credentials {
   readonly pid: Pid;
   readonly uid: number;
@@ -263,6 +269,8 @@ export interface Sys {
   setAddress(name: string, address: string, prefix: number): void;
   setUp(name: string): void;
   addDefaultRoute(gateway: string): void;
+  /** Both programs at its ends learn that a connection is over. False when there is none. */
+  destroyTcp(local: TcpEnd, remote: TcpEnd): boolean;
 
   // --- bytes
   /** Looks at every step-th byte from index `from` on. @returns the first index where it is `byte`, or -1 */

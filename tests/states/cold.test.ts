@@ -55,7 +55,7 @@ test('saved, it has no process; asked for something, it goes on with all it had'
     const { state, wake } = await shown('dev');
     assert.deepEqual(
       [state, wake.from, wake.steps.map(({ name, ok }) => `${name} ${ok}`)],
-      ['running', 'cold', ['random seed true', 'clock true', 'timers true']],
+      ['running', 'cold', ['random seed true', 'clock true', 'timers true', 'dead connections true']],
     );
     assert.deepEqual(
       readdirSync(await folderOf('dev')).filter((name) => /saved|spent/.test(name)),

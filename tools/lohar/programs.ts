@@ -33,6 +33,7 @@ const PARTS: Partial<Record<Program, Parts>> = {
     activity: [...within('agent', 'activity'), ...within('manager', 'next-timer')],
     files: within('agent', 'files', 'file-write', 'folders'),
     connect: within('agent', 'connect'),
+    connections: within('boot', 'dead-connections'),
     session: within('agent', 'session', 'sessions'),
     restore: within('manager', 'restore-units'),
     'native-log': within('journal', 'native-message'),

@@ -104,6 +104,8 @@ export interface PrepareRequest {
   readonly growRoot: boolean;
   /** Wall clock of the host, ms since 1970: a hello to a fork waits in a socket until the machine runs. */
   readonly timeMs?: number;
+  /** It had another network before, which knew of its connections. */
+  readonly newNetwork?: boolean;
   /** This guest becomes a template: bhatti-fork.target waits for its forks. */
   readonly rehearsal?: boolean;
   /**
@@ -126,6 +128,8 @@ export interface WakeRequest {
   readonly sleptMs: number;
   /** 32 random bytes, base64: mixed into the kernel's pool. */
   readonly entropy?: string;
+  /** It had another network before, which knew of its connections. */
+  readonly newNetwork?: boolean;
 }
 export interface Woken {
   readonly is: 'woken';

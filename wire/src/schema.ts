@@ -105,9 +105,9 @@ const session: Shape<SessionInfo> = object(
 export const request: Shape<Request> = tagged('op', {
   prepare: object(
     { hostname: name, machineId: hex32, mac: text(17), env, growRoot: flag },
-    { dns: text(64), timeMs: finite, rehearsal: flag, taken: object({ entropy: base64 }) },
+    { dns: text(64), timeMs: finite, newNetwork: flag, rehearsal: flag, taken: object({ entropy: base64 }) },
   ),
-  wake: object({ timeMs: finite, sleptMs: finite }, { entropy: base64 }),
+  wake: object({ timeMs: finite, sleptMs: finite }, { entropy: base64, newNetwork: flag }),
   exec: object(
     { argv: list(word, ARGV_MAX), env, stdin: flag },
     {

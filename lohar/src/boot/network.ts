@@ -3,7 +3,7 @@ import type { Sys } from '@bhatti/runtime/sys.ts';
 
 export const INTERFACE = 'eth0';
 /** QEMU user networking's defaults (qemu(1), -netdev user). */
-const ADDRESS = '10.0.2.15';
+export const ADDRESS = '10.0.2.15';
 const GATEWAY = '10.0.2.2';
 const PREFIX = 24;
 

@@ -5,6 +5,7 @@
 import type { Sys } from '@bhatti/runtime/sys.ts';
 import type { PrepareRequest, Step, WakeRequest } from '@bhatti/wire/messages.ts';
 import { decodeBase64 } from '../agent/base64.ts';
+import { endDeadConnections } from './dead-connections.ts';
 import { setHostname, setMac, setMachineId, setNameServer } from './identity.ts';
 
 const CMDLINE_SIZE_MAX = 64 * 1024;
@@ -40,6 +41,7 @@ export function repairPrepare(sys: Sys, request: PrepareRequest): Step[] {
     step(sys, 'MAC address', () => setMac(sys, request.mac)),
     step(sys, 'name server', () => setNameServer(sys, request.dns)),
   ];
+  if (request.newNetwork === true) steps.push(connectionsStep(sys));
   if (request.growRoot) steps.push(step(sys, 'root file system', () => growRoot(sys)));
   return steps;
 }
@@ -49,13 +51,16 @@ export function repairPrepare(sys: Sys, request: PrepareRequest): Step[] {
  * @param slept told how many ms the monotonic clock did not count
  */
 export function repairWake(sys: Sys, request: WakeRequest, slept: (ms: number) => void): Step[] {
-  const { entropy, sleptMs, timeMs } = request;
+  const { entropy, newNetwork, sleptMs, timeMs } = request;
   return [
     ...(entropy === undefined ? [] : [step(sys, 'random seed', () => sys.reseed(decodeBase64(entropy)))]),
     step(sys, 'clock', () => sys.setRealtime(timeMs)),
     step(sys, 'timers', () => slept(sleptMs)),
+    ...(newNetwork === true ? [connectionsStep(sys)] : []),
   ];
 }
+
+const connectionsStep = (sys: Sys): Step => step(sys, 'dead connections', () => endDeadConnections(sys));
 
 /** Grows the mounted root to its disk; nothing happens when it fills it already. */
 function growRoot(sys: Sys): void {

@@ -13,6 +13,7 @@ import * as paths from './paths.ts';
 import * as processes from './processes.ts';
 import * as sockets from './sockets.ts';
 import * as stat from './stat.ts';
+import { destroyTcp } from './tcp-destroy.ts';
 
 export const linuxSys: Sys = {
   ...files,
@@ -26,6 +27,7 @@ export const linuxSys: Sys = {
   ...clock,
   ...machine,
   ...network,
+  destroyTcp,
   decode: decodeLossless,
   encode: encodeLossless,
   attempt,

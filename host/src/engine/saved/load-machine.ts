@@ -50,7 +50,7 @@ export async function loadMachine(order: LoadOrder): Promise<Loaded> {
     const agent = await within(greeting, `wake ${spec.hostname}`, limits);
     timings.mark('hello');
     const sleptMs = Date.now() - saved.stoppedMs;
-    const steps = await wakeGuest(agent, sleptMs);
+    const steps = await wakeGuest(agent, sleptMs, true);
     timings.mark('wake');
     await removeSaved(folder);
     return { vm, report: { from: 'cold', atMs, sleptMs, steps, timings: timings.all() } };

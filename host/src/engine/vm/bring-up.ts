@@ -133,7 +133,7 @@ async function introduce(vm: Vm, order: Order): Promise<BroughtUp> {
   const larger = grows(order);
   if (larger) await growDisk(vm, agent, order);
   const growRoot = template === null || larger; // 50 ms of a fork's way to its first answer
-  const prepared = await prepareGuest(agent, { ...order, growRoot });
+  const prepared = await prepareGuest(agent, { ...order, growRoot, newNetwork: template?.live !== undefined });
   if (template?.live) prepared.push(...(await missed(agent, template.live.atMs)));
   timings.mark('prepare');
   if (template === null) {

@@ -19,12 +19,13 @@ export interface Preparation {
   readonly record: Pick<VmRecord, 'machineId' | 'mac'>;
   readonly network: MachineNetwork | NoNetwork;
   readonly growRoot: boolean;
+  readonly newNetwork?: boolean;
   readonly taken?: PrepareRequest['taken'];
 }
 
 /** @returns what was done, as `inspect` shows it */
 export async function prepareGuest(agent: AgentLink, order: Preparation): Promise<Step[]> {
-  const { spec, record, network, taken } = order;
+  const { spec, record, network, newNetwork, taken } = order;
   const request: PrepareRequest = {
     op: 'prepare',
     hostname: spec.hostname,
@@ -34,6 +35,7 @@ export async function prepareGuest(agent: AgentLink, order: Preparation): Promis
     growRoot: order.growRoot,
     timeMs: Date.now(),
     ...('why' in network ? {} : { dns: RESOLVER }),
+    ...(newNetwork === true ? { newNetwork } : {}),
     ...(taken === undefined ? {} : { taken }),
   };
   const stream = agent.open(request);

@@ -8,12 +8,17 @@ import { within } from './deadline.ts';
 const ANSWER_MS = 20_000;
 const ENTROPY_SIZE = 32;
 
-/** @param sleptMs how long it stood still @throws BhattiError engine.boot-timeout | link.lost ... */
-export async function wakeGuest(agent: Agent, sleptMs: number): Promise<readonly Step[]> {
+/**
+ * @param sleptMs how long it stood still
+ * @param newNetwork it goes on in another QEMU, which knows nothing of its connections
+ * @throws BhattiError engine.boot-timeout | link.lost ...
+ */
+export async function wakeGuest(agent: Agent, sleptMs: number, newNetwork = false): Promise<readonly Step[]> {
   // The host's own clock may have been set back.
   const slept = Math.max(0, Math.round(sleptMs));
   const entropy = randomBytes(ENTROPY_SIZE).toString('base64');
-  const request: WakeRequest = { op: 'wake', timeMs: Date.now(), sleptMs: slept, entropy };
+  const also = newNetwork ? { newNetwork } : {};
+  const request: WakeRequest = { op: 'wake', timeMs: Date.now(), sleptMs: slept, entropy, ...also };
   const limits = { timeoutMs: ANSWER_MS, signal: new AbortController().signal };
   return within(answerOf(agent, request), 'wake the guest', limits);
 }
