@@ -1,10 +1,10 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { installedPackages } from '../core/dpkg-status.ts';
 import { fileSha256 } from '../images/file-sha256.ts';
 import { imageDigest } from '../images/image-digest.ts';
 import type { Progress } from '../ports/engine.ts';
 import type { Image, ImageManifest, ImageOrigin } from '../ports/images.ts';
-import { installedPackages } from './dpkg-status.ts';
 import { makeOverlay } from './guest-overlay.ts';
 import { makeImage } from './image.ts';
 import type { RunSettings } from './oci/start-unit.ts';

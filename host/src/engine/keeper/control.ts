@@ -12,7 +12,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { type ChildEnd, CONTROL_SOCKET, EXIT_FILE, JOB_FILE, type Job, type Report } from '@bhatti/keeper/job.ts';
 import { BhattiError } from '@bhatti/wire/errors.ts';
-import { JsonLines } from '../json-lines.ts';
+import { JsonLines } from '../../core/json-lines.ts';
 import { withSocketPath } from './socket-path.ts';
 
 export interface KeeperState {

@@ -1,7 +1,7 @@
 /** QEMU's monitor: commands answered in order of their ids, and events (docs: QEMU's qmp-spec). */
 import { connect, type Socket } from 'node:net';
 import { BhattiError } from '@bhatti/wire/errors.ts';
-import { JsonLines, type JsonMessage } from '../json-lines.ts';
+import { JsonLines, type JsonMessage } from '../../core/json-lines.ts';
 
 type Waiter = { resolve(value: unknown): void; reject(error: Error): void };
 
