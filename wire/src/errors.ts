@@ -44,6 +44,7 @@ export const CODES = {
   'saved.foreign': { http: 409, exit: 125 },
   'snapshot.not-found': { http: 404, exit: 125 },
   'snapshot.too-many': { http: 409, exit: 125 },
+  'snapshot.unclear': { http: 502, exit: 125 },
   'store.invalid': { http: 500, exit: 125 },
   'store.newer': { http: 500, exit: 125 },
   'config.invalid': { http: 500, exit: 125 },

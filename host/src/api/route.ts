@@ -1,9 +1,19 @@
 /** What the descriptions of routes have in common. */
 import { z } from '@hono/zod-openapi';
+import { NDJSON } from './ndjson.ts';
 import { ErrorReply } from './schemas/error.ts';
+import { progressFrame } from './schemas/progress.ts';
 
 export function json<T extends z.ZodType>(schema: T, description: string) {
   return { description, content: { 'application/json': { schema } } };
+}
+
+/** The result, or how it comes about line by line to whoever asks for that (replyWatched()). */
+export function jsonOrLines<T extends z.ZodType>(schema: T, description: string, linesName: string) {
+  return {
+    description: `${description}, or its making line by line with Accept: ${NDJSON}`,
+    content: { 'application/json': { schema }, [NDJSON]: { schema: progressFrame(schema).openapi(linesName) } },
+  };
 }
 
 export function body<T extends z.ZodType>(schema: T) {

@@ -3,11 +3,12 @@ import type { Exit, SessionInfo } from '@bhatti/wire/messages.ts';
 import type { z } from 'zod';
 import type { ListedSandbox, Sandbox } from '../core/sandbox.ts';
 import type { Snapshot } from '../core/snapshot.ts';
+import type { SurveyDiff } from '../core/survey.ts';
 import type { Inspection } from '../operations/inspect.ts';
 import type { VmReport, WakeReport } from '../ports/engine.ts';
 import type { Exit as ExitSchema, SessionReply } from './schemas/exec.ts';
 import type { SandboxDetail, SandboxSummary } from './schemas/sandbox.ts';
-import type { SnapshotReply } from './schemas/snapshot.ts';
+import type { DiffReply, SnapshotReply } from './schemas/snapshot.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
@@ -75,6 +76,10 @@ export function snapshotView(snapshot: Snapshot): z.infer<typeof SnapshotReply> 
   const { image, cpus, memoryMib } = shape;
   const of = { sandbox: sandboxName, sandboxId, image, cpus, memoryMib };
   return { id, name, ...of, diskBytes, pausedMs, createdAt: iso(createdMs) };
+}
+
+export function diffView({ files, packages, processes, ports }: SurveyDiff): z.infer<typeof DiffReply> {
+  return { files: [...files], packages: [...packages], processes: [...processes], ports: [...ports] };
 }
 
 export function exitView(exit: Exit): z.infer<typeof ExitSchema> {

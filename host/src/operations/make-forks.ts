@@ -36,21 +36,52 @@ export async function makeForks(
 ): Promise<readonly Sandbox[]> {
   if (name !== undefined) sandboxName(name);
   const image = await context.images.find(shape.image);
-  const taken = new Set((await context.store.sandboxes.list()).map((sandbox) => sandbox.name));
-  const forks = await reserve(context, shape, forkNames(name ?? stem, count, name !== undefined, taken));
+  const names = forkNames(name ?? stem, count, name !== undefined, await takenNames(context));
+  const forks = await reserve(context, shape, names);
   return inTurns(context, forks, signal, async () => {
     try {
       const reports = await make(forks.map((fork) => vmSpec(fork, image, false)));
       signal.throwIfAborted();
       return await Promise.all(forks.map(({ id }, index) => runs(context, id, reports[index])));
     } catch (error) {
-      for (const { id } of forks) {
-        await context.engine.destroy(id);
-        await context.store.sandboxes.remove(id);
-      }
+      await takeBack(context, forks);
       throw signal.aborted && !(error instanceof BhattiError) ? cancelled(`fork ${stem}`) : error;
     }
   });
+}
+
+/**
+ * Makes one fork for as long as `use` takes. Its row says that it is being created, so nobody else gets to it, and a daemon
+ * that dies in the middle takes it back.
+ */
+export async function borrowFork<T>(
+  context: Context,
+  { name, shape }: Origin,
+  make: (specs: readonly VmSpec[]) => Promise<readonly VmReport[]>,
+  use: (fork: Sandbox) => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  const image = await context.images.find(shape.image);
+  const forks = await reserve(context, shape, forkNames(name, 1, false, await takenNames(context)));
+  return inTurns(context, forks, signal, async () => {
+    try {
+      await make(forks.map((fork) => vmSpec(fork, image, false)));
+      signal.throwIfAborted();
+      return await use(forks[0] as Sandbox);
+    } finally {
+      await takeBack(context, forks);
+    }
+  });
+}
+
+const takenNames = async ({ store }: Context): Promise<ReadonlySet<string>> =>
+  new Set((await store.sandboxes.list()).map((sandbox) => sandbox.name));
+
+async function takeBack(context: Context, forks: readonly Sandbox[]): Promise<void> {
+  for (const { id } of forks) {
+    await context.engine.destroy(id);
+    await context.store.sandboxes.remove(id);
+  }
 }
 
 /** Rows come first: they keep the names, and a daemon that dies in the middle takes everything back. */

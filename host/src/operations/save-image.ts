@@ -15,8 +15,8 @@ import type { Image, ImageManifest } from '../ports/images.ts';
 import type { Context } from './context.ts';
 import { findSandbox } from './find-sandbox.ts';
 import { newImageName } from './new-image-name.ts';
-import { openStream } from './reach.ts';
-import { type Running, running } from './running.ts';
+import { complaintOf, LOHAR, runAsRoot, textOf } from './run-as-root.ts';
+import type { Running } from './running.ts';
 import { vmSpec } from './vm-spec.ts';
 import { wakeSandbox } from './wake.ts';
 
@@ -25,10 +25,8 @@ export interface SaveImageRequest {
   readonly keepIdentity?: boolean | undefined;
 }
 
-const LOHAR = '/usr/local/bin/lohar';
 /** Enough for a kernel and tar. */
 const BARE_MEMORY_MIB = mebibytes(256);
-const COMPLAINT_SIZE_MAX = 2048;
 /** Attributes are kept but for those of whoever mounts it; what is mounted over the root is not part of it. */
 const TAR = [
   ...['tar', '--create', '--file=-', '--directory=/', '--one-file-system', '--format=pax', '--sparse'],
@@ -65,7 +63,7 @@ export async function saveImage(
 
 async function copyDisk(context: Context, sandbox: Sandbox, copy: string, signal: AbortSignal): Promise<void> {
   if (sandbox.state !== 'running') return context.engine.copy(sandbox.id, copy);
-  const frozen = await execRoot(context, sandbox.id, [LOHAR, 'freeze', '/'], { stdin: true, signal });
+  const frozen = await runAsRoot(context, sandbox.id, [LOHAR, 'freeze', '/'], { stdin: true, signal });
   try {
     if ((await textOf(frozen.stdout, 1)) !== 'frozen\n') throw await refused(frozen, 'freeze its file system');
     await context.engine.copy(sandbox.id, copy);
@@ -92,7 +90,7 @@ async function showRoot(
   const { sandbox, base, copy } = of;
   const spec = { ...vmSpec(sandbox, base, true), id: copy, cpus: 1, memoryMib: BARE_MEMORY_MIB, env: {}, bare: true };
   await context.engine.start(spec, progress, signal);
-  const tar = await execRoot(context, copy, TAR, { stdin: false, signal });
+  const tar = await runAsRoot(context, copy, TAR, { stdin: false, signal });
   return whole(tar);
 }
 
@@ -103,28 +101,8 @@ async function* whole(tar: Running): AsyncGenerator<Uint8Array> {
   if (exit === undefined || !('code' in exit) || exit.code > 1) throw await refused(tar, 'read its disk');
 }
 
-async function execRoot(
-  context: Context,
-  id: string,
-  argv: readonly string[],
-  also: { stdin: boolean; signal: AbortSignal },
-): Promise<Running> {
-  const agent = await context.engine.agent(id);
-  return running(
-    openStream(agent, { op: 'exec', argv, env: {}, user: 'root', cwd: '/', stdin: also.stdin }, also.signal),
-  );
-}
-
-/** The first pieces of a stream, or all. */
-async function textOf(bytes: AsyncIterable<Uint8Array>, pieces: number): Promise<string> {
-  const parts: Uint8Array[] = [];
-  for await (const part of bytes) if (parts.push(part) >= pieces) break;
-  return Buffer.concat(parts).toString('utf8');
-}
-
 async function refused(program: Running, what: string): Promise<BhattiError> {
-  const complaint = (await textOf(program.stderr, 64)).trim().slice(-COMPLAINT_SIZE_MAX);
-  return new BhattiError('image.make-failed', `cannot ${what}: ${complaint || 'the guest did not say why'}`, {
+  return new BhattiError('image.make-failed', `cannot ${what}: ${await complaintOf(program)}`, {
     remedy: 'bhatti logs SANDBOX; an image of an older bhatti is built anew with bhatti tier build',
   });
 }

@@ -1,5 +1,6 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Sandbox } from '../../core/sandbox.ts';
+import { diffSnapshots } from '../../operations/diff-snapshots.ts';
 import { forkSandbox } from '../../operations/fork.ts';
 import { inspectSandbox } from '../../operations/inspect.ts';
 import {
@@ -12,11 +13,11 @@ import {
 import type { Api, ApiEnv } from '../env.ts';
 import { NDJSON } from '../ndjson.ts';
 import { replyWatched } from '../progress.ts';
-import { FAILURE, json, SandboxParam } from '../route.ts';
+import { FAILURE, json, jsonOrLines, SandboxParam } from '../route.ts';
 import { progressFrame } from '../schemas/progress.ts';
 import { SandboxDetail } from '../schemas/sandbox.ts';
-import { ForkBody, ForkReply, SnapshotBody, SnapshotReply } from '../schemas/snapshot.ts';
-import { detail, snapshotView } from '../views.ts';
+import { DiffBody, DiffReply, ForkBody, ForkReply, SnapshotBody, SnapshotReply } from '../schemas/snapshot.ts';
+import { detail, diffView, snapshotView } from '../views.ts';
 
 const tags = ['Snapshots'];
 const SnapshotParam = z.object({
@@ -80,6 +81,14 @@ const restore = createRoute({
   request: { params: SnapshotParam },
   responses: { ...watched(SandboxDetail, 'RestoreProgress'), ...FAILURE },
 });
+const diff = createRoute({
+  method: 'post',
+  path: '/v1/snapshots/{snapshot}/diff',
+  tags,
+  summary: 'Compare a snapshot with a later one: files, packages, processes, listening ports',
+  request: { params: SnapshotParam, body: { content: { 'application/json': { schema: DiffBody } } } },
+  responses: { 200: jsonOrLines(DiffReply, 'What is other in the second', 'DiffProgress'), ...FAILURE },
+});
 
 export function snapshotRoutes({ context }: Api): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>();
@@ -117,6 +126,12 @@ export function snapshotRoutes({ context }: Api): OpenAPIHono<ApiEnv> {
     replyWatched(call, 201, async (progress, signal) =>
       shown(await restoreSnapshot(context, call.req.valid('param').snapshot, progress, signal)),
     ),
+  );
+  app.openapi(diff, (call) =>
+    replyWatched(call, 200, async (progress, signal) => {
+      const references = [call.req.valid('param').snapshot, call.req.valid('json').to] as const;
+      return diffView(await diffSnapshots(context, references, progress, signal));
+    }),
   );
   return app;
 }

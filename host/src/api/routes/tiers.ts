@@ -2,10 +2,8 @@ import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { offeredTiers } from '../../operations/offered-tiers.ts';
 import { updateTiers } from '../../operations/update-tiers.ts';
 import type { Api, ApiEnv } from '../env.ts';
-import { NDJSON } from '../ndjson.ts';
 import { replyWatched } from '../progress.ts';
-import { FAILURE, json } from '../route.ts';
-import { progressFrame } from '../schemas/progress.ts';
+import { FAILURE, json, jsonOrLines } from '../route.ts';
 
 const tags = ['Tiers'];
 const Tier = z
@@ -65,13 +63,7 @@ const build = createRoute({
     },
   },
   responses: {
-    200: {
-      description: "The image's manifest, or its making line by line with Accept: application/x-ndjson",
-      content: {
-        'application/json': { schema: Manifest },
-        [NDJSON]: { schema: progressFrame(Manifest).openapi('BuildProgress') },
-      },
-    },
+    200: jsonOrLines(Manifest, "The image's manifest", 'BuildProgress'),
     ...FAILURE,
   },
 });
@@ -109,13 +101,7 @@ const update = createRoute({
     },
   },
   responses: {
-    200: {
-      description: 'What became of each, or its making line by line with Accept: application/x-ndjson',
-      content: {
-        'application/json': { schema: Updated },
-        [NDJSON]: { schema: progressFrame(Updated).openapi('UpdateProgress') },
-      },
-    },
+    200: jsonOrLines(Updated, 'What became of each', 'UpdateProgress'),
     ...FAILURE,
   },
 });

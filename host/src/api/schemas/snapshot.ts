@@ -22,6 +22,31 @@ export const SnapshotBody = z
   })
   .openapi('CreateSnapshot');
 
+export const DiffBody = z
+  .strictObject({
+    to: z.string().max(1024).openapi({ description: 'The other one: SANDBOX/NAME, id, or SANDBOX for its latest' }),
+  })
+  .openapi('CompareSnapshots');
+
+const how = z.enum(['added', 'changed', 'deleted']);
+
+export const DiffReply = z
+  .strictObject({
+    files: z.array(
+      z.strictObject({
+        how,
+        path: z.string(),
+        type: z.enum(['file', 'directory', 'symlink', 'fifo', 'socket', 'char', 'block']),
+      }),
+    ),
+    packages: z.array(
+      z.strictObject({ how, name: z.string(), before: z.string().optional(), after: z.string().optional() }),
+    ),
+    processes: z.array(z.strictObject({ how, pid: z.int(), command: z.string() })),
+    ports: z.array(z.strictObject({ how, protocol: z.enum(['tcp', 'udp']), address: z.string(), port: z.int() })),
+  })
+  .openapi('SnapshotDiff');
+
 export const SnapshotReply = z
   .strictObject({
     id: z.string(),

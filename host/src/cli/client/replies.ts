@@ -158,6 +158,21 @@ export interface SnapshotReply {
   readonly createdAt: string;
 }
 
+export interface DiffReply {
+  readonly files: readonly (Changed & { readonly path: string; readonly type: string })[];
+  readonly packages: readonly (Changed & {
+    readonly name: string;
+    readonly before?: string;
+    readonly after?: string;
+  })[];
+  readonly processes: readonly (Changed & { readonly pid: number; readonly command: string })[];
+  readonly ports: readonly (Changed & { readonly protocol: string; readonly address: string; readonly port: number })[];
+}
+
+export interface Changed {
+  readonly how: 'added' | 'changed' | 'deleted';
+}
+
 export interface KeyReply {
   readonly id: string;
   readonly name: string;

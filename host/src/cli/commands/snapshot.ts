@@ -1,10 +1,10 @@
 import { sandboxPath, withQuery } from '../client/api.ts';
-import type { SandboxDetailReply, SnapshotReply } from '../client/replies.ts';
+import type { Changed, DiffReply, SandboxDetailReply, SnapshotReply } from '../client/replies.ts';
 import { watch } from '../client/watch.ts';
 import type { Cli } from '../context.ts';
 import { snapshotPath, snapshotReference } from '../snapshot-reference.ts';
 import { confirm } from '../terminal/confirm.ts';
-import { age, mebibytesText, print, printJson, seconds, table } from '../terminal/output.ts';
+import { age, harmless, mebibytesText, note, print, printJson, seconds, table } from '../terminal/output.ts';
 import { type Define, examples } from '../verb.ts';
 
 export const define: Define = (command, act) => {
@@ -40,6 +40,18 @@ export const define: Define = (command, act) => {
     .description('delete snapshots; what was made of them stays')
     .addHelpText('after', examples('bhatti snapshot delete dev/snapshot-1', 'bhatti snapshot delete dev --name before'))
     .action(act(remove));
+  command
+    .command('diff')
+    .argument('<before>', 'SANDBOX/NAME, or SANDBOX for its latest')
+    .argument('<after>', 'the same')
+    .description(
+      'what is other in the second: files, packages, processes, listening ports (A added, C changed, D deleted)',
+    )
+    .addHelpText(
+      'after',
+      examples('bhatti snapshot diff dev/before-upgrade dev', 'bhatti snapshot diff dev/a dev/b --json'),
+    )
+    .action(act(diff));
 };
 
 const MIB = 1024 * 1024;
@@ -88,4 +100,23 @@ async function remove(cli: Cli, options: Options, snapshots: readonly string[]):
     if (cli.json) printJson(gone);
     else print(`snapshot/${gone.sandbox}/${gone.name} deleted`);
   }
+}
+
+/** As docker diff marks files. */
+const LETTERS = { added: 'A', changed: 'C', deleted: 'D' } as const;
+
+async function diff(cli: Cli, _options: Options, before: string, after: string): Promise<void> {
+  const path = snapshotPath(before, '/diff');
+  const { result } = await watch<DiffReply>(cli.api, 'POST', path, { body: { to: after } });
+  if (cli.json) return printJson(result);
+  const say = ({ how }: Changed, kind: string, what: string): void =>
+    print(`${LETTERS[how]} ${kind.padEnd(7)}  ${harmless(what)}`);
+  for (const one of result.files) say(one, 'file', one.type === 'directory' ? `${one.path}/` : one.path);
+  for (const one of result.packages) say(one, 'package', [one.name, one.before, one.after].filter(Boolean).join(' '));
+  for (const one of result.processes) say(one, 'process', `${one.pid} ${one.command}`);
+  for (const one of result.ports) {
+    const address = one.address.includes(':') ? `[${one.address}]` : one.address;
+    say(one, 'port', `${one.protocol} ${address}:${one.port}`);
+  }
+  if (Object.values(result).every((list) => list.length === 0)) note(`${before} and ${after} do not differ`);
 }
