@@ -4,7 +4,7 @@
  * BHATTI_POINTS=n makes it shorter, FUZZ_SEED=n replays the choices.
  */
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { ask, type Body, begin } from '@bhatti/host/api/test-client.ts';
@@ -12,6 +12,7 @@ import { SeededRandom } from '@bhatti/wire/seeded-random.ts';
 import { type Lab, openLab } from '../cli/lab.ts';
 import { processesIn } from '../engine/leftovers.ts';
 import { until, untilFound } from '../until.ts';
+import { instant, noStrays, qemuIn, sandboxesOf, socketOf, startDaemon, UP } from './kill-lab.ts';
 
 const POINTS = Number(process.env.BHATTI_POINTS ?? 200);
 const QEMU_POINTS = Math.ceil(POINTS / 5);
@@ -20,7 +21,6 @@ const SANDBOXES_MIN = 2;
 const SANDBOXES_MAX = 4;
 const MARK = '/home/lohar/mark';
 const BOOT_ID = '/proc/sys/kernel/random/boot_id';
-const UP = ['running', 'warm'];
 
 type Verb = 'create' | 'destroy' | 'stop' | 'poweroff' | 'start' | 'pause' | 'resume';
 /** What it takes about, ms: instants beyond the end are of use as well. */
@@ -58,21 +58,11 @@ let known = new Map<string, string>();
 const boots = new Map<string, string>();
 let count = 0;
 
-async function startDaemon(): Promise<void> {
-  lab.begin(['serve']).unref();
-  await until('the daemon answers', () =>
-    ask(socket, 'GET', '/health').then(
-      ({ status }) => status === 200,
-      () => false,
-    ),
-  );
-}
-
 before(async () => {
   console.log(`FUZZ_SEED=${random.seed}`);
   lab = openLab({ BHATTI_POOL: '1', BHATTI_IDLE_WARM: '2s' });
-  socket = join(lab.dataDir, 'api.sock');
-  await startDaemon();
+  socket = socketOf(lab);
+  await startDaemon(lab);
   await ask(socket, 'POST', '/v1/sandboxes', { name: 'first' }); // makes template and network
   await ask(socket, 'DELETE', '/v1/sandboxes/first');
   shared = sharedProcesses();
@@ -80,7 +70,7 @@ before(async () => {
 after(() => lab.close());
 
 const wordOf = (state: string): string => (UP.includes(state) ? 'up' : state);
-const list = async (): Promise<readonly Body[]> => (await ask(socket, 'GET', '/v1/sandboxes')).body.sandboxes;
+const list = (): Promise<readonly Body[]> => sandboxesOf(socket);
 
 function choose(busy: ReadonlySet<string>): Begun | null {
   const free = [...known].filter(([name]) => !busy.has(name));
@@ -109,12 +99,6 @@ function send(begun: Begun): void {
     reply.on('error', () => undefined);
     begun.done = (reply.statusCode ?? 500) < 300;
   });
-}
-
-/** Somewhere in the middle of what was begun. */
-async function instant(ms: number): Promise<void> {
-  const from = performance.now();
-  await until('the instant has come', () => performance.now() - from >= ms);
 }
 
 /** One or two operations at once. */
@@ -185,12 +169,7 @@ async function checkLeftovers(rows: readonly Body[], said: string): Promise<void
   const engine = join(lab.dataDir, 'engine');
   const ids = rows.map(({ id }) => id).sort();
   assert.deepEqual(readdirSync(join(engine, 'vms')).sort(), ids, `${said}: folders`);
-  const up = rows.filter(({ state }) => UP.includes(state)).map(({ id }) => id);
-  const strays = (): string[] =>
-    processesIn(join(engine, 'vms')).filter(
-      (pid) => !up.some((id) => processesIn(join(engine, 'vms', id)).includes(pid)),
-    );
-  await until(`${said}: no stray process`, () => strays().length === 0);
+  await noStrays(lab, rows, said);
   assert.equal(sharedProcesses(), shared, `${said}: processes of the network`);
   const clones = existsSync(join(engine, 'pool')) ? readdirSync(join(engine, 'pool')) : [];
   assert.ok(clones.length <= 2, `${said}: clones ${clones.join(' ')}`);
@@ -203,17 +182,11 @@ test(`the daemon dies at ${POINTS} random instants`, async () => {
     await instant(random.below(Math.max(1, ...cut.map(({ verb }) => TAKES[verb]))));
     const said = `point ${point}, ${cut.map(({ verb, name, was, done }) => `${verb} ${name} (${was}${done ? ', done' : ''})`).join(' and ')}`;
     await lab.endDaemon('SIGKILL');
-    await startDaemon();
+    await startDaemon(lab);
     await check(cut, said);
     if (point % 20 === 0) console.log(`${said}: ${known.size} sandboxes`);
   }
 });
-
-/** The QEMU of a sandbox, which its daemon may not tell of yet. */
-function qemuIn(folder: string): number | null {
-  const isQemu = (pid: string): boolean => readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('qemu');
-  return Number(processesIn(folder).find(isQemu) ?? 0) || null;
-}
 
 const VICTIM = 'victim';
 
@@ -262,5 +235,5 @@ test('in the end nothing is left', async () => {
   await lab.endDaemon('SIGTERM');
   await until('no process is left', () => processesIn(lab.dataDir).length === 0);
   assert.deepEqual(readdirSync(join(lab.dataDir, 'engine/vms')), []);
-  await startDaemon();
+  await startDaemon(lab);
 });
