@@ -40,7 +40,7 @@ export async function tryPackage(sandbox: Sandbox, name: string): Promise<Tried>
 }
 
 /** @returns what the client says instead, null when it is served */
-async function askClient(run: Run, { ask, says }: FieldPackage): Promise<string | null> {
+export async function askClient(run: Run, { ask, says }: FieldPackage): Promise<string | null> {
   let said = '';
   const served = async (): Promise<boolean> => {
     const { code, output } = await run(ask);
