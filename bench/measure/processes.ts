@@ -16,6 +16,30 @@ export const residentMib = (pid: number): number => numberIn(`/proc/${pid}/statu
 export const parentOf = (pid: number): number => numberIn(`/proc/${pid}/status`, 'PPid');
 export const descriptorsOf = (pid: number): number => readdirSync(`/proc/${pid}/fd`).length;
 
+export type MemoryPart = 'memory of the guest' | 'translated code' | 'heap and stacks' | 'programs and libraries';
+
+/** Where proportional memory goes, MiB, of /proc/PID/smaps. */
+export function partsOf(smaps: string): Record<MemoryPart, number> {
+  const parts = { 'memory of the guest': 0, 'translated code': 0, 'heap and stacks': 0, 'programs and libraries': 0 };
+  let part: MemoryPart = 'heap and stacks';
+  for (const line of smaps.split('\n')) {
+    const [, rights = '', path = ''] = /^[0-9a-f]+-[0-9a-f]+ (\S{4}) \S+ \S+ \d+ *(.*)$/.exec(line) ?? [];
+    if (rights !== '') part = partOf(rights, path);
+    const kib = /^Pss: +(\d+)/.exec(line)?.[1];
+    if (kib !== undefined) parts[part] += Number(kib) / 1024;
+  }
+  return parts;
+}
+
+function partOf(rights: string, path: string): MemoryPart {
+  if (path.startsWith('/memfd:')) return 'memory of the guest';
+  if (path.startsWith('/')) return 'programs and libraries';
+  return rights.includes('x') && path === '' ? 'translated code' : 'heap and stacks';
+}
+
+export const memoryPartsOf = (pid: number): Record<MemoryPart, number> =>
+  partsOf(readFileSync(`/proc/${pid}/smaps`, 'utf8'));
+
 /** Processor time used so far, in ms. */
 export function processorMs(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -1,19 +1,29 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { StatsReply } from '../daemon/api.ts';
 import type { Group } from '../group.ts';
-import { parentOf, processorMs, proportionalMib } from '../measure/processes.ts';
+import type { Measurement } from '../measure/measurement.ts';
+import { type MemoryPart, memoryPartsOf, parentOf, processorMs, proportionalMib } from '../measure/processes.ts';
 
-const SANDBOXES = 4;
+const SANDBOXES = 10;
 /** A fork goes on translating for a while; then it is idle. */
 const SETTLE_MS = 10_000;
 const WATCH_MS = 20_000;
 const LOHAR_MIB_MAX = 4;
 const SANDBOX_MIB_MAX = 40;
+const FORK_MIB_MAX = 30;
 const IDLE_PERCENT_MAX = 1;
+const ALL_IDLE_PERCENT_MAX = 3;
+
+const PARTS: readonly MemoryPart[] = [
+  'memory of the guest',
+  'translated code',
+  'heap and stacks',
+  'programs and libraries',
+];
 
 export const memory: Group = {
   name: 'memory',
-  title: 'memory and idle CPU of one more sandbox',
+  title: `memory and idle CPU of ${SANDBOXES} sandboxes`,
   async measure(bench) {
     const { api } = bench.daemon;
     const names = Array.from({ length: SANDBOXES }, (_, i) => `memory-${i}`);
@@ -33,17 +43,37 @@ export const memory: Group = {
       const elapsed = performance.now() - from;
       const idle = used().map((ms, i) => ((ms - (before[i] ?? 0)) / elapsed) * 100);
       const resident = pairs.map((pids) => pids.reduce((sum, pid) => sum + proportionalMib(pid), 0));
+      const parts = pairs.map((pids) => pids.map(memoryPartsOf));
       for (const name of names)
         lohar.push((await api.call<StatsReply>('GET', `/v1/sandboxes/${name}/stats`)).loharResidentKib / 1024);
       return [
         { name: 'lohar, resident', unit: 'MiB', samples: lohar, goal: { of: 'max', limit: LOHAR_MIB_MAX } },
         {
-          name: `one of ${SANDBOXES} idle sandboxes, proportional`,
+          name: 'one more idle sandbox, proportional',
           unit: 'MiB',
           samples: resident,
           goal: { of: 'p50', limit: SANDBOX_MIB_MAX },
         },
+        {
+          name: `each of ${SANDBOXES} idle forks, proportional`,
+          unit: 'MiB',
+          samples: resident,
+          goal: { of: 'p50', limit: FORK_MIB_MAX },
+        },
+        ...PARTS.map(
+          (part): Measurement => ({
+            name: `of it ${part}`,
+            unit: 'MiB',
+            samples: parts.map((all) => all.reduce((sum, of) => sum + of[part], 0)),
+          }),
+        ),
         { name: 'one idle sandbox, of a core', unit: '%', samples: idle, goal: { of: 'p50', limit: IDLE_PERCENT_MAX } },
+        {
+          name: `${SANDBOXES} idle forks, of a core`,
+          unit: '%',
+          samples: [idle.reduce((sum, one) => sum + one, 0)],
+          goal: { of: 'max', limit: ALL_IDLE_PERCENT_MAX },
+        },
       ];
     } finally {
       for (const name of names) await api.destroy(name);
