@@ -28,6 +28,7 @@ import { raiseOwnLimits } from './limits.ts';
 import { mountAll } from './mounts.ts';
 import { bringUpNetwork } from './network.ts';
 import { Power, type PowerAction } from './power.ts';
+import { startProcessors } from './processors.ts';
 import { obeySignals } from './signals.ts';
 
 const HOSTNAME_SIZE_MAX = 256;
@@ -65,6 +66,7 @@ export function init(runtime: Runtime): void {
       failures.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
     }
   };
+  step('processors', () => startProcessors(sys));
   step('limits', () => raiseOwnLimits(sys));
   step('host name', () => setKernelHostname(runtime));
   step('network', () => failures.push(...bringUpNetwork(sys)));

@@ -73,11 +73,14 @@ test('an emulated kernel is told the rate of its counter', () =>
     kernelCommandLine(shape, 2_599_998),
     'console=ttyS0 root=/dev/vda rw quiet reboot=t panic=-1 net.ifnames=0 mitigations=off no_timer_check tsc=reliable ' +
       'clearcpuid=cx16 nowatchdog init_on_alloc=0 randomize_kstack_offset=off norandmaps ' +
-      'tsc_early_khz=2599998 init=/usr/local/bin/lohar',
+      'tsc_early_khz=2599998 lpj=2599998 init=/usr/local/bin/lohar',
   ));
+
+test('of several emulated processors one boots, and its locks are those of several', () =>
+  assert.match(kernelCommandLine({ ...shape, cpus: 2 }, null), / maxcpus=1 noreplace-smp /));
 
 test('a native kernel keeps its mitigations and its own clock', () =>
   assert.equal(
-    kernelCommandLine({ ...shape, accelerator: 'kvm' }, null),
+    kernelCommandLine({ ...shape, accelerator: 'kvm', cpus: 2 }, null),
     'console=ttyS0 root=/dev/vda rw quiet reboot=t panic=-1 net.ifnames=0 init=/usr/local/bin/lohar',
   ));
