@@ -1,7 +1,10 @@
 /** Copies of a sandbox that runs: they go on where it was, are somebody else, and stand on nothing that it may take away. */
 import assert from 'node:assert/strict';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import test, { after, before } from 'node:test';
 import { type Lab, openLab } from '../cli/lab.ts';
+import { until } from '../until.ts';
 
 let lab: Lab;
 
@@ -21,6 +24,19 @@ before(async () => {
   );
 });
 after(() => lab.close());
+
+/** Lines that are complete, as they come. */
+function linesOf({ stdout }: ChildProcess): string[] {
+  const lines: string[] = [];
+  let rest = '';
+  stdout?.setEncoding('utf8').on('data', (text: string) => {
+    const parts = (rest + text).split(/\r?\n/);
+    rest = parts.pop() ?? '';
+    lines.push(...parts);
+  });
+  return lines;
+}
+const numbers = (count: number): string[] => Array.from({ length: count }, (_, n) => String(n + 1));
 
 const exec = (name: string, script: string): Promise<string> => lab.ok('exec', name, '--', 'sh', '-c', script);
 const GOES_ON =
@@ -67,6 +83,33 @@ test('forks go on with memory, disk and processes, each with an identity of its 
     kept,
     all.map((name) => `${name}\n`),
   );
+});
+
+test('what runs for a client of the original runs in the fork for whoever attaches to it', async () => {
+  const COUNTS = 'n=0; while :; do n=$((n+1)); echo $n; rm /tmp/trouble 2>&- && echo trouble >&2; sleep .1; done';
+  const counted = lab.begin(['exec', 'dev', '--', 'sh', '-c', COUNTS]);
+  const original = linesOf(counted);
+  await until('it counts', () => original.length > 5);
+  await lab.ok('fork', 'dev', 'counting');
+  const session = JSON.parse(await lab.ok('ps', 'counting', '--json')).sessions.find(
+    ({ tty }: { tty: boolean }) => !tty,
+  );
+  assert.deepEqual([session.argv, session.user, session.attached], [['sh', '-c', COUNTS], 'lohar', false]);
+  const attached = lab.begin(['shell', 'counting', '--session', session.id]);
+  const copy = linesOf(attached);
+  await exec('counting', 'touch /tmp/trouble');
+  const now = original.length;
+  await until('both count on', () => Math.min(copy.length, original.length) > now + 10);
+  assert.equal(copy.filter((line) => line === 'trouble').length, 1);
+  assert.deepEqual(
+    copy.filter((line) => line !== 'trouble'),
+    numbers(copy.length - 1),
+  );
+  assert.deepEqual(original, numbers(original.length));
+  await lab.ok('ps', 'counting', '--kill', session.id);
+  assert.equal((await once(attached, 'close'))[0], 143);
+  counted.kill('SIGINT');
+  await lab.ok('destroy', 'counting');
 });
 
 test('a fork outlives what it was forked from, is forked itself, saved and booted', async () => {

@@ -225,8 +225,10 @@ class RunningAgent implements Agent {
   }
 
   #prepare(stream: GuestStream, request: RequestOf<'prepare'>): void {
-    const { environment, hooks } = this.#context;
+    const { environment, hooks, lasting } = this.#context;
     environment.set(request.env);
+    // Whoever waits for them waits for those of the sandbox that this one was forked from.
+    for (const command of [...lasting.values()]) this.#sessions.adopt(() => command.orphan());
     hooks.repairPrepare(request, (report) => {
       stream.message({ is: 'prepared', report });
       stream.close();

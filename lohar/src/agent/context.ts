@@ -8,6 +8,7 @@ import type { Drains } from './drains.ts';
 import type { OutputCopies } from './output-copy.ts';
 import type { CgroupTrees } from './process-tree.ts';
 import type { SandboxEnvironment } from './sandbox-environment.ts';
+import type { Orphan } from './session-record.ts';
 
 export type GuestStream = Stream<'guest'>;
 export type GuestHandlers = StreamHandlers<'guest'>;
@@ -39,6 +40,8 @@ export interface AgentHooks {
 export interface Lasting {
   /** @param received bytes of each output that the host has */
   goOn(stream: GuestStream, received: readonly number[]): void;
+  /** Gives it away. @returns null when it has a host, or has ended */
+  orphan(): Orphan | null;
 }
 
 export interface AgentContext {

@@ -5,6 +5,7 @@
  *   running --stream closed--> hung up: SIGHUP, after GRACE_MS SIGKILL, for the whole tree; nothing is sent any more
  *   running --timeoutMs--> SIGTERM, after GRACE_MS SIGKILL, for the whole tree; then as when it ends by itself
  *   running, with a name --link lost--> waiting: its pipes are not read --resume--> running; after PATIENCE_MS hung up
+ *   waiting --the machine becomes a fork--> a session of that (session.ts)
  *   any --PID 1 executes itself anew--> the same, without a stream until the host goes on with it
  *
  * Whoever is hung up can still write: SIGPIPE would come before its handler of SIGHUP.
@@ -25,6 +26,7 @@ import type { OutputCopy } from './output-copy.ts';
 import type { ProcessTree } from './process-tree.ts';
 import { Inflow, Outflow } from './pump.ts';
 import { Intake, type Resumable, restoreEach } from './resumable.ts';
+import { type Orphan, shownArguments } from './session-record.ts';
 
 /** How long a program gets between being asked and being made to end. */
 export const GRACE_MS = 5000;
@@ -49,21 +51,24 @@ interface ExecRecord {
   readonly stdin: Fd;
   readonly outputs: readonly { readonly fd: Fd; readonly copy: Fd }[];
   readonly timeoutAtMs?: number;
-  /** What its host calls it, should it be lost. */
+  /** What its host calls it, should it be lost, and what lists show. */
   readonly keep?: string;
+  readonly shown?: { readonly argv: readonly string[]; readonly user: string; readonly startedMs: number };
   readonly timedOut: boolean;
   readonly status: WaitStatus | null;
 }
 
 export function serveExec(context: AgentContext, stream: GuestStream, request: RequestOf<'exec'>): void {
-  const { pid, tree, stdin, stdout, stderr } = launchPiped(context, request, { stdin: request.stdin });
+  const { pid, tree, account, stdin, stdout, stderr } = launchPiped(context, request, { stdin: request.stdin });
   const pipes = stderr === null ? [stdout] : [stdout, stderr];
   const copies = pipes.map(() => context.copies.create());
   const { keep, timeoutMs } = request;
+  const isLasting = keep !== undefined && context.lasting.size < LASTING_MAX;
+  const argv = shownArguments(request.argv);
   const record: ExecRecord = {
     ...{ pid, tree: tree.path, takesInput: request.stdin, stdin: stdin ?? NO_FD, timedOut: false, status: null },
     outputs: copies.map(({ fd: copy }, n) => ({ fd: pipes[n] ?? NO_FD, copy })),
-    ...(keep === undefined || context.lasting.size >= LASTING_MAX ? {} : { keep }),
+    ...(isLasting ? { keep, shown: { argv, user: account.name, startedMs: context.sys.realtimeMs() } } : {}),
     ...(timeoutMs === undefined ? {} : { timeoutAtMs: context.sys.monotonicMs() + timeoutMs }),
   };
   const exec = new PipedExec(context, stream.id, record, tree, copies);
@@ -173,6 +178,22 @@ class PipedExec implements Resumable, Lasting {
     stream.message({ is: 'started', pid: this.#record.pid, given: this.#input?.given ?? 0 });
     this.attach(stream, received);
     if (this.#record.status !== null) this.#awaitOutput();
+  }
+
+  orphan(): Orphan | null {
+    const { outputs, pid, shown, status, timedOut, timeoutAtMs, tree } = this.#record;
+    const [copy, ...others] = this.#copies;
+    if (this.#stream !== null || this.#over || status !== null || !shown || !copy) return null;
+    this.#cease();
+    this.#calmDown();
+    this.#forget();
+    for (const other of others) this.#context.copies.release(other);
+    const record = {
+      ...{ ...shown, pid, tree, tty: false, outputs: outputs.map(({ fd }) => fd), input: this.#stdinFd, copy: copy.fd },
+      ...{ timedOut, status, client: null },
+      ...(timeoutAtMs === undefined ? {} : { timeoutAtMs }),
+    };
+    return { record, tree: this.#tree, copy };
   }
 
   /** Its host is gone, not its wish. */
@@ -314,16 +335,20 @@ class PipedExec implements Resumable, Lasting {
 
   #release(): void {
     const { copies, drains, kept, sys } = this.#context;
-    if (this.#record.keep !== undefined) this.#context.lasting.delete(this.#record.keep);
-    kept.remove(KEY + this.#intake.id);
+    this.#forget();
     this.#closeStdin();
-    this.#intake.forget();
     for (const [n, { fd }] of this.#record.outputs.entries()) {
       kept.letGo(fd);
       if (this.#outputs[n]?.atEnd) sys.close(fd);
       else drains.add(fd);
     }
     for (const copy of this.#copies) copies.release(copy);
+  }
+
+  #forget(): void {
+    if (this.#record.keep !== undefined) this.#context.lasting.delete(this.#record.keep);
+    this.#context.kept.remove(KEY + this.#intake.id);
+    this.#intake.forget();
   }
 
   #closeStdin(): void {

@@ -1,7 +1,15 @@
 /** A session as the next image of PID 1 finds it. */
 import type { Fd, Pid, WaitStatus } from '@bhatti/runtime/sys.ts';
+import type { OutputCopy } from './output-copy.ts';
+import type { ProcessTree } from './process-tree.ts';
 
 export const SESSION_KEY = 'session:';
+const ARGUMENTS_SHOWN = 32;
+const ARGUMENT_SHOWN_SIZE = 256;
+
+export function shownArguments(argv: readonly string[]): string[] {
+  return argv.slice(0, ARGUMENTS_SHOWN).map((word) => word.slice(0, ARGUMENT_SHOWN_SIZE));
+}
 
 /** All that the next image of PID 1 must know of it. */
 export interface SessionRecord {
@@ -12,7 +20,8 @@ export interface SessionRecord {
   readonly pid: Pid;
   readonly tree: string | null;
   readonly tty: boolean;
-  readonly output: Fd;
+  /** Terminal or pipes that output may still come from. */
+  readonly outputs: readonly Fd[];
   /** Where input goes: the same descriptor for a terminal, null when there is none. */
   readonly input: Fd | null;
   readonly copy: Fd;
@@ -20,7 +29,13 @@ export interface SessionRecord {
   readonly timeoutAtMs?: number;
   readonly timedOut: boolean;
   readonly status: WaitStatus | null;
-  readonly outputEnded: boolean;
   /** The client's stream, and the number of the first byte that it got. */
   readonly client: { readonly stream: number; readonly from: number } | null;
+}
+
+/** A command that is to become a session. */
+export interface Orphan {
+  readonly record: Omit<SessionRecord, 'id'>;
+  readonly tree: ProcessTree;
+  readonly copy: OutputCopy;
 }

@@ -1,5 +1,6 @@
 /**
- * A program whose output is kept, so that clients come and go: on a terminal, or with pipes (`--init`).
+ * A program whose output is kept, so that clients come and go: on a terminal, or with pipes (`--init`, and what ran for
+ * the client of another sandbox before this one was forked from it).
  *
  *   running --attach--> running with a client (the one before gets session.taken) --detach, stream closed--> running
  *   running --main process ends--> draining --output at its end, or LINGER_MS and empty--> exited: kept for a while
@@ -9,7 +10,7 @@
  * one thing, without gap or doubling. A client that does not read stops the program, as a terminal does; without a
  * client the oldest output is dropped.
  */
-import { AGAIN, SysError, type Timer, type WaitStatus, type Watch } from '@bhatti/runtime/sys.ts';
+import { AGAIN, type Fd, SysError, type Timer, type WaitStatus, type Watch } from '@bhatti/runtime/sys.ts';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import { DATA_HEAD_SIZE } from '@bhatti/wire/frame.ts';
 import { DATA_SIZE_MAX } from '@bhatti/wire/limits.ts';
@@ -40,8 +41,6 @@ const BEHIND_MAX = SCROLLBACK_SIZE / 2;
 const READ_SIZE = SCROLLBACK_SIZE / 4;
 /** Output of background programs that is still taken when they outlive the main process. */
 const LAST_SIZE_MAX = 64 * 1024;
-const ARGUMENTS_SHOWN = 32;
-const ARGUMENT_SHOWN_SIZE = 256;
 
 interface Client {
   readonly stream: GuestStream;
@@ -49,10 +48,6 @@ interface Client {
   readonly input: Inflow | null;
   /** Number of the next byte it gets. */
   sent: number;
-}
-
-export function shownArguments(argv: readonly string[]): string[] {
-  return argv.slice(0, ARGUMENTS_SHOWN).map((word) => word.slice(0, ARGUMENT_SHOWN_SIZE));
 }
 
 export function makeSession(...parts: ConstructorParameters<typeof Session>): Session {
@@ -64,7 +59,7 @@ export class Session {
   readonly #tree: ProcessTree;
   readonly #copy: OutputCopy;
   #record: SessionRecord;
-  #watch: Watch | null = null;
+  readonly #watches = new Map<Fd, Watch>();
   #timeout: Timer | null = null;
   #client: Client | null = null;
   /** Once the main process is gone: bytes of others that are still waited for; an empty terminal is the end. */
@@ -77,11 +72,13 @@ export class Session {
     this.#tree = tree;
     this.#copy = copy;
     const { kept, loop, sys } = context;
-    const { output, input, pid, status, timeoutAtMs, timedOut } = record;
-    if (!record.outputEnded) {
-      for (const fd of new Set([output, input ?? output])) kept.holdOpen(fd);
-      this.#watch = loop.watch(output, 'in', () => this.#read());
-    }
+    const { outputs, pid, status, timeoutAtMs, timedOut } = record;
+    for (const fd of new Set([...outputs, ...this.#inputs])) kept.holdOpen(fd);
+    for (const fd of outputs)
+      this.#watches.set(
+        fd,
+        loop.watch(fd, 'in', () => this.#read(fd)),
+      );
     if (status !== null) {
       this.#awaitLast();
       return;
@@ -91,6 +88,16 @@ export class Session {
     if (timedOut) this.#onTimeout();
     else if (timeoutAtMs !== undefined)
       this.#timeout = loop.after(timeoutAtMs - sys.monotonicMs(), () => this.#onTimeout());
+  }
+
+  get #outputEnded(): boolean {
+    return this.#record.outputs.length === 0;
+  }
+
+  /** Input is open for as long as output may come. */
+  get #inputs(): readonly Fd[] {
+    const { input } = this.#record;
+    return input === null || this.#outputEnded ? [] : [input];
   }
 
   #save(changes: Partial<SessionRecord> = {}): void {
@@ -125,8 +132,8 @@ export class Session {
 
   /** How it ended; null while it runs or output is still to come. */
   get exit(): Exit | null {
-    const { status, outputEnded, timedOut } = this.#record;
-    if (status === null || !outputEnded) return null;
+    const { status, timedOut } = this.#record;
+    if (status === null || !this.#outputEnded) return null;
     const exit = exitOf(status);
     return timedOut ? { ...exit, timedOut: true } : exit;
   }
@@ -149,10 +156,10 @@ export class Session {
   }
 
   #serve(stream: GuestStream, intake: Intake, sent: number): void {
-    const { input, outputEnded } = this.#record;
+    const [input] = this.#inputs;
     const target: Target = { stream, channel: STDIN };
     const also = { kind: 'pollable', onDone: () => undefined, copy: this.#copy } as const;
-    const inflow = input === null || outputEnded ? null : new Inflow(this.#context, input, target, also);
+    const inflow = input === undefined ? null : new Inflow(this.#context, input, target, also);
     const client: Client = { stream, intake, input: inflow, sent };
     this.#client = client;
     stream.handle({
@@ -190,8 +197,8 @@ export class Session {
   }
 
   resize(rows: number, cols: number): void {
-    const { tty, output, outputEnded } = this.#record;
-    if (tty && !outputEnded) this.#context.sys.setWindowSize(output, rows, cols);
+    const { tty, outputs } = this.#record;
+    if (tty) for (const terminal of outputs) this.#context.sys.setWindowSize(terminal, rows, cols);
   }
 
   /** SIGKILL reaches every process of the session, other signals the main process's group. */
@@ -230,18 +237,18 @@ export class Session {
     return this.#client !== null && this.#copy.end - this.#client.sent > BEHIND_MAX;
   }
 
-  #read(): void {
-    if (this.#record.outputEnded || this.#behind) return;
+  #read(fd: Fd): void {
+    if (!this.#record.outputs.includes(fd) || this.#behind) return;
     let size: number;
     try {
-      size = this.#copy.take(this.#record.output, this.#context.frame.subarray(0, READ_SIZE));
+      size = this.#copy.take(fd, this.#context.frame.subarray(0, READ_SIZE));
     } catch (error) {
       if (!(error instanceof SysError)) throw error;
       size = 0; // EIO: nobody has the terminal open any more
     }
     if (size > 0 && this.#lastBytes !== null) this.#lastBytes -= size;
     const empty = size === AGAIN && this.#lastBytes !== null;
-    if (size === 0 || empty || (this.#lastBytes ?? 1) <= 0) this.#endOutput(size === 0);
+    if (size === 0 || empty || (this.#lastBytes ?? 1) <= 0) this.#endOutput(fd, size === 0);
     this.#feed();
   }
 
@@ -273,22 +280,28 @@ export class Session {
 
   /** Watches the output unless the client is far behind. */
   #listen(): void {
-    if (this.#record.outputEnded) return;
-    this.#watch?.set(this.#behind ? 'none' : 'in');
-    if (this.#lastBytes !== null && !this.#behind) this.#context.loop.after(0, () => this.#read());
+    const { outputs } = this.#record;
+    for (const fd of outputs) this.#watches.get(fd)?.set(this.#behind ? 'none' : 'in');
+    if (this.#lastBytes === null || this.#behind) return;
+    for (const fd of outputs) this.#context.loop.after(0, () => this.#read(fd));
   }
 
-  #endOutput(atEnd: boolean): void {
-    this.#save({ outputEnded: true });
-    this.#watch?.stop();
-    this.#client?.input?.stop();
-    const { input, output, tty } = this.#record;
+  #endOutput(fd: Fd, atEnd: boolean): void {
     const { drains, kept, sys } = this.#context;
-    for (const fd of new Set([output, input ?? output])) kept.letGo(fd);
-    if (input !== null && input !== output) sys.close(input);
-    if (atEnd || tty)
-      sys.close(output); // what still has the terminal gets SIGHUP, as when a window is closed
-    else drains.add(output);
+    const inputs = this.#inputs;
+    this.#save({ outputs: this.#record.outputs.filter((other) => other !== fd) });
+    this.#watches.get(fd)?.stop();
+    this.#watches.delete(fd);
+    kept.letGo(fd);
+    if (this.#outputEnded) this.#client?.input?.stop();
+    for (const input of this.#outputEnded ? inputs : []) {
+      if (input === fd) continue;
+      kept.letGo(input);
+      sys.close(input);
+    }
+    if (atEnd || this.#record.tty)
+      sys.close(fd); // what still has the terminal gets SIGHUP, as when a window is closed
+    else drains.add(fd);
   }
 
   #onTimeout(): void {
@@ -307,7 +320,7 @@ export class Session {
   }
 
   #awaitLast(): void {
-    if (this.#record.outputEnded) return;
+    if (this.#outputEnded) return;
     this.#context.loop.after(LINGER_MS, () => {
       this.#lastBytes = LAST_SIZE_MAX;
       this.#listen();

@@ -8,8 +8,8 @@ import type { AgentContext, GuestStream, RequestOf } from './context.ts';
 import { type Launched, launch } from './launch.ts';
 import { launchPiped } from './launch-piped.ts';
 import { type Resumable, restoreEach } from './resumable.ts';
-import { makeSession, type Session, shownArguments } from './session.ts';
-import { SESSION_KEY, type SessionRecord } from './session-record.ts';
+import { makeSession, type Session } from './session.ts';
+import { type Orphan, SESSION_KEY, type SessionRecord, shownArguments } from './session-record.ts';
 
 /** Sessions that have ended and are kept, the newest ones. */
 const EXITED_MAX = 16;
@@ -41,6 +41,16 @@ export class Sessions {
     this.#drop(id); // an exited one of that name
     this.#byId.set(id, session);
     session.attach(stream);
+  }
+
+  /** Goes on with a command whose client is another sandbox's, unless there are too many sessions. */
+  adopt(orphan: () => Orphan | null): void {
+    this.#forget(EXITED_MAX);
+    if (this.#byId.size >= SESSIONS_MAX) return;
+    const found = orphan();
+    if (found === null) return;
+    const id = this.#freeId(undefined);
+    this.#byId.set(id, makeSession(this.#context, { ...found.record, id }, found.tree, found.copy));
   }
 
   attach(stream: GuestStream, request: RequestOf<'attach'>): void {
@@ -82,8 +92,8 @@ export class Sessions {
     const { timeoutMs, tty } = request;
     const record: SessionRecord = {
       ...{ id, argv: shownArguments(request.argv), user: account.name, pid, tree: tree.path, tty: tty !== undefined },
-      ...{ output, input, copy: copy.fd, startedMs: sys.realtimeMs() },
-      ...{ timedOut: false, status: null, outputEnded: false, client: null },
+      ...{ outputs: [output], input, copy: copy.fd, startedMs: sys.realtimeMs() },
+      ...{ timedOut: false, status: null, client: null },
       ...(timeoutMs === undefined ? {} : { timeoutAtMs: sys.monotonicMs() + timeoutMs }),
     };
     return makeSession(this.#context, record, tree, copy);
