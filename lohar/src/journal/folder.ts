@@ -2,7 +2,7 @@
 
 import { O_RDONLY } from '@bhatti/runtime/linux/constants.ts';
 import { type DirEntry, type Fd, type Sys, SysError } from '@bhatti/runtime/sys.ts';
-import { FileReader, type Source } from './file-reader.ts';
+import type { Source } from './file-reader.ts';
 import type { StoredFile } from './limits.ts';
 import { parseFileName } from './places.ts';
 
@@ -64,21 +64,5 @@ export class OpenFile implements Source {
 
   close(): void {
     this.#sys.close(this.fd);
-  }
-}
-
-/** Number of the last message of a file, 0 when it has none or cannot be read. */
-export function lastSeq(sys: FolderSys, path: string): number {
-  let file: OpenFile;
-  try {
-    file = new OpenFile(sys, path);
-  } catch {
-    return 0;
-  }
-  try {
-    for (const entry of new FileReader(file).backward()) return entry.record.seq;
-    return 0;
-  } finally {
-    file.close();
   }
 }

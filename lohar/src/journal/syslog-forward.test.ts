@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { type Fd, SysError } from '@bhatti/runtime/sys.ts';
 import { UTC_RULES } from '../unit/calendar/zone-rules.ts';
-import { type ForwardSys, SyslogForward, syslogLine, syslogTime } from './syslog-forward.ts';
+import { type ForwardSys, SyslogForward } from './syslog-forward.ts';
+import { syslogLine, syslogTime } from './syslog-line.ts';
 import { decodeBytes, encodeBytes } from './text.ts';
 
 test('a line as RFC 3164 has it', () => {

@@ -4,8 +4,8 @@
  * does not read what it is sent misses messages; the journal has them all.
  */
 import { type Fd, type Sys, SysError } from '@bhatti/runtime/sys.ts';
-import { readZone } from '../read-zone.ts';
-import { UTC_RULES, wallAt, type ZoneRules } from '../unit/calendar/zone-rules.ts';
+import type { ZoneRules } from '../unit/calendar/zone-rules.ts';
+import { type ForwardedLine, machineZone, syslogLine, syslogTime } from './syslog-line.ts';
 
 export type ForwardSys = Pick<Sys, 'access' | 'connectUnix' | 'send' | 'close' | 'encode' | 'readFile'>;
 
@@ -13,37 +13,12 @@ export type ForwardSys = Pick<Sys, 'access' | 'connectUnix' | 'send' | 'close' |
 const PLACE = '/run/systemd/journal/syslog';
 const F_OK = 0;
 const NOBODY = -1;
-/** LOG_USER: what says nothing comes from a user's program. */
-const FACILITY_DEFAULT = 1;
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
-export interface ForwardedLine {
-  readonly facility: number;
-  readonly priority: number;
-  readonly identifier: string;
-  readonly pid: number;
-  readonly message: string;
-}
-
-/** `<30>Nov  3 09:05:01 nginx[812]: message` */
-export function syslogLine({ facility, priority, identifier, pid, message }: ForwardedLine, when: string): string {
-  const sender = identifier === '' ? '' : pid > 0 ? `${identifier}[${pid}]: ` : `${identifier}: `;
-  return `<${((facility || FACILITY_DEFAULT) << 3) | priority}>${when} ${sender}${message}`;
-}
-
-/** `Nov  3 09:05:01` on the wall. */
-export function syslogTime(realtimeUs: number, zone: ZoneRules): string {
-  const { month, day, hour, minute, second } = wallAt(Math.floor(realtimeUs / 1_000_000), zone);
-  const time = [hour, minute, second].map((part) => String(part).padStart(2, '0')).join(':');
-  return `${MONTHS[month - 1]} ${String(day).padStart(2)} ${time}`;
-}
-
 export class SyslogForward {
   readonly #sys: ForwardSys;
   #fd: Fd = NOBODY;
   #looked = false;
-  /** Of the machine, when the daemon was found. */
-  #zone: ZoneRules = UTC_RULES;
+  /** Of the machine, when the first line was written. */
+  #zone: ZoneRules | null = null;
 
   constructor(sys: ForwardSys) {
     this.#sys = sys;
@@ -60,7 +35,9 @@ export class SyslogForward {
   }
 
   say(line: ForwardedLine, realtimeUs: number): void {
-    if (this.#isThere()) this.#send(this.#sys.encode(syslogLine(line, syslogTime(realtimeUs, this.#zone))));
+    if (!this.#isThere()) return;
+    this.#zone ??= machineZone(this.#sys);
+    this.#send(this.#sys.encode(syslogLine(line, syslogTime(realtimeUs, this.#zone))));
   }
 
   #isThere(): boolean {
@@ -70,7 +47,6 @@ export class SyslogForward {
     if (!this.#sys.access(PLACE, F_OK)) return false;
     try {
       this.#fd = this.#sys.connectUnix(PLACE, 'datagram');
-      this.#zone = readZone(this.#sys, '');
     } catch (error) {
       if (!(error instanceof SysError)) throw error; // nobody listens there any more
     }

@@ -7,11 +7,11 @@
 import { O_APPEND, O_CREAT, O_RDWR } from '@bhatti/runtime/linux/constants.ts';
 import { type Fd, type Sys, SysError } from '@bhatti/runtime/sys.ts';
 import { Composer, type Sender } from './compose.ts';
-import { FileReader } from './file-reader.ts';
-import { type FolderSys, lastSeq, listFiles, newestFirst } from './folder.ts';
+import { type FolderSys, listFiles, newestFirst } from './folder.ts';
 import { filesToDelete, type JournalLimits, limitsFor, type StoredFile } from './limits.ts';
 import { activeName, archiveName, SYSTEM_KEY } from './places.ts';
 import type { Draft, Fields, Moment } from './record.ts';
+import { firstSeq, lastSeq } from './sequence.ts';
 
 export type WriterSys = FolderSys &
   Pick<
@@ -298,8 +298,7 @@ export class JournalWriter {
 
   #firstSeq(target: Target): number {
     const read = (into: Uint8Array, offset: number) => this.#sys.pread(target.fd ?? -1, into, offset);
-    for (const entry of new FileReader({ size: target.size, read }).forward()) return entry.record.seq;
-    return 0;
+    return firstSeq({ size: target.size, read });
   }
 
   #delete(file: StoredFile): Deleted[] {
