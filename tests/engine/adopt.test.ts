@@ -1,6 +1,5 @@
 /** The process that holds the engine is killed with SIGKILL; the next one finds everything as it is. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +8,7 @@ import test, { after } from 'node:test';
 import { Keeper } from '@bhatti/host/engine/keeper/control.ts';
 import { QemuEngine } from '@bhatti/host/engine/qemu-engine.ts';
 import { until } from '../until.ts';
-import { engineSettings, never, processExists, quiet, shell, smallSpec } from './lab.ts';
+import { dyingDaemon, engineSettings, never, processExists, quiet, shell, smallSpec } from './lab.ts';
 import { filesIn, processesIn, vmFolder } from './leftovers.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bhatti-adopt-'));
@@ -21,17 +20,21 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Starts a daemon, waits until it says that it is ready, and kills it. */
+/** Starts a daemon, the only one at the time, waits until it says that it is ready, and kills it. */
 async function daemonThatDies(...args: string[]): Promise<void> {
-  const script = join(import.meta.dirname, 'dying-daemon.ts');
-  const child = spawn(process.execPath, [script, folder, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
-  await once(child.stdout, 'data');
+  await closeEngine();
+  const child = await dyingDaemon(folder, ...args);
   child.kill('SIGKILL');
   await once(child, 'exit');
 }
 
-async function nextDaemon(): Promise<QemuEngine> {
+async function closeEngine(): Promise<void> {
   await engine?.close();
+  engine = null;
+}
+
+async function nextDaemon(): Promise<QemuEngine> {
+  await closeEngine();
   engine = new QemuEngine(await engineSettings(folder));
   return engine;
 }

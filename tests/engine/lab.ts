@@ -1,4 +1,6 @@
 /** What tests of the engine share: an engine of their own, folders that go away, commands in a guest. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -137,4 +139,14 @@ export async function textOf(stream: AgentStream, channel: 1 | 2): Promise<strin
 export async function exitOf(stream: AgentStream): Promise<unknown> {
   for await (const message of stream.messages) if (message.is === 'exit') return message.exit;
   throw new Error('the stream ended without an exit');
+}
+
+/** dying-daemon.ts, which has said that it is ready. Nobody else may have an engine in that folder. */
+export async function dyingDaemon(folder: string, ...args: string[]): Promise<ChildProcess> {
+  const script = join(import.meta.dirname, 'dying-daemon.ts');
+  const child = spawn(process.execPath, [script, folder, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const early = once(child, 'exit').then(([code]) => Promise.reject(new Error(`it ended with ${code}, not ready`)));
+  early.catch(() => undefined); // later it is killed
+  await Promise.race([once(child.stdout, 'data'), early]);
+  return child;
 }

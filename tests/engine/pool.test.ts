@@ -1,6 +1,5 @@
 /** Clones that are prepared ahead: what they are when they are taken, what they cost while they wait, what is left of them. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +11,7 @@ import type { VmReport, VmSpec } from '@bhatti/host/ports/engine.ts';
 import { mebibytes } from '@bhatti/wire/units.ts';
 import { until } from '../until.ts';
 import { Identities } from './identities.ts';
-import { engineSettings, minimalImage, never, processExists, quiet, shell, smallSpec } from './lab.ts';
+import { dyingDaemon, engineSettings, minimalImage, never, processExists, quiet, shell, smallSpec } from './lab.ts';
 import { filesIn, processesIn, vmFolder } from './leftovers.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bhatti-pool-'));
@@ -154,9 +153,7 @@ test('the pool is empty when its template goes, and after prune', async () => {
 
 test('clones of a daemon that was killed are gone when the next one has begun', async () => {
   await engine.close();
-  const script = join(import.meta.dirname, 'dying-daemon.ts');
-  const child = spawn(process.execPath, [script, folder, 'pool', 'kept'], { stdio: ['ignore', 'pipe', 'inherit'] });
-  await once(child.stdout, 'data');
+  const child = await dyingDaemon(folder, 'pool', 'kept');
   const [clone = 0] = await waitingQemus();
   child.kill('SIGKILL');
   await once(child, 'exit');
