@@ -1,6 +1,9 @@
-/** Commands whose client, daemon and guest lose each other again and again: every byte comes once, and the exit code is true. */
+/** Commands and connections whose client, daemon and guest lose each other again and again: every byte comes once, and the exit code is true. */
 import assert from 'node:assert/strict';
-import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import test, { after, before } from 'node:test';
 import { type Lab, openLab, outcome } from '../cli/lab.ts';
 import { until } from '../until.ts';
@@ -14,9 +17,9 @@ before(async () => {
 after(() => lab.close());
 
 /** The lines that came so far. */
-function linesOf(child: ChildProcess): { readonly count: number } {
+function linesOf(output: Readable | null): { readonly count: number } {
   let count = 0;
-  child.stdout?.on('data', (text: string) => {
+  output?.on('data', (text: string) => {
     count += text.split('\n').length - 1;
   });
   return {
@@ -52,7 +55,7 @@ test('a command that prints a counter', async () => {
   const script = 'n=0; until [ -e /tmp/done ]; do n=$((n+1)); echo $n; echo e$n >&2; sleep 0.1; done; exit 7';
   const child = lab.begin(['exec', 'dev', '--', 'sh', '-c', script]);
   const ended = outcome(child);
-  const lines = linesOf(child);
+  const lines = linesOf(child.stdout);
   await disturb(lines);
   await lab.ok('exec', 'dev', '--', 'touch', '/tmp/done');
   const { code, stdout, stderr } = await ended;
@@ -66,17 +69,34 @@ test('a command that reads a counter', async () => {
   const ended = outcome(child);
   let written = 0;
   const writing = setInterval(() => child.stdin?.write(`${++written}\n`), 50);
-  await disturb(linesOf(child)).finally(() => clearInterval(writing));
+  await disturb(linesOf(child.stdout)).finally(() => clearInterval(writing));
   child.stdin?.end();
   const { code, stdout } = await ended;
   assert.equal(stdout, numbers(written));
   assert.equal(code, 3);
 });
 
+test('a connection to a port', async (t) => {
+  const echo =
+    '$| = 1; $s = IO::Socket::INET->new(Listen => 5, LocalPort => 7000) or die; $c = $s->accept; print $c $_ while <$c>';
+  await lab.ok('exec', 'dev', '--', 'sh', '-c', `setsid perl -MIO::Socket::INET -e '${echo}' >/dev/null 2>&1 &`);
+  await lab.ok('exec', 'dev', '--', 'sh', '-c', 'until grep -q :1B58 /proc/net/tcp; do :; done');
+  const forward = lab.begin(['forward', 'dev', '0:7000']);
+  t.after(() => forward.kill('SIGKILL'));
+  const [said] = (await once(forward.stdout ?? forward, 'data')) as [string];
+  const socket = connect({ port: Number(/:(\d+) ->/.exec(String(said))?.[1]), host: '127.0.0.1' }).setEncoding('utf8');
+  const all = text(socket);
+  let written = 0;
+  const writing = setInterval(() => socket.write(`${++written}\n`), 50);
+  await disturb(linesOf(socket)).finally(() => clearInterval(writing));
+  socket.end();
+  assert.equal(await all, numbers(written));
+});
+
 test('nobody who waits for a command wakes its sandbox, and one that is gone is told', async () => {
   const child = lab.begin(['exec', 'dev', '--', 'sh', '-c', 'echo begun; sleep 60']);
   const ended = outcome(child);
-  const lines = linesOf(child);
+  const lines = linesOf(child.stdout);
   await until('it has begun', () => lines.count === 1);
   await lab.ok('stop', 'dev');
   await lab.endDaemon('SIGKILL');

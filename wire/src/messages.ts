@@ -10,7 +10,7 @@
  *   file.write  content (0), END               stat
  *   tar.read    -                              content (1)
  *   tar.write   content (0), END               (CLOSE)
- *   connect     content (0), END               connected, content (1), END
+ *   connect     content (0), END               connected, content (1), END; with `keep` as exec
  *   wake        -                              woken
  *   activity    -                              activity
  *   others      -                              one reply message
@@ -216,7 +216,8 @@ export type Request =
   | { readonly op: 'file.remove'; readonly path: string; readonly recursive: boolean }
   | { readonly op: 'tar.read'; readonly path: string }
   | { readonly op: 'tar.write'; readonly path: string; readonly user?: string }
-  | { readonly op: 'connect'; readonly port: number }
+  /** `keep` as of a command: it is told of as one, and goes on by ResumeRequest. */
+  | { readonly op: 'connect'; readonly port: number; readonly keep?: string }
   /** Does the guest do anything? Asked before it is set aside. */
   | { readonly op: 'activity' }
   /** lohar's own numbers, for inspect and bench. */

@@ -131,7 +131,7 @@ export const request: Shape<Request> = tagged('op', {
   'file.remove': object({ path, recursive: flag }),
   'tar.read': object({ path }),
   'tar.write': object({ path }, { user: name }),
-  connect: object({ port: integer(1, U16_MAX) }),
+  connect: object({ port: integer(1, U16_MAX) }, { keep: hex32 }),
   activity: none,
   stats: none,
   'time-spawn': object({ count: integer(1, SPAWNS_MAX) }),

@@ -3,14 +3,19 @@
  *
  *   connecting --refused by both--> CLOSE with port.refused
  *   connecting --> connected: each direction ends by itself (END, shutdown); both ended: CLOSE; reset: CLOSE with port.reset
+ *   connected, with a name --link lost--> waiting --resume--> connected; after PATIENCE_MS: closed
  */
 import { errnoName } from '@bhatti/runtime/linux/errno.ts';
-import { type Fd, SysError } from '@bhatti/runtime/sys.ts';
+import { type Fd, SysError, type Timer } from '@bhatti/runtime/sys.ts';
 import { BhattiError } from '@bhatti/wire/errors.ts';
-import { STDIN, STDOUT } from '@bhatti/wire/messages.ts';
-import type { AgentContext, GuestStream, RequestOf } from './context.ts';
+import { STDERR, STDIN, STDOUT } from '@bhatti/wire/messages.ts';
+import type { AgentContext, GuestStream, Lasting, RequestOf } from './context.ts';
+import { LASTING_MAX, lost, PATIENCE_MS } from './exec.ts';
+import type { OutputCopy } from './output-copy.ts';
 import { Inflow, Outflow } from './pump.ts';
 
+/** Whose connection it is in the words of a command: PID 1's. */
+const OWN_PID = 1;
 const ADDRESSES = ['127.0.0.1', '::1'] as const;
 
 /** What the host sent before there was a connection, a window at most. */
@@ -41,7 +46,7 @@ export function serveConnect(context: AgentContext, stream: GuestStream, request
     }
     stop = tryAddress(context, address, port, (fd) => {
       if (fd === null) attempt(at + 1);
-      else new Connection(context, stream, fd, port).begin(early);
+      else new Connection(context, fd, request).begin(stream, early);
     });
   };
   attempt(0);
@@ -70,45 +75,98 @@ function tryAddress(context: AgentContext, address: string, port: number, done: 
   };
 }
 
-class Connection {
+class Connection implements Lasting {
   readonly #context: AgentContext;
-  readonly #stream: GuestStream;
   readonly #fd: Fd;
-  readonly #port: number;
-  readonly #input: Inflow;
-  readonly #output: Outflow;
+  /** Each direction is watched by itself. */
+  readonly #outFd: Fd;
+  readonly #request: RequestOf<'connect'>;
+  /** Of one that waits for its host. */
+  readonly #copy: OutputCopy | null;
+  #stream: GuestStream | null = null;
+  #input: Inflow | null = null;
+  #output: Outflow | null = null;
+  #patience: Timer | null = null;
   #inputDone = false;
   #over = false;
 
-  constructor(context: AgentContext, stream: GuestStream, fd: Fd, port: number) {
+  constructor(context: AgentContext, fd: Fd, request: RequestOf<'connect'>) {
     this.#context = context;
-    this.#stream = stream;
     this.#fd = fd;
-    this.#port = port;
-    const outFd = context.sys.dup(fd); // each direction is watched by itself
-    this.#input = new Inflow(
-      context,
-      fd,
-      { stream, channel: STDIN },
-      { kind: 'pollable', onDone: (error) => this.#onInput(error) },
-    );
+    this.#outFd = context.sys.dup(fd);
+    this.#request = request;
+    const { keep } = request;
+    const isLasting = keep !== undefined && context.lasting.size < LASTING_MAX;
+    this.#copy = isLasting ? context.copies.create() : null;
+    if (isLasting) context.lasting.set(keep, this);
+  }
+
+  begin(stream: GuestStream, early: Early): void {
+    stream.message(this.#request.keep === undefined ? { is: 'connected' } : { is: 'started', pid: OWN_PID });
+    const input = this.#attach(stream, 0);
+    for (const bytes of early.bytes) input.take(bytes);
+    if (early.ended) input.finish();
+  }
+
+  goOn(stream: GuestStream, [received = 0]: readonly number[]): void {
+    if (this.#copy?.has(received) !== true) {
+      stream.close(lost('its output has gone on too far'));
+      return;
+    }
+    const before = this.#stream;
+    this.#wait();
+    before?.close(lost('another host goes on with it'));
+    this.#patience?.cancel();
+    stream.message({ is: 'started', pid: OWN_PID, given: this.#copy.given });
+    this.#attach(stream, received);
+  }
+
+  /** A fork has nobody at the other end. */
+  orphan(): null {
+    if (this.#stream === null) this.#cleanUp();
+    return null;
+  }
+
+  /** @param sent bytes that the host has */
+  #attach(stream: GuestStream, sent: number): Inflow {
+    const copied = this.#copy === null ? {} : { copy: this.#copy };
+    const onDone = (error: SysError | null): void => this.#onInput(error);
     const onEnd = (error: SysError | null): void => this.#onOutput(error);
-    this.#output = new Outflow(context, outFd, { stream, channel: STDOUT }, { kind: 'pollable', onEnd });
+    const input = new Inflow(
+      this.#context,
+      this.#fd,
+      { stream, channel: STDIN },
+      { kind: 'pollable', onDone, ...copied },
+    );
+    this.#stream = stream;
+    this.#input = input;
     stream.handle({
       onData: (channel, bytes) => {
         if (channel !== STDIN) stream.violate(`a connection has no channel ${channel}`);
-        else this.#input.take(bytes);
+        else input.take(bytes);
       },
-      onEnd: () => this.#input.finish(),
-      onWritable: () => this.#output.wake(),
-      onClose: () => this.#cleanUp(),
+      onEnd: () => input.finish(),
+      onWritable: () => this.#output?.wake(),
+      onClose: (error) => {
+        if (this.#stream !== stream) return;
+        if (error?.code === 'link.lost' && this.#copy !== null) this.#lose();
+        else this.#cleanUp();
+      },
     });
+    const also = { kind: 'pollable', onEnd, sent, ...copied } as const;
+    this.#output = new Outflow(this.#context, this.#outFd, { stream, channel: STDOUT }, also);
+    return input;
   }
 
-  begin(early: Early): void {
-    this.#stream.message({ is: 'connected' });
-    for (const bytes of early.bytes) this.#input.take(bytes);
-    if (early.ended) this.#input.finish();
+  #lose(): void {
+    this.#wait();
+    this.#patience = this.#context.loop.after(PATIENCE_MS, () => this.#cleanUp());
+  }
+
+  #wait(): void {
+    this.#stream = null;
+    this.#input?.stop();
+    this.#output?.stop();
   }
 
   #onInput(error: SysError | null): void {
@@ -130,32 +188,51 @@ class Connection {
       this.#fail(error);
       return;
     }
-    this.#stream.end(STDOUT);
-    this.#settle();
+    this.#stream?.end(STDOUT);
+    if (this.#request.keep === undefined) this.#settle();
+    else this.#sayEnd();
+  }
+
+  /** As of a command; the host closes the stream when it has passed that on, for the words may be lost on their way. */
+  #sayEnd(): void {
+    this.#stream?.end(STDERR);
+    this.#stream?.message({ is: 'exit', exit: { code: 0 } });
   }
 
   #settle(): void {
-    if (this.#over || !this.#inputDone || !this.#output.ended) return;
+    if (this.#over || this.#request.keep !== undefined || !this.#inputDone || this.#output?.ended !== true) return;
+    const stream = this.#stream;
     this.#cleanUp();
-    this.#stream.close();
+    stream?.close();
   }
 
   #fail(error: SysError): void {
     if (this.#over) return;
+    const stream = this.#stream;
     this.#cleanUp();
-    this.#stream.close(
-      new BhattiError('port.reset', `cannot keep the connection to port ${this.#port}: ${errnoName(error.errno)}`, {
-        remedy: 'the program in the sandbox closed it: see its log',
-      }),
+    stream?.close(
+      new BhattiError(
+        'port.reset',
+        `cannot keep the connection to port ${this.#request.port}: ${errnoName(error.errno)}`,
+        {
+          remedy: 'the program in the sandbox closed it: see its log',
+        },
+      ),
     );
   }
 
   #cleanUp(): void {
     if (this.#over) return;
     this.#over = true;
-    this.#input.stop();
-    this.#output.stop();
-    this.#context.sys.close(this.#fd);
+    this.#patience?.cancel();
+    this.#input?.stop();
+    this.#output?.stop();
+    const { copies, lasting, sys } = this.#context;
+    sys.close(this.#fd);
+    if (this.#copy === null) return;
+    sys.close(this.#outFd);
+    copies.release(this.#copy);
+    lasting.delete(this.#request.keep ?? '');
   }
 }
 

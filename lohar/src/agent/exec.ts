@@ -33,9 +33,9 @@ export const GRACE_MS = 5000;
 /** How long after the end of the main process others may still write into its pipes. */
 export const LINGER_MS = 250;
 /** How long a command waits for its host, by the guest's own clock. */
-const PATIENCE_MS = 600_000;
+export const PATIENCE_MS = 600_000;
 /** So many may wait; the next ones are hung up as those without a name. */
-const LASTING_MAX = 32;
+export const LASTING_MAX = 32;
 /** What a pipe may hold at that time: pipe(7). */
 const PIPE_SIZE = 64 * 1024;
 const KEY = 'exec:';
@@ -83,7 +83,7 @@ export function resumeExec({ lasting }: AgentContext, stream: GuestStream, reque
   else stream.close(lost('the guest does not know it'));
 }
 
-function lost(why: string): BhattiError {
+export function lost(why: string): BhattiError {
   return new BhattiError('exec.lost', `cannot go on with the command: ${why}`, { remedy: 'run it again' });
 }
 

@@ -1,10 +1,12 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import { connectLasting } from '../../operations/connect.ts';
+import type { Context } from '../../operations/context.ts';
 import { type ExecRequest, exec, resumeExec } from '../../operations/exec.ts';
 import type { Running } from '../../operations/running.ts';
 import type { Api, ApiEnv } from '../env.ts';
 import { type Emit, NDJSON, ndjson, wantsNdjson } from '../ndjson.ts';
 import { body, FAILURE, SandboxParam } from '../route.ts';
-import { ExecBody, ExecFrame, ExecOpening, ExecReply, ExecResuming } from '../schemas/exec.ts';
+import { ExecBody, ExecFrame, ExecOpening, ExecReply, ExecResuming, PortOpening } from '../schemas/exec.ts';
 import { socketRoute } from '../socket-route.ts';
 import { parseJson, serveRunning } from '../stream.ts';
 import { exitView } from '../views.ts';
@@ -32,12 +34,12 @@ const socket = {
   tags,
   summary: 'Run a command over a WebSocket: standard input, signals, terminals',
   description:
-    'The first message is the request (ExecOpening, or ExecResuming). Then binary messages carry a channel byte (0 in, 1 out, 2 errors) ' +
+    'The first message is the request (ExecOpening, ExecResuming, or PortOpening for a connection). Then binary messages carry a channel byte (0 in, 1 out, 2 errors) ' +
     'and bytes; text messages are StreamControl towards the daemon, ExecFrame without stdout and stderr back.',
   request: { params: SandboxParam },
 };
 
-const Opening = z.union([ExecResuming, ExecOpening]);
+const Opening = z.union([ExecResuming, PortOpening, ExecOpening]);
 
 function requestOf(asked: z.infer<typeof ExecBody> | z.infer<typeof ExecOpening>): ExecRequest {
   return { ...asked, stdin: asked.stdin === true || typeof asked.stdin === 'string' };
@@ -94,6 +96,17 @@ async function frames(running: Running, stdin: string | undefined, emit: Emit): 
   await emit({ type: 'exit', exit: exitView((await running.exit) ?? { code: 0 }) });
 }
 
+function begin(
+  context: Context,
+  sandbox: string,
+  asked: z.infer<typeof Opening>,
+  signal: AbortSignal,
+): Promise<Running> {
+  if ('resume' in asked) return resumeExec(context, sandbox, { exec: asked.resume, received: asked.received }, signal);
+  if ('port' in asked) return connectLasting(context, sandbox, asked, signal);
+  return exec(context, sandbox, requestOf(asked), signal);
+}
+
 export function execRoutes(api: Api): OpenAPIHono<ApiEnv> {
   const { context } = api;
   const app = new OpenAPIHono<ApiEnv>();
@@ -117,10 +130,7 @@ export function execRoutes(api: Api): OpenAPIHono<ApiEnv> {
     const giveUp = (): void => starting.abort();
     peer.gone.addEventListener('abort', giveUp, { once: true });
     const sandbox = call.req.param('sandbox') ?? '';
-    const running =
-      'resume' in asked
-        ? await resumeExec(context, sandbox, { exec: asked.resume, received: asked.received }, starting.signal)
-        : await exec(context, sandbox, requestOf(asked), starting.signal);
+    const running = await begin(context, sandbox, asked, starting.signal);
     peer.gone.removeEventListener('abort', giveUp);
     const kept = 'resume' in asked || asked.keep !== undefined;
     await serveRunning(peer, running, () => kept && api.ending.aborted);

@@ -35,6 +35,10 @@ export const ExecOpening = Command.extend({
   }),
 }).openapi('ExecOpening');
 
+export const PortOpening = z
+  .strictObject({ port: z.int().openapi({ description: 'A TCP port in the guest' }), keep: Kept })
+  .openapi('PortOpening');
+
 export const ExecResuming = z
   .strictObject({
     resume: Kept,

@@ -1,5 +1,5 @@
 /**
- * A command with pipes that outlives the daemon, and its daemon's link to the guest:
+ * A command with pipes, or a connection to a port, that outlives the daemon, and its daemon's link to the guest:
  *
  *   running --connection lost--> dialled again, until it is there --the guest knows it--> running
  *                                                                 --it does not--> exec.lost
@@ -8,9 +8,11 @@
  */
 import { randomBytes } from 'node:crypto';
 import { BhattiError } from '@bhatti/wire/errors.ts';
+import type { Address } from './address.ts';
+import { sandboxPath } from './api.ts';
 import { type Ending, follow, inputMessage, type Outputs } from './joined.ts';
 import { SentInput } from './sent-input.ts';
-import type { Channel } from './web-socket.ts';
+import { type Channel, openChannel } from './web-socket.ts';
 
 /** How long nobody answers before the command is given up. */
 const PATIENCE_MS = 60_000;
@@ -24,6 +26,18 @@ export interface LastingOptions {
   readonly outputs: Outputs;
 }
 
+/** Opens streams of commands in a sandbox. */
+export function dialer(address: Address, sandbox: string): LastingOptions['dial'] {
+  return (again) => openChannel(again ? asItIs(address) : address, sandboxPath(sandbox, '/exec/ws'));
+}
+
+/** Of a daemon that is not started when it is not there. */
+function asItIs(address: Address): Address {
+  if (address.kind !== 'unix') return address;
+  const { start: _, ...rest } = address;
+  return rest;
+}
+
 export class LastingCommand {
   readonly #options: LastingOptions;
   readonly #keep = Array.from(randomBytes(16), (byte) => byte.toString(16).padStart(2, '0')).join('');
@@ -34,6 +48,7 @@ export class LastingCommand {
   /** Settles when bytes may be sent; another one once the connection is lost. */
   #open = Promise.withResolvers<void>();
   #lost = Promise.withResolvers<void>();
+  #closed = false;
 
   constructor(options: LastingOptions) {
     this.#options = options;
@@ -50,9 +65,10 @@ export class LastingCommand {
         until = Date.now() + PATIENCE_MS;
         if (!started) onStarted();
         started = true;
+        if (this.#closed) channel.close();
         void this.#begin(channel, given);
       });
-      if (ending.how !== 'lost' || !started || Date.now() > until) return ending;
+      if (ending.how !== 'lost' || !started || this.#closed || Date.now() > until) return ending;
       this.#stop();
       channel = await this.#again(until);
     }
@@ -66,6 +82,12 @@ export class LastingCommand {
       await this.#send(inputMessage(bytes));
     }
     this.endInput();
+  }
+
+  /** Nobody wants it any more: run() resolves. */
+  close(): void {
+    this.#closed = true;
+    this.#channel?.close();
   }
 
   endInput(): void {
@@ -133,7 +155,7 @@ export class LastingCommand {
         return channel;
       } catch (error) {
         const isGone = error instanceof BhattiError && ['daemon.unreachable', 'link.lost'].includes(error.code);
-        if (!isGone || Date.now() > until) throw error;
+        if (!isGone || this.#closed || Date.now() > until) throw error;
       }
     }
   }

@@ -1,9 +1,7 @@
 import { keyValue, millisecondsOf } from '../arguments.ts';
-import type { Address } from '../client/address.ts';
-import { sandboxPath } from '../client/api.ts';
 import { type Ending, exitCode, follow, inputMessage } from '../client/joined.ts';
-import { LastingCommand } from '../client/lasting-command.ts';
-import { type Channel, openChannel } from '../client/web-socket.ts';
+import { dialer, LastingCommand } from '../client/lasting-command.ts';
+import type { Channel } from '../client/web-socket.ts';
 import type { Cli } from '../context.ts';
 import { note } from '../terminal/output.ts';
 import { hasInput, ownOutputs } from '../terminal/own-streams.ts';
@@ -77,8 +75,7 @@ export function codeOf(ending: Ending): number {
 async function exec(cli: Cli, options: Options, sandbox: string, argv: readonly string[]): Promise<number> {
   const stdin = options.stdin && hasInput();
   const opening = execOpening(argv, options, stdin, process.env);
-  const dial = (again: boolean) =>
-    openChannel(again ? asItIs(cli.api.address) : cli.api.address, sandboxPath(sandbox, '/exec/ws'));
+  const dial = dialer(cli.api.address, sandbox);
   const ending = options.tty
     ? await onTerminal(await dial(false), opening, stdin)
     : await withPipes(dial, opening, stdin);
@@ -88,13 +85,6 @@ async function exec(cli: Cli, options: Options, sandbox: string, argv: readonly 
 
 function forwardSignals(say: (control: object) => unknown): void {
   for (const signal of FORWARDED) process.on(signal, () => void say({ type: 'signal', signal }));
-}
-
-/** Of a daemon that is not started when it is not there. */
-function asItIs(address: Address): Address {
-  if (address.kind !== 'unix') return address;
-  const { start: _, ...rest } = address;
-  return rest;
 }
 
 function withPipes(dial: (again: boolean) => Promise<Channel>, opening: object, stdin: boolean): Promise<Ending> {

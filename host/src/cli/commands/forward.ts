@@ -1,11 +1,9 @@
 import { createServer, type Socket } from 'node:net';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import { type PortPair, portPair } from '../arguments.ts';
-import { errorOf, sandboxPath } from '../client/api.ts';
+import { sandboxPath } from '../client/api.ts';
 import { write } from '../client/http.ts';
-import { inputMessage } from '../client/joined.ts';
-import type { StreamFrame } from '../client/replies.ts';
-import { type Channel, openChannel } from '../client/web-socket.ts';
+import { dialer, LastingCommand } from '../client/lasting-command.ts';
 import type { Cli } from '../context.ts';
 import { note, print, printError, printJson } from '../terminal/output.ts';
 import { type Define, examples } from '../verb.ts';
@@ -24,27 +22,18 @@ export const define: Define = (command, act) => {
     .action(act(forward));
 };
 
-async function toGuest(socket: Socket, channel: Channel): Promise<void> {
-  // A plain for-await would destroy the socket at its end, with the answer still to come.
-  for await (const bytes of socket.iterator({ destroyOnReturn: false }))
-    await channel.send(inputMessage(bytes as Buffer));
-  await channel.send('{"type":"end"}');
-}
-
-/** Passes bytes both ways; each direction ends by itself, as TCP's do. */
+/** Passes bytes both ways, over as many daemons as it takes; what the client says last may come before the answer. */
 async function join(cli: Cli, sandbox: string, guest: number, socket: Socket): Promise<void> {
-  const channel = await openChannel(cli.api.address, sandboxPath(sandbox, `/ports/${guest}/ws`));
-  socket.once('close', () => channel.close());
-  for await (const message of channel.messages()) {
-    if ('bytes' in message) {
-      await write(socket, message.bytes.subarray(1));
-      continue;
-    }
-    const frame = JSON.parse(message.text) as StreamFrame;
-    if (frame.type === 'error') throw errorOf(frame);
-    if (frame.type === 'connected') toGuest(socket, channel).catch(() => channel.close());
-    if (frame.type === 'end') socket.end();
-  }
+  const outputs = { stdout: (bytes: Uint8Array) => write(socket, bytes), stderr: async () => undefined };
+  const dial = dialer(cli.api.address, sandbox);
+  const connection = new LastingCommand({ dial, opening: { port: guest }, outputs });
+  socket.once('close', () => connection.close());
+  const ending = await connection.run(() => {
+    // A plain for-await would destroy the socket at its end, with the answer still to come.
+    connection.feed(socket.iterator({ destroyOnReturn: false })).catch(() => connection.close());
+  });
+  if (ending.how === 'lost') throw ending.error;
+  socket.end();
 }
 
 async function listen(cli: Cli, sandbox: string, { host, guest }: PortPair): Promise<PortPair> {
