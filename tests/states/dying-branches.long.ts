@@ -94,6 +94,15 @@ function send({ kind, snapshot }: Begun): Promise<'done' | 'refused' | 'lost'> {
   });
 }
 
+/** Begins something with this word in memory and on the disk. @returns at some instant of it */
+async function inTheMiddle(point: number, word: string): Promise<{ begun: Begun; answer: ReturnType<typeof send> }> {
+  const begun = choose(point);
+  await write(word);
+  const answer = send(begun);
+  await instant(random.below(TAKES[begun.kind]));
+  return { begun, answer };
+}
+
 /** Which snapshots there are: all that were, but for what was cut off. */
 async function checkSnapshots({ kind, snapshot, said }: Begun, word: string, ended: string): Promise<void> {
   const rows: readonly Body[] = (await ask(socket, 'GET', '/v1/snapshots')).body.snapshots;
@@ -149,11 +158,8 @@ async function checkOne(said: string): Promise<void> {
 
 test(`the daemon dies at ${POINTS} random instants of a branch`, async () => {
   for (let point = 1; point <= POINTS; point++) {
-    const begun = choose(point);
     const word = `w${point}`;
-    await write(word);
-    const answer = send(begun);
-    await instant(random.below(TAKES[begun.kind]));
+    const { begun, answer } = await inTheMiddle(point, word);
     await lab.endDaemon('SIGKILL');
     const ended = await answer;
     await startDaemon(lab);
@@ -173,11 +179,8 @@ test(`the daemon dies at ${POINTS} random instants of a branch`, async () => {
 test(`QEMU dies at ${QEMU_POINTS} random instants of a branch, its disk does not`, async () => {
   const [{ id = '' } = {}] = await sandboxesOf(socket);
   for (let point = 1; point <= QEMU_POINTS; point++) {
-    const begun = choose(point);
     const word = `q${point}`;
-    await write(word);
-    const answer = send(begun);
-    await instant(random.below(TAKES[begun.kind]));
+    const { begun, answer } = await inTheMiddle(point, word);
     const vm = join(lab.dataDir, 'engine/vms', id);
     const pid = qemuIn(vm);
     if (pid !== null) process.kill(pid, 'SIGKILL');

@@ -1,9 +1,9 @@
 /** Copies of a sandbox that runs: they go on where it was, are somebody else, and stand on nothing that it may take away. */
 import assert from 'node:assert/strict';
-import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import test, { after, before } from 'node:test';
 import { type Lab, openLab } from '../cli/lab.ts';
+import { linesOf } from '../lines.ts';
 import { until } from '../until.ts';
 
 let lab: Lab;
@@ -25,17 +25,6 @@ before(async () => {
 });
 after(() => lab.close());
 
-/** Lines that are complete, as they come. */
-function linesOf({ stdout }: ChildProcess): string[] {
-  const lines: string[] = [];
-  let rest = '';
-  stdout?.setEncoding('utf8').on('data', (text: string) => {
-    const parts = (rest + text).split(/\r?\n/);
-    rest = parts.pop() ?? '';
-    lines.push(...parts);
-  });
-  return lines;
-}
 const numbers = (count: number): string[] => Array.from({ length: count }, (_, n) => String(n + 1));
 
 const exec = (name: string, script: string): Promise<string> => lab.ok('exec', name, '--', 'sh', '-c', script);
@@ -88,7 +77,7 @@ test('forks go on with memory, disk and processes, each with an identity of its 
 test('what runs for a client of the original runs in the fork for whoever attaches to it', async () => {
   const COUNTS = 'n=0; while :; do n=$((n+1)); echo $n; rm /tmp/trouble 2>&- && echo trouble >&2; sleep .1; done';
   const counted = lab.begin(['exec', 'dev', '--', 'sh', '-c', COUNTS]);
-  const original = linesOf(counted);
+  const original = linesOf(counted.stdout);
   await until('it counts', () => original.length > 5);
   await lab.ok('fork', 'dev', 'counting');
   const session = JSON.parse(await lab.ok('ps', 'counting', '--json')).sessions.find(
@@ -96,7 +85,7 @@ test('what runs for a client of the original runs in the fork for whoever attach
   );
   assert.deepEqual([session.argv, session.user, session.attached], [['sh', '-c', COUNTS], 'lohar', false]);
   const attached = lab.begin(['shell', 'counting', '--session', session.id]);
-  const copy = linesOf(attached);
+  const copy = linesOf(attached.stdout);
   await exec('counting', 'touch /tmp/trouble');
   const now = original.length;
   await until('both count on', () => Math.min(copy.length, original.length) > now + 10);

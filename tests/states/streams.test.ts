@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import test, { after, before } from 'node:test';
 import { type Lab, openLab, outcome } from '../cli/lab.ts';
+import { linesOf } from '../lines.ts';
 import { until } from '../until.ts';
 
 let lab: Lab;
@@ -16,21 +16,8 @@ before(async () => {
 });
 after(() => lab.close());
 
-/** The lines that came so far. */
-function linesOf(output: Readable | null): { readonly count: number } {
-  let count = 0;
-  output?.on('data', (text: string) => {
-    count += text.split('\n').length - 1;
-  });
-  return {
-    get count() {
-      return count;
-    },
-  };
-}
-
 /** Everything that may come between, each while lines still come. */
-async function disturb(lines: { readonly count: number }): Promise<void> {
+async function disturb(lines: readonly string[]): Promise<void> {
   const disturbances: [name: string, act: () => Promise<unknown>][] = [
     ['a pause', async () => [await lab.ok('pause', 'dev'), await lab.ok('resume', 'dev')]],
     ['the daemon killed', async () => [await lab.endDaemon('SIGKILL'), await lab.ok('list')]],
@@ -43,8 +30,8 @@ async function disturb(lines: { readonly count: number }): Promise<void> {
   ];
   for (const [name, act] of disturbances) {
     await act();
-    const { count } = lines;
-    await until(`more lines come after ${name}`, () => lines.count > count + 1);
+    const count = lines.length;
+    await until(`more lines come after ${name}`, () => lines.length > count + 1);
   }
 }
 
@@ -59,8 +46,8 @@ test('a command that prints a counter', async () => {
   await disturb(lines);
   await lab.ok('exec', 'dev', '--', 'touch', '/tmp/done');
   const { code, stdout, stderr } = await ended;
-  assert.equal(stdout, numbers(lines.count));
-  assert.equal(stderr, numbers(lines.count, 'e'));
+  assert.equal(stdout, numbers(lines.length));
+  assert.equal(stderr, numbers(lines.length, 'e'));
   assert.equal(code, 7);
 });
 
@@ -97,7 +84,7 @@ test('nobody who waits for a command wakes its sandbox, and one that is gone is 
   const child = lab.begin(['exec', 'dev', '--', 'sh', '-c', 'echo begun; sleep 60']);
   const ended = outcome(child);
   const lines = linesOf(child.stdout);
-  await until('it has begun', () => lines.count === 1);
+  await until('it has begun', () => lines.length === 1);
   await lab.ok('stop', 'dev');
   await lab.endDaemon('SIGKILL');
   assert.match(await lab.ok('list'), /^dev +cold/m);
