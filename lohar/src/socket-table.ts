@@ -1,10 +1,5 @@
 /** /proc/net/tcp, udp and their namesakes for IPv6: proc(5). Pure. */
-
-export interface SocketEnd {
-  /** Four or sixteen bytes. */
-  readonly address: Uint8Array;
-  readonly port: number;
-}
+import type { SocketEnd } from '@bhatti/runtime/sys.ts';
 
 export interface SocketRow {
   readonly local: SocketEnd;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { listeningIn, startOf } from './survey.ts';
+import { listeningIn } from './survey.ts';
 
 test('what listens, of /proc/net', () => {
   const tcp = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
@@ -21,10 +21,4 @@ test('what listens, of /proc/net', () => {
     { address: '::1', port: 631 },
   ]);
   assert.deepEqual(listeningIn(udp, 'udp'), [{ address: '0.0.0.0', port: 68 }]);
-});
-
-test('when a process started, whatever it is called', () => {
-  const fields = 'S 1 812 812 0 -1 4194560 100 0 0 0 1 2 0 0 20 0 1 0 4711 9000 200';
-  for (const name of ['nginx', 'a b', 'x) y (']) assert.equal(startOf(`812 (${name}) ${fields}`), 4711, name);
-  assert.equal(startOf(''), null);
 });

@@ -7,6 +7,7 @@ import type { Runtime } from '@bhatti/runtime/start.ts';
 import { type DirEntry, type Stat, type Sys, SysError } from '@bhatti/runtime/sys.ts';
 import type { SurveyLine } from '@bhatti/wire/survey.ts';
 import { quoteCommandLine, splitCommandLine } from './journal/command-line.ts';
+import { startOf } from './process-stat.ts';
 import { readText } from './read-text.ts';
 import { socketRows } from './socket-table.ts';
 
@@ -72,12 +73,6 @@ function surveyProcesses(sys: Sys, say: Say): void {
     const startTicks = startOf(readText(sys, `/proc/${name}/stat`, COMMAND_LINE_MAX));
     if (startTicks !== null) say({ is: 'process', pid, startTicks, command: quoteCommandLine(argv) });
   }
-}
-
-/** proc(5): the twenty-second field; the second may hold blanks and brackets. */
-export function startOf(stat: string): number | null {
-  const field = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-  return field === undefined || !/^\d+$/.test(field) ? null : Number(field);
 }
 
 function surveyPorts(sys: Sys, say: Say): void {

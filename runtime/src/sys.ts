@@ -43,8 +43,8 @@ export interface Stat {
   readonly id: string;
 }
 
-/** One end of a TCP connection: an address of four or sixteen bytes. */
-export interface TcpEnd {
+/** One end of a TCP connection, or a socket of UDP: an address of four or sixteen bytes. */
+export interface SocketEnd {
   readonly address: Uint8Array;
   readonly port: number;
 }
@@ -270,7 +270,7 @@ export interface Sys {
   setUp(name: string): void;
   addDefaultRoute(gateway: string): void;
   /** Both programs at its ends learn that a connection is over. False when there is none. */
-  destroyTcp(local: TcpEnd, remote: TcpEnd): boolean;
+  destroyTcp(local: SocketEnd, remote: SocketEnd): boolean;
 
   // --- bytes
   /** Looks at every step-th byte from index `from` on. @returns the first index where it is `byte`, or -1 */

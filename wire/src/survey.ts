@@ -35,9 +35,6 @@ export interface SurveyedPort {
 
 export type SurveyLine = SurveyedFile | SurveyedProcess | SurveyedPort;
 
-/** A path, a command line, as JSON: six bytes a character at most. */
-export const SURVEY_LINE_SIZE_MAX = 1024 * 1024;
-
 const PATH_LENGTH_MAX = 64 * 1024;
 const U32_MAX = 4294967295;
 const size = integer(0, Number.MAX_SAFE_INTEGER);

@@ -11,7 +11,7 @@ export function json<T extends z.ZodType>(schema: T, description: string) {
 /** The result, or how it comes about line by line to whoever asks for that (replyWatched()). */
 export function jsonOrLines<T extends z.ZodType>(schema: T, description: string, linesName: string) {
   return {
-    description: `${description}, or its making line by line with Accept: ${NDJSON}`,
+    description: `${description}, or how it comes about line by line with Accept: ${NDJSON}`,
     content: { 'application/json': { schema }, [NDJSON]: { schema: progressFrame(schema).openapi(linesName) } },
   };
 }

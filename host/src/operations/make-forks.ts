@@ -29,25 +29,14 @@ export interface Origin {
  */
 export async function makeForks(
   context: Context,
-  { name: stem, shape }: Origin,
-  { name, count = 1 }: ForkRequest,
-  make: (specs: readonly VmSpec[]) => Promise<readonly VmReport[]>,
+  origin: Origin,
+  request: ForkRequest,
+  make: MakeVms,
   signal: AbortSignal,
 ): Promise<readonly Sandbox[]> {
-  if (name !== undefined) sandboxName(name);
-  const image = await context.images.find(shape.image);
-  const names = forkNames(name ?? stem, count, name !== undefined, await takenNames(context));
-  const forks = await reserve(context, shape, names);
-  return inTurns(context, forks, signal, async () => {
-    try {
-      const reports = await make(forks.map((fork) => vmSpec(fork, image, false)));
-      signal.throwIfAborted();
-      return await Promise.all(forks.map(({ id }, index) => runs(context, id, reports[index])));
-    } catch (error) {
-      await takeBack(context, forks);
-      throw signal.aborted && !(error instanceof BhattiError) ? cancelled(`fork ${stem}`) : error;
-    }
-  });
+  const use: Use<readonly Sandbox[]> = (forks, reports) =>
+    Promise.all(forks.map(({ id }, index) => runs(context, id, reports[index])));
+  return withForks(context, origin, request, { make, use }, signal);
 }
 
 /**
@@ -56,26 +45,45 @@ export async function makeForks(
  */
 export async function borrowFork<T>(
   context: Context,
-  { name, shape }: Origin,
-  make: (specs: readonly VmSpec[]) => Promise<readonly VmReport[]>,
+  origin: Origin,
+  make: MakeVms,
   use: (fork: Sandbox) => Promise<T>,
   signal: AbortSignal,
 ): Promise<T> {
+  const useAndTakeBack: Use<T> = async (forks) => {
+    const found = await use(forks[0] as Sandbox);
+    await takeBack(context, forks);
+    return found;
+  };
+  return withForks(context, origin, {}, { make, use: useAndTakeBack }, signal);
+}
+
+type MakeVms = (specs: readonly VmSpec[]) => Promise<readonly VmReport[]>;
+type Use<T> = (forks: readonly Sandbox[], reports: readonly VmReport[]) => Promise<T>;
+
+/** What fails leaves no fork. */
+async function withForks<T>(
+  context: Context,
+  { name: stem, shape }: Origin,
+  { name, count = 1 }: ForkRequest,
+  { make, use }: { readonly make: MakeVms; readonly use: Use<T> },
+  signal: AbortSignal,
+): Promise<T> {
+  if (name !== undefined) sandboxName(name);
   const image = await context.images.find(shape.image);
-  const forks = await reserve(context, shape, forkNames(name, 1, false, await takenNames(context)));
+  const taken = new Set((await context.store.sandboxes.list()).map((sandbox) => sandbox.name));
+  const forks = await reserve(context, shape, forkNames(name ?? stem, count, name !== undefined, taken));
   return inTurns(context, forks, signal, async () => {
     try {
-      await make(forks.map((fork) => vmSpec(fork, image, false)));
+      const reports = await make(forks.map((fork) => vmSpec(fork, image, false)));
       signal.throwIfAborted();
-      return await use(forks[0] as Sandbox);
-    } finally {
+      return await use(forks, reports);
+    } catch (error) {
       await takeBack(context, forks);
+      throw signal.aborted && !(error instanceof BhattiError) ? cancelled(`fork ${stem}`) : error;
     }
   });
 }
-
-const takenNames = async ({ store }: Context): Promise<ReadonlySet<string>> =>
-  new Set((await store.sandboxes.list()).map((sandbox) => sandbox.name));
 
 async function takeBack(context: Context, forks: readonly Sandbox[]): Promise<void> {
   for (const { id } of forks) {

@@ -1,6 +1,7 @@
 /** Whether this guest does anything: what the host asks before it sets a sandbox aside. Read when that happens first. */
 import type { Sys } from '@bhatti/runtime/sys.ts';
 import type { GuestActivity, SessionInfo } from '@bhatti/wire/messages.ts';
+import { statFields } from '../process-stat.ts';
 
 /** All processors have a line of their own, and interrupts one that is long: what is read lies before and after. */
 const STAT_SIZE_MAX = 256 * 1024;
@@ -48,11 +49,11 @@ export function isJob({ id, argv, tty }: SessionInfo, { own, shown }: Foreground
   return !isShell || own !== shown;
 }
 
-/** proc(5): after the name in brackets come state, parent, process group, session, terminal and its foreground group. */
+/** From the third field on: state, parent, process group, session, terminal and its foreground group. */
 function readForeground(sys: Sys, pid: number): Foreground {
   try {
     const text = sys.decode(sys.readFile(`/proc/${pid}/stat`, PROCESS_STAT_SIZE_MAX));
-    const [, , own, , , shown] = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    const [, , own, , , shown] = statFields(text);
     return { own: Number(own), shown: Number(shown) };
   } catch {
     return { own: 0, shown: 0 }; // it has ended meanwhile

@@ -20,10 +20,11 @@ import { ClockSource } from './clock-source.ts';
 import { serveConnect } from './connect.ts';
 import type { AgentContext, AgentHooks, GuestStream, RequestOf } from './context.ts';
 import { Drains } from './drains.ts';
-import { restoreExecs, resumeExec, serveExec } from './exec.ts';
+import { restoreExecs, serveExec } from './exec.ts';
 import { serveWrite } from './file-write.ts';
 import { serveList, serveMkdir, serveRead, serveStat } from './files.ts';
 import { serveRemove, serveTarRead, serveTarWrite } from './folders.ts';
+import { resumeLasting } from './lasting.ts';
 import { OutputCopies } from './output-copy.ts';
 import { Port } from './port.ts';
 import { CgroupTrees } from './process-tree.ts';
@@ -193,7 +194,7 @@ class RunningAgent implements Agent {
         if (request.tty || request.session !== undefined) sessions().begin(stream, request);
         else serveExec(context, stream, request);
       },
-      resume: (stream, request) => resumeExec(context, stream, request),
+      resume: (stream, request) => resumeLasting(context, stream, request),
       attach: (stream, request) => sessions().attach(stream, request),
       'session.list': (stream) => sessions().list(stream),
       'session.kill': (stream, request) => sessions().kill(stream, request),

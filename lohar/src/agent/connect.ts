@@ -10,7 +10,7 @@ import { type Fd, SysError, type Timer } from '@bhatti/runtime/sys.ts';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import { STDERR, STDIN, STDOUT } from '@bhatti/wire/messages.ts';
 import type { AgentContext, GuestStream, Lasting, RequestOf } from './context.ts';
-import { LASTING_MAX, lost, PATIENCE_MS } from './exec.ts';
+import { mayLast, PATIENCE_MS } from './lasting.ts';
 import type { OutputCopy } from './output-copy.ts';
 import { Inflow, Outflow } from './pump.ts';
 
@@ -81,8 +81,8 @@ class Connection implements Lasting {
   /** Each direction is watched by itself. */
   readonly #outFd: Fd;
   readonly #request: RequestOf<'connect'>;
-  /** Of one that waits for its host. */
-  readonly #copy: OutputCopy | null;
+  /** One, when it waits for its host. */
+  readonly copies: readonly OutputCopy[];
   #stream: GuestStream | null = null;
   #input: Inflow | null = null;
   #output: Outflow | null = null;
@@ -96,8 +96,8 @@ class Connection implements Lasting {
     this.#outFd = context.sys.dup(fd);
     this.#request = request;
     const { keep } = request;
-    const isLasting = keep !== undefined && context.lasting.size < LASTING_MAX;
-    this.#copy = isLasting ? context.copies.create() : null;
+    const isLasting = mayLast(context, keep);
+    this.copies = isLasting ? [context.copies.create()] : [];
     if (isLasting) context.lasting.set(keep, this);
   }
 
@@ -109,15 +109,7 @@ class Connection implements Lasting {
   }
 
   goOn(stream: GuestStream, [received = 0]: readonly number[]): void {
-    if (this.#copy?.has(received) !== true) {
-      stream.close(lost('its output has gone on too far'));
-      return;
-    }
-    const before = this.#stream;
-    this.#wait();
-    before?.close(lost('another host goes on with it'));
-    this.#patience?.cancel();
-    stream.message({ is: 'started', pid: OWN_PID, given: this.#copy.given });
+    stream.message({ is: 'started', pid: OWN_PID, given: this.copies[0]?.given ?? 0 });
     this.#attach(stream, received);
   }
 
@@ -129,7 +121,8 @@ class Connection implements Lasting {
 
   /** @param sent bytes that the host has */
   #attach(stream: GuestStream, sent: number): Inflow {
-    const copied = this.#copy === null ? {} : { copy: this.#copy };
+    const [copy] = this.copies;
+    const copied = copy === undefined ? {} : { copy };
     const onDone = (error: SysError | null): void => this.#onInput(error);
     const onEnd = (error: SysError | null): void => this.#onOutput(error);
     const input = new Inflow(
@@ -149,7 +142,7 @@ class Connection implements Lasting {
       onWritable: () => this.#output?.wake(),
       onClose: (error) => {
         if (this.#stream !== stream) return;
-        if (error?.code === 'link.lost' && this.#copy !== null) this.#lose();
+        if (error?.code === 'link.lost' && this.copies.length > 0) this.#lose();
         else this.#cleanUp();
       },
     });
@@ -159,14 +152,17 @@ class Connection implements Lasting {
   }
 
   #lose(): void {
-    this.#wait();
+    this.leaveHost();
     this.#patience = this.#context.loop.after(PATIENCE_MS, () => this.#cleanUp());
   }
 
-  #wait(): void {
+  leaveHost(): GuestStream | null {
+    const stream = this.#stream;
     this.#stream = null;
+    this.#patience?.cancel();
     this.#input?.stop();
     this.#output?.stop();
+    return stream;
   }
 
   #onInput(error: SysError | null): void {
@@ -189,12 +185,11 @@ class Connection implements Lasting {
       return;
     }
     this.#stream?.end(STDOUT);
-    if (this.#request.keep === undefined) this.#settle();
-    else this.#sayEnd();
-  }
-
-  /** As of a command; the host closes the stream when it has passed that on, for the words may be lost on their way. */
-  #sayEnd(): void {
+    if (this.#request.keep === undefined) {
+      this.#settle();
+      return;
+    }
+    // As of a command: the host closes the stream when it has passed that on, for the words may be lost on their way.
     this.#stream?.end(STDERR);
     this.#stream?.message({ is: 'exit', exit: { code: 0 } });
   }
@@ -229,9 +224,10 @@ class Connection implements Lasting {
     this.#output?.stop();
     const { copies, lasting, sys } = this.#context;
     sys.close(this.#fd);
-    if (this.#copy === null) return;
+    const [copy] = this.copies;
+    if (copy === undefined) return; // the flow has closed its end
     sys.close(this.#outFd);
-    copies.release(this.#copy);
+    copies.release(copy);
     lasting.delete(this.#request.keep ?? '');
   }
 }

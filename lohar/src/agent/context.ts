@@ -5,7 +5,7 @@ import type { Stream, StreamHandlers } from '@bhatti/wire/stream.ts';
 import type { Kept } from '../kept/kept.ts';
 import type { Accounts } from './accounts.ts';
 import type { Drains } from './drains.ts';
-import type { OutputCopies } from './output-copy.ts';
+import type { OutputCopies, OutputCopy } from './output-copy.ts';
 import type { CgroupTrees } from './process-tree.ts';
 import type { SandboxEnvironment } from './sandbox-environment.ts';
 import type { Orphan } from './session-record.ts';
@@ -36,9 +36,13 @@ export interface AgentHooks {
   log(line: string): void;
 }
 
-/** A command that goes on when its host is lost. */
+/** A command or a connection that goes on when its host is lost. */
 export interface Lasting {
-  /** @param received bytes of each output that the host has */
+  /** What was read of each output. */
+  readonly copies: readonly OutputCopy[];
+  /** It waits. @returns the stream of the host that it still had */
+  leaveHost(): GuestStream | null;
+  /** @param received bytes of each output that the host has; the copies have those behind them */
   goOn(stream: GuestStream, received: readonly number[]): void;
   /** Gives it away. @returns null when it has a host, or has ended */
   orphan(): Orphan | null;
@@ -53,7 +57,7 @@ export interface AgentContext {
   readonly drains: Drains;
   readonly kept: Kept;
   readonly copies: OutputCopies;
-  /** Commands that outlive their host, by what it calls them. */
+  /** What outlives its host, by what that calls it. */
   readonly lasting: Map<string, Lasting>;
   /** Runs it when all that was said so far is on its way to the host. */
   whenSent(run: () => void): void;

@@ -15,11 +15,11 @@
  * it killed (as by a closed pipe): after LINGER_MS its output is dropped.
  */
 import type { Fd, Pid, Timer, WaitStatus } from '@bhatti/runtime/sys.ts';
-import { BhattiError } from '@bhatti/wire/errors.ts';
 import { type GuestPoint, type HostPoint, STDERR, STDIN, STDOUT } from '@bhatti/wire/messages.ts';
 import { SIGHUP, SIGKILL, SIGTERM } from '../unit/value/signal.ts';
 import { parseSignalOrThrow } from './agent-errors.ts';
 import type { AgentContext, GuestStream, Lasting, RequestOf } from './context.ts';
+import { mayLast, PATIENCE_MS } from './lasting.ts';
 import { endOfLost, endTree, exitOf } from './launch.ts';
 import { launchPiped } from './launch-piped.ts';
 import type { OutputCopy } from './output-copy.ts';
@@ -32,10 +32,6 @@ import { type Orphan, shownArguments } from './session-record.ts';
 export const GRACE_MS = 5000;
 /** How long after the end of the main process others may still write into its pipes. */
 export const LINGER_MS = 250;
-/** How long a command waits for its host, by the guest's own clock. */
-export const PATIENCE_MS = 600_000;
-/** So many may wait; the next ones are hung up as those without a name. */
-export const LASTING_MAX = 32;
 /** What a pipe may hold at that time: pipe(7). */
 const PIPE_SIZE = 64 * 1024;
 const KEY = 'exec:';
@@ -63,12 +59,10 @@ export function serveExec(context: AgentContext, stream: GuestStream, request: R
   const pipes = stderr === null ? [stdout] : [stdout, stderr];
   const copies = pipes.map(() => context.copies.create());
   const { keep, timeoutMs } = request;
-  const isLasting = keep !== undefined && context.lasting.size < LASTING_MAX;
-  const argv = shownArguments(request.argv);
   const record: ExecRecord = {
     ...{ pid, tree: tree.path, takesInput: request.stdin, stdin: stdin ?? NO_FD, timedOut: false, status: null },
     outputs: copies.map(({ fd: copy }, n) => ({ fd: pipes[n] ?? NO_FD, copy })),
-    ...(isLasting ? { keep, shown: { argv, user: account.name, startedMs: context.sys.realtimeMs() } } : {}),
+    ...(mayLast(context, keep) ? { keep, shown: shownOf(context, request, account.name) } : {}),
     ...(timeoutMs === undefined ? {} : { timeoutAtMs: context.sys.monotonicMs() + timeoutMs }),
   };
   const exec = new PipedExec(context, stream.id, record, tree, copies);
@@ -77,14 +71,8 @@ export function serveExec(context: AgentContext, stream: GuestStream, request: R
   exec.attach(stream, [0, 0]);
 }
 
-export function resumeExec({ lasting }: AgentContext, stream: GuestStream, request: RequestOf<'resume'>): void {
-  const one = lasting.get(request.exec);
-  if (one) one.goOn(stream, request.received);
-  else stream.close(lost('the guest does not know it'));
-}
-
-export function lost(why: string): BhattiError {
-  return new BhattiError('exec.lost', `cannot go on with the command: ${why}`, { remedy: 'run it again' });
+function shownOf({ sys }: AgentContext, { argv }: RequestOf<'exec'>, user: string): Required<ExecRecord>['shown'] {
+  return { argv: shownArguments(argv), user, startedMs: sys.realtimeMs() };
 }
 
 /** Commands of the image of PID 1 before this one, which wait for their host. */
@@ -104,7 +92,7 @@ class PipedExec implements Resumable, Lasting {
   readonly #context: AgentContext;
   #intake: Intake;
   readonly #tree: ProcessTree;
-  readonly #copies: readonly OutputCopy[];
+  readonly copies: readonly OutputCopy[];
   #record: ExecRecord;
   #stream: GuestStream | null = null;
   #stdin: Inflow | null = null;
@@ -124,7 +112,7 @@ class PipedExec implements Resumable, Lasting {
     this.#context = context;
     this.#record = record;
     this.#tree = tree;
-    this.#copies = copies;
+    this.copies = copies;
     this.#intake = new Intake(context, id);
     const { kept, loop, sys } = context;
     const { keep, pid, stdin, outputs, status, timeoutAtMs, timedOut } = record;
@@ -145,7 +133,7 @@ class PipedExec implements Resumable, Lasting {
 
   /** Counts the input. */
   get #input(): OutputCopy | undefined {
-    return this.#copies[0];
+    return this.copies[0];
   }
 
   save(): void {
@@ -163,14 +151,6 @@ class PipedExec implements Resumable, Lasting {
   }
 
   goOn(stream: GuestStream, received: readonly number[]): void {
-    if (!this.#copies.every((copy, n) => copy.has(received[n] ?? 0))) {
-      stream.close(lost('its output has gone on too far'));
-      return;
-    }
-    const before = this.#stream;
-    this.#wait();
-    before?.close(lost('another host goes on with it'));
-    this.#patience?.cancel();
     this.#context.kept.remove(KEY + this.#intake.id);
     this.#intake.forget();
     this.#intake = new Intake(this.#context, stream.id);
@@ -182,7 +162,7 @@ class PipedExec implements Resumable, Lasting {
 
   orphan(): Orphan | null {
     const { outputs, pid, shown, status, timedOut, timeoutAtMs, tree } = this.#record;
-    const [copy, ...others] = this.#copies;
+    const [copy, ...others] = this.copies;
     if (this.#stream !== null || this.#over || status !== null || !shown || !copy) return null;
     this.#cease();
     this.#calmDown();
@@ -200,19 +180,22 @@ class PipedExec implements Resumable, Lasting {
   #lose(): void {
     if (this.#record.keep === undefined || this.#over) this.#hangUp();
     else {
-      this.#wait();
+      this.leaveHost();
       this.#patience = this.#context.loop.after(PATIENCE_MS, () => this.#hangUp());
     }
   }
 
-  #wait(): void {
+  leaveHost(): GuestStream | null {
+    const stream = this.#stream;
     this.#stream = null;
     this.#told = false;
+    this.#patience?.cancel();
     this.#linger?.cancel();
     for (const output of this.#outputs) output.stop();
     this.#outputs = [];
     this.#stdin?.stop();
     this.#stdin = null;
+    return stream;
   }
 
   /** @param sent bytes of each output that the host has */
@@ -233,7 +216,7 @@ class PipedExec implements Resumable, Lasting {
         else this.#hangUp();
       },
     });
-    this.#outputs = this.#copies.map((copy, n) => {
+    this.#outputs = this.copies.map((copy, n) => {
       const target = { stream, channel: CHANNELS[n] ?? STDERR };
       const onEnd = (): void => this.#settle();
       const also = { kind: 'pollable', onEnd, copy, sent: sent[n] ?? 0 } as const;
@@ -342,7 +325,7 @@ class PipedExec implements Resumable, Lasting {
       if (this.#outputs[n]?.atEnd) sys.close(fd);
       else drains.add(fd);
     }
-    for (const copy of this.#copies) copies.release(copy);
+    for (const copy of this.copies) copies.release(copy);
   }
 
   #forget(): void {

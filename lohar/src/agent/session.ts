@@ -288,16 +288,17 @@ export class Session {
 
   #endOutput(fd: Fd, atEnd: boolean): void {
     const { drains, kept, sys } = this.#context;
-    const inputs = this.#inputs;
+    const inputs = this.#inputs.filter((input) => input !== fd);
     this.#save({ outputs: this.#record.outputs.filter((other) => other !== fd) });
     this.#watches.get(fd)?.stop();
     this.#watches.delete(fd);
     kept.letGo(fd);
-    if (this.#outputEnded) this.#client?.input?.stop();
-    for (const input of this.#outputEnded ? inputs : []) {
-      if (input === fd) continue;
-      kept.letGo(input);
-      sys.close(input);
+    if (this.#outputEnded) {
+      this.#client?.input?.stop();
+      for (const input of inputs) {
+        kept.letGo(input);
+        sys.close(input);
+      }
     }
     if (atEnd || this.#record.tty)
       sys.close(fd); // what still has the terminal gets SIGHUP, as when a window is closed

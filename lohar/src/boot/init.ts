@@ -66,7 +66,8 @@ export function init(runtime: Runtime): void {
       failures.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
     }
   };
-  step('processors', () => startProcessors(sys));
+  // Executed again it leaves off what somebody has switched off since.
+  if (signal === undefined) step('processors', () => startProcessors(sys));
   step('limits', () => raiseOwnLimits(sys));
   step('host name', () => setKernelHostname(runtime));
   step('network', () => failures.push(...bringUpNetwork(sys)));

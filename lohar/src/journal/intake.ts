@@ -55,7 +55,9 @@ export class Intake {
     const sender = this.#facts.of(from, origin);
     const now = this.now();
     this.writer.lines(journalKey(origin.unit ?? sender.unit), sender, now, of, lines);
-    for (const message of lines) this.forward.say({ ...of, facility: origin.facility, message }, now.realtimeUs);
+    const { facility } = origin;
+    if (this.forward.isThere())
+      for (const message of lines) this.forward.say({ ...of, facility, message }, now.realtimeUs);
     this.#flushSoon();
   }
 

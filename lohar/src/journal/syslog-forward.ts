@@ -13,6 +13,7 @@ export type ForwardSys = Pick<Sys, 'access' | 'connectUnix' | 'send' | 'close' |
 const PLACE = '/run/systemd/journal/syslog';
 const F_OK = 0;
 const NOBODY = -1;
+
 export class SyslogForward {
   readonly #sys: ForwardSys;
   #fd: Fd = NOBODY;
@@ -31,16 +32,17 @@ export class SyslogForward {
 
   /** A datagram of syslog(3). */
   pass(bytes: Uint8Array): void {
-    if (this.#isThere()) this.#send(bytes);
+    if (this.isThere()) this.#send(bytes);
   }
 
   say(line: ForwardedLine, realtimeUs: number): void {
-    if (!this.#isThere()) return;
+    if (!this.isThere()) return;
     this.#zone ??= machineZone(this.#sys);
     this.#send(this.#sys.encode(syslogLine(line, syslogTime(realtimeUs, this.#zone))));
   }
 
-  #isThere(): boolean {
+  /** Asked before many lines are made up for it. */
+  isThere(): boolean {
     if (this.#fd !== NOBODY) return true;
     if (this.#looked) return false;
     this.#looked = true;

@@ -1,6 +1,7 @@
 /** Units, jobs and services as the image of PID 1 before this one left them. */
 import type { Pid, Sys, WaitStatus } from '@bhatti/runtime/sys.ts';
 import type { Kept } from '../kept/kept.ts';
+import { startOf } from '../process-stat.ts';
 import { readText } from '../read-text.ts';
 import type { Unit } from '../unit/graph/unit.ts';
 import type { Pending } from '../unit/service/state.ts';
@@ -91,8 +92,7 @@ function childrenOf(sys: Sys): Pid[] {
 
 function startedMs(sys: Sys, pid: Pid): number {
   const stat = readText(sys, `/proc/${pid}/stat`, PROC_FILE_MAX);
-  // proc(5): field 22, counted from behind the name, which may hold blanks
-  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? 0) * TICK_MS;
+  return (startOf(stat) ?? 0) * TICK_MS;
 }
 
 function cgroupPath(sys: Sys, pid: Pid): string {

@@ -1,5 +1,5 @@
 /** Ends TCP connections from outside: sock_diag(7), include/uapi/linux/inet_diag.h. */
-import type { TcpEnd } from '../sys.ts';
+import type { SocketEnd } from '../sys.ts';
 import { AF_INET, AF_INET6 } from './address.ts';
 import { ERRNO, O_CLOEXEC } from './constants.ts';
 import { close } from './files.ts';
@@ -19,7 +19,7 @@ const ALL_STATES = 0xffffffff;
 const NO_COOKIE = 0xffffffff;
 
 /** @returns false when there is no such connection @throws SysError EOPNOTSUPP of a kernel without INET_DIAG_DESTROY, EPERM */
-export function destroyTcp(local: TcpEnd, remote: TcpEnd): boolean {
+export function destroyTcp(local: SocketEnd, remote: SocketEnd): boolean {
   const fd = check(attempt('socket', AF_NETLINK, SOCK_RAW | O_CLOEXEC, NETLINK_SOCK_DIAG), 'make a socket');
   try {
     const request = requestFor(local, remote);
@@ -35,7 +35,7 @@ export function destroyTcp(local: TcpEnd, remote: TcpEnd): boolean {
   }
 }
 
-function requestFor(local: TcpEnd, remote: TcpEnd): Uint8Array {
+function requestFor(local: SocketEnd, remote: SocketEnd): Uint8Array {
   const bytes = new Uint8Array(HEADER_SIZE + REQUEST_SIZE);
   const at = view(bytes);
   at.setUint32(0, bytes.length, true);

@@ -7,10 +7,8 @@ import type { ApiKey } from '../../ports/store.ts';
 import { ownerOnly } from '../auth.ts';
 import { bytesReply } from '../bytes.ts';
 import type { Api, ApiEnv } from '../env.ts';
-import { NDJSON } from '../ndjson.ts';
 import { replyWatched } from '../progress.ts';
-import { BYTES, body, FAILURE, json } from '../route.ts';
-import { progressFrame } from '../schemas/progress.ts';
+import { BYTES, body, FAILURE, json, jsonOrLines } from '../route.ts';
 
 const tags = ['Daemon'];
 const health = createRoute({
@@ -45,13 +43,7 @@ const doctor = createRoute({
   tags,
   summary: 'What the host has, what it lacks, and how to mend that',
   responses: {
-    200: {
-      description: 'The findings, or how they come about with Accept: application/x-ndjson',
-      content: {
-        'application/json': { schema: Findings },
-        [NDJSON]: { schema: progressFrame(Findings).openapi('DoctorProgress') },
-      },
-    },
+    200: jsonOrLines(Findings, 'The findings', 'DoctorProgress'),
     ...FAILURE,
   },
 });

@@ -9,10 +9,8 @@ import type { Progress } from '../../ports/engine.ts';
 import type { Image } from '../../ports/images.ts';
 import { requestBytes } from '../bytes.ts';
 import type { Api, ApiEnv } from '../env.ts';
-import { NDJSON } from '../ndjson.ts';
 import { replyWatched } from '../progress.ts';
-import { BYTES, body, FAILURE, json, SandboxParam } from '../route.ts';
-import { progressFrame } from '../schemas/progress.ts';
+import { BYTES, body, FAILURE, json, jsonOrLines, SandboxParam } from '../route.ts';
 
 const tags = ['Images'];
 export const ImageReply = z
@@ -43,16 +41,7 @@ const list = createRoute({
   responses: { 200: json(z.strictObject({ images: z.array(ImageReply) }), 'The images, without packages'), ...FAILURE },
 });
 const Manifest = z.looseObject({ tier: z.string() }).openapi('ImageManifest');
-const made = {
-  200: {
-    description: "The image's manifest, or its making line by line with Accept: application/x-ndjson",
-    content: {
-      'application/json': { schema: Manifest },
-      [NDJSON]: { schema: progressFrame(Manifest).openapi('ImageProgress') },
-    },
-  },
-  ...FAILURE,
-};
+const made = { 200: jsonOrLines(Manifest, "The image's manifest", 'ImageProgress'), ...FAILURE };
 const save = createRoute({
   method: 'post',
   path: '/v1/sandboxes/{sandbox}/image',

@@ -10,10 +10,9 @@ import { startSandbox } from '../../operations/start.ts';
 import { stopSandbox } from '../../operations/stop.ts';
 import { UNWATCHED } from '../../ports/engine.ts';
 import type { Api, ApiEnv, Call } from '../env.ts';
-import { NDJSON, ndjson, wantsNdjson } from '../ndjson.ts';
+import { ndjson, wantsNdjson } from '../ndjson.ts';
 import { progressFrames } from '../progress.ts';
-import { body, FAILURE, json, SandboxParam } from '../route.ts';
-import { progressFrame } from '../schemas/progress.ts';
+import { body, FAILURE, json, jsonOrLines, SandboxParam } from '../route.ts';
 import { ChangeBody, CreateBody, SandboxDetail, SandboxSummary, StartBody, StopBody } from '../schemas/sandbox.ts';
 import { serverTiming } from '../server-timing.ts';
 import { detail, summary } from '../views.ts';
@@ -22,13 +21,7 @@ import { detail, summary } from '../views.ts';
 export const CREATE_SIZE_MAX = 48 * 1024 * 1024;
 
 const tags = ['Sandboxes'];
-const watched = {
-  description: 'The sandbox, or its making line by line when asked for with Accept: application/x-ndjson',
-  content: {
-    'application/json': { schema: SandboxDetail },
-    [NDJSON]: { schema: progressFrame(SandboxDetail).openapi('SandboxProgress') },
-  },
-};
+const watched = jsonOrLines(SandboxDetail, 'The sandbox', 'SandboxProgress');
 
 const list = createRoute({
   method: 'get',

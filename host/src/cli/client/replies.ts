@@ -63,10 +63,8 @@ export type ProgressFrame<T> =
 /** Text messages of a stream's WebSocket. */
 export type StreamFrame =
   | { readonly type: 'started'; readonly pid: number; readonly session?: string; readonly given?: number }
-  | { readonly type: 'connected' }
   | { readonly type: 'exit'; readonly exit: Exit }
   | { readonly type: 'detached' }
-  | { readonly type: 'end' }
   | { readonly type: 'error'; readonly error: unknown };
 
 export interface SessionReply {
