@@ -42,13 +42,15 @@ const later: GuestActivity = { ...still, processorMs: 1100, uptimeMs: 90_000 };
 const looks: [name: string, now: Partial<GuestActivity>, policy: Partial<ThermalPolicy>, expected: string][] = [
   ['a guest that did nothing', {}, {}, 'warm'],
   ['a fiftieth of a processor', { processorMs: 1600 }, {}, 'warm'],
+  ['what the looks cost within a second', { uptimeMs: 61_000, processorMs: 1090 }, {}, 'warm'],
+  ['more than that', { uptimeMs: 61_000, processorMs: 1200 }, {}, 'its programs use 20 % of a processor'],
   ['programs that compute', { processorMs: 4000 }, {}, 'its programs use 10 % of a processor'],
   ['a program that waits for its disk', { blocked: 1 }, {}, 'a program waits for its disk'],
   ['a program in a session that nobody looks at', { jobs: 1 }, {}, '1 program in a session'],
   ['a timer that is due soon', { timerMs: 10 }, {}, 'warm'],
   ['that timer where it would wake it', { timerMs: 10 }, { wakeForTimers: true }, 'a timer is about to come due'],
   ['a later timer where it would wake it', { timerMs: 60_000 }, { wakeForTimers: true }, 'warm'],
-  ['a guest that began anew', { uptimeMs: 10, processorMs: 10 }, {}, 'its programs use 100 % of a processor'],
+  ['a guest that began anew', { uptimeMs: 10, processorMs: 10 }, {}, 'it has been booted anew'],
 ];
 for (const [name, now, policy, expected] of looks) {
   test(`${name}: ${expected}`, () => {

@@ -39,6 +39,8 @@ export const IDLE_MS_MAX = 30 * 24 * 3_600_000;
 
 /** A guest that uses less of one processor has no work: an idle one was seen to use a third of that under emulation. */
 const SHARE_MAX = 0.02;
+/** What two looks themselves cost a guest: one that is idle was seen to use 30 to 70 ms between looks a second apart. */
+const LOOKS_COST_MS = 100;
 /** Setting aside what must be woken so soon is not worth it. */
 const TIMER_SOON_MS = 5000;
 /** Between two looks at the guest. */
@@ -97,8 +99,10 @@ export function workOf(before: GuestActivity, now: GuestActivity): string | null
   if (now.jobs > 0) return `${plural(now.jobs, 'program')} in a session`;
   if (now.blocked > 0) return 'a program waits for its disk';
   const spanMs = now.uptimeMs - before.uptimeMs;
-  const share = spanMs <= 0 ? 1 : (now.processorMs - before.processorMs) / spanMs;
-  return share > SHARE_MAX ? `its programs use ${Math.round(share * 100)} % of a processor` : null;
+  if (spanMs <= 0) return 'it has been booted anew';
+  const usedMs = now.processorMs - before.processorMs;
+  if (usedMs - LOOKS_COST_MS <= SHARE_MAX * spanMs) return null;
+  return `its programs use ${Math.round((usedMs / spanMs) * 100)} % of a processor`;
 }
 
 function asideStep(policy: ThermalPolicy, { state, warmMs, dueMs }: ThermalView): ThermalStep {
