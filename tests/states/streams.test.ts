@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import test, { after, before } from 'node:test';
 import { type Lab, openLab, outcome } from '../cli/lab.ts';
+import { Terminal } from '../cli/terminal.ts';
 import { linesOf } from '../lines.ts';
 import { until } from '../until.ts';
 
@@ -17,7 +18,8 @@ before(async () => {
 after(() => lab.close());
 
 /** Everything that may come between, each while lines still come. */
-async function disturb(lines: readonly string[]): Promise<void> {
+/** @param lines how many have come */
+async function disturb(lines: () => number): Promise<void> {
   const disturbances: [name: string, act: () => Promise<unknown>][] = [
     ['a pause', async () => [await lab.ok('pause', 'dev'), await lab.ok('resume', 'dev')]],
     ['the daemon killed', async () => [await lab.endDaemon('SIGKILL'), await lab.ok('list')]],
@@ -30,8 +32,8 @@ async function disturb(lines: readonly string[]): Promise<void> {
   ];
   for (const [name, act] of disturbances) {
     await act();
-    const count = lines.length;
-    await until(`more lines come after ${name}`, () => lines.length > count + 1);
+    const before = lines();
+    await until(`more lines come after ${name}`, () => lines() > before + 1);
   }
 }
 
@@ -43,7 +45,7 @@ test('a command that prints a counter', async () => {
   const child = lab.begin(['exec', 'dev', '--', 'sh', '-c', script]);
   const ended = outcome(child);
   const lines = linesOf(child.stdout);
-  await disturb(lines);
+  await disturb(() => lines.length);
   await lab.ok('exec', 'dev', '--', 'touch', '/tmp/done');
   const { code, stdout, stderr } = await ended;
   assert.equal(stdout, numbers(lines.length));
@@ -56,7 +58,8 @@ test('a command that reads a counter', async () => {
   const ended = outcome(child);
   let written = 0;
   const writing = setInterval(() => child.stdin?.write(`${++written}\n`), 50);
-  await disturb(linesOf(child.stdout)).finally(() => clearInterval(writing));
+  const lines = linesOf(child.stdout);
+  await disturb(() => lines.length).finally(() => clearInterval(writing));
   child.stdin?.end();
   const { code, stdout } = await ended;
   assert.equal(stdout, numbers(written));
@@ -75,9 +78,29 @@ test('a connection to a port', async (t) => {
   const all = text(socket);
   let written = 0;
   const writing = setInterval(() => socket.write(`${++written}\n`), 50);
-  await disturb(linesOf(socket)).finally(() => clearInterval(writing));
+  const lines = linesOf(socket);
+  await disturb(() => lines.length).finally(() => clearInterval(writing));
   socket.end();
   assert.equal(await all, numbers(written));
+});
+
+test('a shell, whose sandbox is woken by a key', async (t) => {
+  const terminal = Terminal.bhatti(lab, ['shell', 'dev', '--new']);
+  t.after(() => terminal.kill());
+  await terminal.sees(/\$ $/);
+  terminal.type('MARK=12; n=0; until [ -e /tmp/end ]; do n=$((n+1)); echo "line $n."; sleep 0.1; done; echo "al""l"\r');
+  const shown = (): string[] => [...terminal.text.matchAll(/^line (\d+)\.\r?$/gm)].map(([, n]) => n ?? '');
+  await disturb(() => shown().length);
+  await lab.ok('exec', 'dev', '--', 'touch', '/tmp/end');
+  await terminal.sees(/\nall\n[\s\S]*\$ $/);
+  assert.equal(`${shown().join('\n')}\n`, numbers(shown().length));
+  await lab.ok('stop', 'dev');
+  await lab.endDaemon('SIGKILL');
+  assert.match(await lab.ok('list'), /^dev +cold/m);
+  terminal.type('echo "<$((MARK + 1))>"; ');
+  terminal.type('exit 7\r');
+  await terminal.sees(/<13>/);
+  assert.equal(await terminal.ended(), 7);
 });
 
 test('nobody who waits for a command wakes its sandbox, and one that is gone is told', async () => {

@@ -151,10 +151,10 @@ export interface ExecRequest {
   readonly tty?: { readonly rows: number; readonly cols: number; readonly term: string };
   /** A session's name; made up (s1, s2 ...) when absent and tty is present. */
   readonly session?: string;
-  /** 32 hex digits: when the link is lost, a command with pipes waits for who says them again (ResumeRequest). */
+  /** 32 hex digits: when the link is lost, it waits for who says them again (ResumeRequest). */
   readonly keep?: string;
 }
-/** Goes on with a command whose host was lost. */
+/** Goes on with a command, a session or a connection whose host was lost. */
 export interface ResumeRequest {
   readonly op: 'resume';
   /** ExecRequest.keep */
@@ -167,6 +167,8 @@ export interface AttachRequest {
   readonly session: string;
   readonly rows: number;
   readonly cols: number;
+  /** As of a command. */
+  readonly keep?: string;
 }
 export interface SessionInfo {
   readonly id: string;

@@ -120,7 +120,7 @@ export const request: Shape<Request> = tagged('op', {
     },
   ),
   resume: object({ exec: hex32, received: list(size, 2) }),
-  attach: object({ session: name, rows: side, cols: side }),
+  attach: object({ session: name, rows: side, cols: side }, { keep: hex32 }),
   'session.list': none,
   'session.kill': object({ session: name, signal: name }),
   'file.read': object({ path, offset: integer(0, SIZE_MAX) }, { limit: integer(0, SIZE_MAX) }),

@@ -62,13 +62,14 @@ async function takeInput(peer: Peer, running: Running): Promise<void> {
 }
 
 /**
- * Joins a peer and a running command until one of them ends. A session goes on without its peer.
+ * Joins a peer and a running command until one of them ends. A session goes on without its peer, unless it waits for it.
  * @param waits true when the peer is gone and the command is to wait for it all the same
  */
 export async function serveRunning(peer: Peer, running: Running, waits = (): boolean => false): Promise<void> {
   const leave = (): void => {
-    if (running.session !== undefined) running.detach();
-    else if (!waits()) running.close();
+    if (waits()) return;
+    if (running.session === undefined) running.close();
+    else running.detach();
   };
   peer.gone.addEventListener('abort', leave, { once: true });
   if (peer.gone.aborted) leave();

@@ -18,7 +18,7 @@ export interface ExecRequest {
   readonly stdin?: boolean | undefined;
   readonly tty?: Terminal | undefined;
   readonly session?: string | undefined;
-  /** 32 hex digits to go on by when the daemon or its link is lost; of a command without a terminal. */
+  /** 32 hex digits to go on by when the daemon or its link is lost. */
   readonly keep?: string | undefined;
 }
 
@@ -27,6 +27,10 @@ export interface ResumeRequest {
   readonly exec: string;
   /** Bytes of output and of errors that the client has. */
   readonly received: readonly number[];
+  /** It is a session on a terminal. */
+  readonly terminal?: boolean | undefined;
+  /** A sandbox that was set aside is woken for it. */
+  readonly wake?: boolean | undefined;
 }
 
 /**
@@ -73,7 +77,7 @@ const LOOK_MS = 50;
 const COMING: readonly SandboxState[] = ['starting', 'stopping'];
 
 /**
- * Goes on with a command whose daemon or link was lost, once its sandbox runs: nobody wakes it for that.
+ * Goes on with a command whose daemon or link was lost, once its sandbox runs: it is not woken for that, unless asked to be.
  * @throws BhattiError exec.lost | sandbox.*
  */
 export async function resumeExec(
@@ -84,9 +88,11 @@ export async function resumeExec(
 ): Promise<Running> {
   for (;;) {
     const sandbox = await findSandbox(context, reference);
-    if (sandbox.state === 'running' && !context.engine.isPaused(sandbox.id)) {
-      const agent = await reach(context, sandbox);
-      return running(openStream(agent, { op: 'resume', ...request }, signal));
+    const runs = sandbox.state === 'running' && !context.engine.isPaused(sandbox.id);
+    if (runs || (request.wake && isLive(sandbox.state))) {
+      const agent = await reach(context, sandbox, { terminals: request.terminal ?? false });
+      const { exec, received } = request;
+      return running(openStream(agent, { op: 'resume', exec, received }, signal));
     }
     if (!isLive(sandbox.state) && !COMING.includes(sandbox.state)) throw notReachable(sandbox);
     await pause(LOOK_MS, undefined, { signal });

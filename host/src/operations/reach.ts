@@ -8,9 +8,10 @@ import { wakingAgent } from './waking-agent.ts';
 
 /**
  * The agent of a sandbox, which is woken first where it was set aside.
+ * @param also.terminals true when its streams will be terminals, whose being open is no work
  * @throws BhattiError sandbox.not-running | sandbox.crashed, which says why and what to do
  */
-export async function reach(context: Context, sandbox: Sandbox): Promise<Agent> {
+export async function reach(context: Context, sandbox: Sandbox, also: { terminals?: boolean } = {}): Promise<Agent> {
   const { id } = sandbox;
   context.activity.touch(id); // from now on nobody sets it aside
   // Whoever asked first wakes it for all, and must not be the one whose client goes away.
@@ -20,12 +21,13 @@ export async function reach(context: Context, sandbox: Sandbox): Promise<Agent> 
   const awake = asleep ? await wake() : sandbox;
   if (awake.state !== 'running') throw notReachable(awake);
   const agent = await context.engine.agent(id);
-  return wakingAgent(agent, {
+  const sleeper = {
     isPaused: () => context.engine.isPaused(id),
     wake,
     touch: () => context.activity.touch(id),
-    begin: (closed) => context.activity.begin(id, closed),
-  });
+    begin: (closed: Promise<void>) => context.activity.begin(id, closed),
+  };
+  return wakingAgent(agent, sleeper, also.terminals ?? false);
 }
 
 /** Why a sandbox cannot be used as it is, and what to do. */

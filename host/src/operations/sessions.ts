@@ -26,15 +26,26 @@ export async function killSession(
   await openStream(agent, { op: 'session.kill', session, signal: signalName(request.signal) }, signal).closed;
 }
 
+export interface AttachRequest {
+  readonly session: string;
+  readonly rows: number;
+  readonly cols: number;
+  /** 32 hex digits to go on by when the daemon or its link is lost. */
+  readonly keep?: string | undefined;
+}
+
 /** Goes on with a session: its scrollback first, then live. @throws BhattiError session.not-found */
 export async function attach(
   context: Context,
   reference: string,
-  request: { readonly session: string; readonly rows: number; readonly cols: number },
+  request: AttachRequest,
   signal: AbortSignal,
 ): Promise<Running> {
   checkTerminal({ ...request, term: 'xterm' });
   const agent = await reach(context, await findSandbox(context, reference));
   const { rows, cols } = request;
-  return running(openStream(agent, { op: 'attach', session: sessionName(request.session), rows, cols }, signal));
+  const keep = request.keep === undefined ? {} : { keep: request.keep };
+  return running(
+    openStream(agent, { op: 'attach', session: sessionName(request.session), rows, cols, ...keep }, signal),
+  );
 }

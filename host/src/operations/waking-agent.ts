@@ -15,12 +15,13 @@ export interface Sleeper {
 const isTerminal = (request: Request): boolean =>
   request.op === 'attach' || (request.op === 'exec' && request.tty !== undefined);
 
-export function wakingAgent(agent: Agent, sleeper: Sleeper): Agent {
+/** @param terminals true when its streams are terminals, whatever their requests say */
+export function wakingAgent(agent: Agent, sleeper: Sleeper, terminals: boolean): Agent {
   return {
     hello: agent.hello,
     open: (request: Request) => {
       const stream = agent.open(request);
-      const terminal = isTerminal(request);
+      const terminal = terminals || isTerminal(request);
       if (terminal) sleeper.touch();
       else sleeper.begin(stream.closed);
       // It was paused between the look at it and this.

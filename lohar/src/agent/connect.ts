@@ -10,7 +10,7 @@ import { type Fd, SysError, type Timer } from '@bhatti/runtime/sys.ts';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import { STDERR, STDIN, STDOUT } from '@bhatti/wire/messages.ts';
 import type { AgentContext, GuestStream, Lasting, RequestOf } from './context.ts';
-import { mayLast, PATIENCE_MS } from './lasting.ts';
+import { haveAll, mayLast, PATIENCE_MS } from './lasting.ts';
 import type { OutputCopy } from './output-copy.ts';
 import { Inflow, Outflow } from './pump.ts';
 
@@ -82,7 +82,7 @@ class Connection implements Lasting {
   readonly #outFd: Fd;
   readonly #request: RequestOf<'connect'>;
   /** One, when it waits for its host. */
-  readonly copies: readonly OutputCopy[];
+  readonly #copies: readonly OutputCopy[];
   #stream: GuestStream | null = null;
   #input: Inflow | null = null;
   #output: Outflow | null = null;
@@ -97,7 +97,7 @@ class Connection implements Lasting {
     this.#request = request;
     const { keep } = request;
     const isLasting = mayLast(context, keep);
-    this.copies = isLasting ? [context.copies.create()] : [];
+    this.#copies = isLasting ? [context.copies.create()] : [];
     if (isLasting) context.lasting.set(keep, this);
   }
 
@@ -108,8 +108,12 @@ class Connection implements Lasting {
     if (early.ended) input.finish();
   }
 
+  has(received: readonly number[]): boolean {
+    return haveAll(this.#copies, received);
+  }
+
   goOn(stream: GuestStream, [received = 0]: readonly number[]): void {
-    stream.message({ is: 'started', pid: OWN_PID, given: this.copies[0]?.given ?? 0 });
+    stream.message({ is: 'started', pid: OWN_PID, given: this.#copies[0]?.given ?? 0 });
     this.#attach(stream, received);
   }
 
@@ -121,7 +125,7 @@ class Connection implements Lasting {
 
   /** @param sent bytes that the host has */
   #attach(stream: GuestStream, sent: number): Inflow {
-    const [copy] = this.copies;
+    const [copy] = this.#copies;
     const copied = copy === undefined ? {} : { copy };
     const onDone = (error: SysError | null): void => this.#onInput(error);
     const onEnd = (error: SysError | null): void => this.#onOutput(error);
@@ -142,7 +146,7 @@ class Connection implements Lasting {
       onWritable: () => this.#output?.wake(),
       onClose: (error) => {
         if (this.#stream !== stream) return;
-        if (error?.code === 'link.lost' && this.copies.length > 0) this.#lose();
+        if (error?.code === 'link.lost' && this.#copies.length > 0) this.#lose();
         else this.#cleanUp();
       },
     });
@@ -224,7 +228,7 @@ class Connection implements Lasting {
     this.#output?.stop();
     const { copies, lasting, sys } = this.#context;
     sys.close(this.#fd);
-    const [copy] = this.copies;
+    const [copy] = this.#copies;
     if (copy === undefined) return; // the flow has closed its end
     sys.close(this.#outFd);
     copies.release(copy);

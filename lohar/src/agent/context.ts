@@ -5,7 +5,7 @@ import type { Stream, StreamHandlers } from '@bhatti/wire/stream.ts';
 import type { Kept } from '../kept/kept.ts';
 import type { Accounts } from './accounts.ts';
 import type { Drains } from './drains.ts';
-import type { OutputCopies, OutputCopy } from './output-copy.ts';
+import type { OutputCopies } from './output-copy.ts';
 import type { CgroupTrees } from './process-tree.ts';
 import type { SandboxEnvironment } from './sandbox-environment.ts';
 import type { Orphan } from './session-record.ts';
@@ -36,15 +36,15 @@ export interface AgentHooks {
   log(line: string): void;
 }
 
-/** A command or a connection that goes on when its host is lost. */
+/** A command, a session or a connection that goes on when its host is lost. */
 export interface Lasting {
-  /** What was read of each output. */
-  readonly copies: readonly OutputCopy[];
+  /** @param received bytes of each output that the host has @returns true when those behind them are kept */
+  has(received: readonly number[]): boolean;
   /** It waits. @returns the stream of the host that it still had */
   leaveHost(): GuestStream | null;
-  /** @param received bytes of each output that the host has; the copies have those behind them */
+  /** @param received what it has() */
   goOn(stream: GuestStream, received: readonly number[]): void;
-  /** Gives it away. @returns null when it has a host, or has ended */
+  /** This is a fork: gives it away. @returns null when it has a host, has ended, or lives on without one */
   orphan(): Orphan | null;
 }
 

@@ -19,7 +19,7 @@ import { type GuestPoint, type HostPoint, STDERR, STDIN, STDOUT } from '@bhatti/
 import { SIGHUP, SIGKILL, SIGTERM } from '../unit/value/signal.ts';
 import { parseSignalOrThrow } from './agent-errors.ts';
 import type { AgentContext, GuestStream, Lasting, RequestOf } from './context.ts';
-import { mayLast, PATIENCE_MS } from './lasting.ts';
+import { haveAll, idOfLost, mayLast, PATIENCE_MS } from './lasting.ts';
 import { endOfLost, endTree, exitOf } from './launch.ts';
 import { launchPiped } from './launch-piped.ts';
 import type { OutputCopy } from './output-copy.ts';
@@ -92,7 +92,7 @@ class PipedExec implements Resumable, Lasting {
   readonly #context: AgentContext;
   #intake: Intake;
   readonly #tree: ProcessTree;
-  readonly copies: readonly OutputCopy[];
+  readonly #copies: readonly OutputCopy[];
   #record: ExecRecord;
   #stream: GuestStream | null = null;
   #stdin: Inflow | null = null;
@@ -112,7 +112,7 @@ class PipedExec implements Resumable, Lasting {
     this.#context = context;
     this.#record = record;
     this.#tree = tree;
-    this.copies = copies;
+    this.#copies = copies;
     this.#intake = new Intake(context, id);
     const { kept, loop, sys } = context;
     const { keep, pid, stdin, outputs, status, timeoutAtMs, timedOut } = record;
@@ -133,7 +133,15 @@ class PipedExec implements Resumable, Lasting {
 
   /** Counts the input. */
   get #input(): OutputCopy | undefined {
-    return this.copies[0];
+    return this.#copies[0];
+  }
+
+  /** Its stream is another one, or none: the next host may number one of its own so. */
+  #rename(id: number): void {
+    this.#context.kept.remove(KEY + this.#intake.id);
+    this.#intake.forget();
+    this.#intake = new Intake(this.#context, id);
+    this.save();
   }
 
   save(): void {
@@ -150,11 +158,12 @@ class PipedExec implements Resumable, Lasting {
     this.#lose();
   }
 
+  has(received: readonly number[]): boolean {
+    return haveAll(this.#copies, received);
+  }
+
   goOn(stream: GuestStream, received: readonly number[]): void {
-    this.#context.kept.remove(KEY + this.#intake.id);
-    this.#intake.forget();
-    this.#intake = new Intake(this.#context, stream.id);
-    this.save();
+    this.#rename(stream.id);
     stream.message({ is: 'started', pid: this.#record.pid, given: this.#input?.given ?? 0 });
     this.attach(stream, received);
     if (this.#record.status !== null) this.#awaitOutput();
@@ -162,7 +171,7 @@ class PipedExec implements Resumable, Lasting {
 
   orphan(): Orphan | null {
     const { outputs, pid, shown, status, timedOut, timeoutAtMs, tree } = this.#record;
-    const [copy, ...others] = this.copies;
+    const [copy, ...others] = this.#copies;
     if (this.#stream !== null || this.#over || status !== null || !shown || !copy) return null;
     this.#cease();
     this.#calmDown();
@@ -181,6 +190,7 @@ class PipedExec implements Resumable, Lasting {
     if (this.#record.keep === undefined || this.#over) this.#hangUp();
     else {
       this.leaveHost();
+      if (this.#input !== undefined) this.#rename(idOfLost(this.#input));
       this.#patience = this.#context.loop.after(PATIENCE_MS, () => this.#hangUp());
     }
   }
@@ -216,7 +226,7 @@ class PipedExec implements Resumable, Lasting {
         else this.#hangUp();
       },
     });
-    this.#outputs = this.copies.map((copy, n) => {
+    this.#outputs = this.#copies.map((copy, n) => {
       const target = { stream, channel: CHANNELS[n] ?? STDERR };
       const onEnd = (): void => this.#settle();
       const also = { kind: 'pollable', onEnd, copy, sent: sent[n] ?? 0 } as const;
@@ -325,7 +335,7 @@ class PipedExec implements Resumable, Lasting {
       if (this.#outputs[n]?.atEnd) sys.close(fd);
       else drains.add(fd);
     }
-    for (const copy of this.copies) copies.release(copy);
+    for (const copy of this.#copies) copies.release(copy);
   }
 
   #forget(): void {

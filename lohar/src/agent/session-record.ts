@@ -11,6 +11,15 @@ export function shownArguments(argv: readonly string[]): string[] {
   return argv.slice(0, ARGUMENTS_SHOWN).map((word) => word.slice(0, ARGUMENT_SHOWN_SIZE));
 }
 
+export interface ClientRecord {
+  /** Its stream, or idOfLost() while it is waited for. */
+  readonly stream: number;
+  /** Number of the first byte that it got. */
+  readonly from: number;
+  /** What it goes on by when its host is lost. */
+  readonly keep?: string;
+}
+
 /** All that the next image of PID 1 must know of it. */
 export interface SessionRecord {
   readonly id: string;
@@ -29,8 +38,7 @@ export interface SessionRecord {
   readonly timeoutAtMs?: number;
   readonly timedOut: boolean;
   readonly status: WaitStatus | null;
-  /** The client's stream, and the number of the first byte that it got. */
-  readonly client: { readonly stream: number; readonly from: number } | null;
+  readonly client: ClientRecord | null;
 }
 
 /** A command that is to become a session. */

@@ -3,12 +3,13 @@
  * the client of another sandbox before this one was forked from it).
  *
  *   running --attach--> running with a client (the one before gets session.taken) --detach, stream closed--> running
+ *   running with a client that has a name --link lost--> waiting for it --resume--> running with it; PATIENCE_MS--> running
  *   running --main process ends--> draining --output at its end, or LINGER_MS and empty--> exited: kept for a while
  *   any --PID 1 executes itself anew--> the same; its client goes on when the host is there again
  *
  * All output goes through a file that counts its bytes; a client is a place in it. Replay and live output are therefore
- * one thing, without gap or doubling. A client that does not read stops the program, as a terminal does; without a
- * client the oldest output is dropped.
+ * one thing, without gap or doubling. A client that does not read, or is waited for, stops the program, as a terminal
+ * does; without a client the oldest output is dropped.
  */
 import { AGAIN, type Fd, SysError, type Timer, type WaitStatus, type Watch } from '@bhatti/runtime/sys.ts';
 import { BhattiError } from '@bhatti/wire/errors.ts';
@@ -20,19 +21,21 @@ import {
   type HostMessage,
   type HostPoint,
   type SessionInfo,
+  STDERR,
   STDIN,
   STDOUT,
 } from '@bhatti/wire/messages.ts';
 import { SIGKILL, SIGTERM } from '../unit/value/signal.ts';
 import { parseSignalOrThrow } from './agent-errors.ts';
-import type { AgentContext, GuestStream } from './context.ts';
+import type { AgentContext, GuestStream, Lasting } from './context.ts';
 import { GRACE_MS, LINGER_MS } from './exec.ts';
+import { haveAll, idOfLost, mayLast, PATIENCE_MS } from './lasting.ts';
 import { endOfLost, endTree, exitOf } from './launch.ts';
 import { type OutputCopy, SCROLLBACK_SIZE } from './output-copy.ts';
 import type { ProcessTree } from './process-tree.ts';
 import { Inflow, type Target } from './pump.ts';
 import { Intake, type Resumable } from './resumable.ts';
-import { SESSION_KEY, type SessionRecord } from './session-record.ts';
+import { type ClientRecord, SESSION_KEY, type SessionRecord } from './session-record.ts';
 
 const FIRST_LINE_SIZE_MAX = 4096;
 /** A client this far behind holds the program up. */
@@ -48,13 +51,15 @@ interface Client {
   readonly input: Inflow | null;
   /** Number of the next byte it gets. */
   sent: number;
+  /** It was told how the session ended, and leaves when that has gone on. */
+  told: boolean;
 }
 
 export function makeSession(...parts: ConstructorParameters<typeof Session>): Session {
   return new Session(...parts);
 }
 
-export class Session {
+export class Session implements Lasting {
   readonly #context: AgentContext;
   readonly #tree: ProcessTree;
   readonly #copy: OutputCopy;
@@ -62,6 +67,9 @@ export class Session {
   readonly #watches = new Map<Fd, Watch>();
   #timeout: Timer | null = null;
   #client: Client | null = null;
+  /** Number of the next byte for a client that is waited for. */
+  #awaits: number | null = null;
+  #patience: Timer | null = null;
   /** Once the main process is gone: bytes of others that are still waited for; an empty terminal is the end. */
   #lastBytes: number | null = null;
   #calmDown: () => void = () => undefined;
@@ -79,6 +87,7 @@ export class Session {
         fd,
         loop.watch(fd, 'in', () => this.#read(fd)),
       );
+    this.#expect();
     if (status !== null) {
       this.#awaitLast();
       return;
@@ -116,7 +125,7 @@ export class Session {
         return point();
       },
       resume: (stream, host) => this.#resume(stream, intake, client.from, host),
-      giveUp: () => this.#clientGone(intake),
+      giveUp: () => this.#lose(intake, this.#copy.end),
     };
   }
 
@@ -139,14 +148,47 @@ export class Session {
   }
 
   /** The stream gets what is kept, then what comes; a client that is there already loses the session. */
-  attach(stream: GuestStream): void {
+  attach(stream: GuestStream, keep: string | undefined): void {
     this.#client?.stream.close(taken(this.#record.id));
     this.#leave();
     const from = this.#replayStart();
     this.#copy.setGiven(0);
-    this.#save({ client: { stream: stream.id, from } });
+    this.#save({ client: { stream: stream.id, from, ...(mayLast(this.#context, keep) ? { keep } : {}) } });
+    this.#expect();
     stream.message({ is: 'started', pid: this.#record.pid, session: this.#record.id });
     this.#serve(stream, new Intake(this.#context, stream.id), from);
+  }
+
+  /** Should its client be lost, it comes again by this name. */
+  #expect(): void {
+    const keep = this.#record.client?.keep;
+    if (keep !== undefined) this.#context.lasting.set(keep, this);
+  }
+
+  has([received = 0]: readonly number[]): boolean {
+    return haveAll([this.#copy], [(this.#record.client?.from ?? 0) + received]);
+  }
+
+  leaveHost(): GuestStream | null {
+    const client = this.#client;
+    if (client !== null) this.#lose(client.intake, client.sent);
+    this.#patience?.cancel();
+    return client?.stream ?? null;
+  }
+
+  goOn(stream: GuestStream, [received = 0]: readonly number[]): void {
+    const { client, id, pid } = this.#record;
+    if (client === null) return;
+    this.#awaits = null;
+    this.#save({ client: { ...client, stream: stream.id } });
+    stream.message({ is: 'started', pid, session: id, given: this.#copy.given });
+    this.#serve(stream, new Intake(this.#context, stream.id), client.from + received);
+  }
+
+  /** A session of the fork as it was of the original, whose client it was. */
+  orphan(): null {
+    if (this.#client === null) this.#leave();
+    return null;
   }
 
   #resume(stream: GuestStream, intake: Intake, from: number, host: HostPoint): void {
@@ -160,7 +202,7 @@ export class Session {
     const target: Target = { stream, channel: STDIN };
     const also = { kind: 'pollable', onDone: () => undefined, copy: this.#copy } as const;
     const inflow = input === undefined ? null : new Inflow(this.#context, input, target, also);
-    const client: Client = { stream, intake, input: inflow, sent };
+    const client: Client = { stream, intake, input: inflow, sent, told: false };
     this.#client = client;
     stream.handle({
       onMessage: (message) => {
@@ -177,8 +219,10 @@ export class Session {
       },
       onEnd: () => intake.ended(),
       onWritable: () => this.#feed(),
-      onClose: () => {
-        if (this.#client === client) this.#leave();
+      onClose: (error) => {
+        if (this.#client !== client) return;
+        if (error?.code === 'link.lost') this.#lose(intake, client.sent);
+        else this.#leave();
       },
     });
     this.#feed();
@@ -218,23 +262,44 @@ export class Session {
     }
   }
 
+  /** Its client does not want it any more. */
   #leave(): void {
     const client = this.#client;
-    if (client === null) return;
-    client.input?.stop();
+    client?.input?.stop();
+    client?.intake.forget();
     this.#client = null;
-    this.#clientGone(client.intake);
+    this.#forgetClient();
     this.#listen();
   }
 
-  #clientGone(intake: Intake): void {
+  /** The client's host is gone, not its wish. @param sent number of the next byte for it */
+  #lose(intake: Intake, sent: number): void {
+    const { client } = this.#record;
+    this.#client?.input?.stop();
+    this.#client = null;
     intake.forget();
-    if (this.#record.client?.stream === intake.id) this.#save({ client: null });
+    if (client?.keep === undefined) this.#forgetClient();
+    else {
+      this.#save({ client: { ...client, stream: idOfLost(this.#copy) } });
+      this.#awaits = sent;
+      this.#patience = this.#context.loop.after(PATIENCE_MS, () => this.#leave());
+    }
+    this.#listen();
+  }
+
+  #forgetClient(): void {
+    const { client } = this.#record;
+    if (client === null) return;
+    this.#awaits = null;
+    this.#patience?.cancel();
+    if (client.keep !== undefined) this.#context.lasting.delete(client.keep);
+    this.#save({ client: null });
   }
 
   /** True while reading on would overwrite what the client has not got. */
   get #behind(): boolean {
-    return this.#client !== null && this.#copy.end - this.#client.sent > BEHIND_MAX;
+    const sent = this.#client?.sent ?? this.#awaits;
+    return sent !== null && this.#copy.end - sent > BEHIND_MAX;
   }
 
   #read(fd: Fd): void {
@@ -258,13 +323,26 @@ export class Session {
     if (client) this.#sendKept(client);
     this.#listen();
     const exit = this.exit;
-    if (!client || exit === null || client.sent < this.#copy.end) return;
-    this.#client = null;
+    if (!client || client.told || exit === null || client.sent < this.#copy.end) return;
+    client.told = true;
     client.input?.stop();
+    const known = this.#record.client;
+    if (known?.keep !== undefined) {
+      client.stream.end(STDOUT);
+      client.stream.end(STDERR);
+      client.stream.message({ is: 'exit', exit });
+      return; // that may be lost on its way
+    }
+    this.#client = null;
     client.stream.message({ is: 'exit', exit });
     client.stream.close();
     // Until these words have left, the next image of PID 1 may have to say them.
-    this.#context.whenSent(() => this.#clientGone(client.intake));
+    this.#context.whenSent(() => this.#told(client.intake, known));
+  }
+
+  #told(intake: Intake, client: ClientRecord | null): void {
+    intake.forget();
+    if (this.#record.client === client) this.#forgetClient();
   }
 
   #sendKept(client: Client): void {
@@ -330,6 +408,7 @@ export class Session {
 
   /** It has ended and nobody asks how any more. */
   forget(): void {
+    this.#forgetClient();
     this.#context.kept.remove(SESSION_KEY + this.#record.id);
     this.#context.copies.release(this.#copy);
   }

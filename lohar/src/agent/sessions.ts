@@ -40,7 +40,7 @@ export class Sessions {
     const session = this.#launch(id, request);
     this.#drop(id); // an exited one of that name
     this.#byId.set(id, session);
-    session.attach(stream);
+    session.attach(stream, request.keep);
   }
 
   /** Goes on with a command whose client is another sandbox's, unless there are too many sessions. */
@@ -56,7 +56,7 @@ export class Sessions {
   attach(stream: GuestStream, request: RequestOf<'attach'>): void {
     const session = this.#find(request.session);
     session.resize(request.rows, request.cols);
-    session.attach(stream);
+    session.attach(stream, request.keep);
   }
 
   list(stream: GuestStream): void {

@@ -3,10 +3,19 @@ import { connectLasting } from '../../operations/connect.ts';
 import type { Context } from '../../operations/context.ts';
 import { type ExecRequest, exec, resumeExec } from '../../operations/exec.ts';
 import type { Running } from '../../operations/running.ts';
+import { attach } from '../../operations/sessions.ts';
 import type { Api, ApiEnv } from '../env.ts';
 import { type Emit, NDJSON, ndjson, wantsNdjson } from '../ndjson.ts';
 import { body, FAILURE, SandboxParam } from '../route.ts';
-import { ExecBody, ExecFrame, ExecOpening, ExecReply, ExecResuming, PortOpening } from '../schemas/exec.ts';
+import {
+  ExecBody,
+  ExecFrame,
+  ExecOpening,
+  ExecReply,
+  ExecResuming,
+  PortOpening,
+  SessionOpening,
+} from '../schemas/exec.ts';
 import { socketRoute } from '../socket-route.ts';
 import { parseJson, serveRunning } from '../stream.ts';
 import { exitView } from '../views.ts';
@@ -34,12 +43,13 @@ const socket = {
   tags,
   summary: 'Run a command over a WebSocket: standard input, signals, terminals',
   description:
-    'The first message is the request (ExecOpening, ExecResuming, or PortOpening for a connection). Then binary messages carry a channel byte (0 in, 1 out, 2 errors) ' +
+    'The first message is the request: ExecOpening, SessionOpening, PortOpening for a connection, or ExecResuming ' +
+    'for one of them that was lost. Then binary messages carry a channel byte (0 in, 1 out, 2 errors) ' +
     'and bytes; text messages are StreamControl towards the daemon, ExecFrame without stdout and stderr back.',
   request: { params: SandboxParam },
 };
 
-const Opening = z.union([ExecResuming, PortOpening, ExecOpening]);
+const Opening = z.union([ExecResuming, PortOpening, SessionOpening, ExecOpening]);
 
 function requestOf(asked: z.infer<typeof ExecBody> | z.infer<typeof ExecOpening>): ExecRequest {
   return { ...asked, stdin: asked.stdin === true || typeof asked.stdin === 'string' };
@@ -102,8 +112,9 @@ function begin(
   asked: z.infer<typeof Opening>,
   signal: AbortSignal,
 ): Promise<Running> {
-  if ('resume' in asked) return resumeExec(context, sandbox, { exec: asked.resume, received: asked.received }, signal);
+  if ('resume' in asked) return resumeExec(context, sandbox, { ...asked, exec: asked.resume }, signal);
   if ('port' in asked) return connectLasting(context, sandbox, asked, signal);
+  if ('attach' in asked) return attach(context, sandbox, { ...asked, session: asked.attach }, signal);
   return exec(context, sandbox, requestOf(asked), signal);
 }
 

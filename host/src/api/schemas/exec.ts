@@ -30,14 +30,22 @@ export const ExecOpening = Command.extend({
   tty: Terminal.optional(),
   session: z.string().optional(),
   keep: Kept.optional().openapi({
-    description:
-      'Without a terminal: when the connection is lost the command waits for who says this again (ExecResuming)',
+    description: 'When the connection is lost the command waits for who says this again (ExecResuming)',
   }),
 }).openapi('ExecOpening');
 
 export const PortOpening = z
   .strictObject({ port: z.int().openapi({ description: 'A TCP port in the guest' }), keep: Kept })
   .openapi('PortOpening');
+
+export const SessionOpening = z
+  .strictObject({
+    attach: z.string().openapi({ description: 'A session: its scrollback comes first', example: 's1' }),
+    rows: z.int(),
+    cols: z.int(),
+    keep: Kept,
+  })
+  .openapi('SessionOpening');
 
 export const ExecResuming = z
   .strictObject({
@@ -46,6 +54,11 @@ export const ExecResuming = z
       .array(z.int().min(0))
       .length(2)
       .openapi({ description: 'Bytes of output and of errors that are there' }),
+    terminal: z
+      .boolean()
+      .optional()
+      .openapi({ description: 'It is a session: open, it is no work while nothing is said' }),
+    wake: z.boolean().optional().openapi({ description: 'True: a sandbox that was set aside is woken for it' }),
   })
   .openapi('ExecResuming');
 

@@ -11,6 +11,8 @@ export type Ending =
   | { readonly how: 'detached' }
   | { readonly how: 'lost'; readonly error: BhattiError };
 
+export type Started = Extract<StreamFrame, { type: 'started' }>;
+
 export interface Outputs {
   /** Resolve when there is room for more. */
   stdout(bytes: Uint8Array): Promise<void>;
@@ -40,7 +42,7 @@ function frameOf(text: string): StreamFrame {
 export async function follow(
   channel: Channel,
   outputs: Outputs,
-  onStarted: (started: Extract<StreamFrame, { type: 'started' }>) => void,
+  onStarted: (started: Started) => void,
 ): Promise<Ending> {
   try {
     for await (const message of channel.messages()) {

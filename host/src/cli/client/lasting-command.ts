@@ -1,34 +1,44 @@
 /**
- * A command with pipes, or a connection to a port, that outlives the daemon, and its daemon's link to the guest:
+ * A command, a session, or a connection to a port, that outlives the daemon, and its daemon's link to the guest:
  *
  *   running --connection lost--> dialled again, until it is there --the guest knows it--> running
  *                                                                 --it does not--> exec.lost
  *
- * Who goes on says how much of the output is here, and hears how much of the input is there: each byte comes once.
+ * Who goes on says how much of the output is here, and hears how much of the input is there: each byte comes once. It
+ * waits for a sandbox that was set aside; what is typed on a terminal wakes that.
  */
 import { randomBytes } from 'node:crypto';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import type { Address } from './address.ts';
 import { sandboxPath } from './api.ts';
-import { type Ending, follow, inputMessage, type Outputs } from './joined.ts';
+import { type Ending, follow, inputMessage, type Outputs, type Started } from './joined.ts';
 import { SentInput } from './sent-input.ts';
 import { type Channel, openChannel } from './web-socket.ts';
 
 /** How long nobody answers before the command is given up. */
 const PATIENCE_MS = 60_000;
 const AGAIN_MS = 100;
+/** What is on its way to a session that is left gets there meanwhile. */
+const LEAVE_MS = 1000;
+/** A daemon that is started again most often answers sooner. */
+const AWAY_MS = 2000;
+
+/** Opens the stream of commands; `start`: of a daemon that is started when there is none. */
+export type Dial = (start: boolean) => Promise<Channel>;
 
 export interface LastingOptions {
-  /** Opens the stream of commands; `again` of a daemon that must be there by itself: whoever starts one may not come back. */
-  readonly dial: (again: boolean) => Promise<Channel>;
+  readonly dial: Dial;
   /** The request, without `keep`. */
   readonly opening: object;
   readonly outputs: Outputs;
+  readonly terminal?: boolean;
+  /** Nobody has answered for a while. */
+  readonly onAway?: () => void;
 }
 
 /** Opens streams of commands in a sandbox. */
-export function dialer(address: Address, sandbox: string): LastingOptions['dial'] {
-  return (again) => openChannel(again ? asItIs(address) : address, sandboxPath(sandbox, '/exec/ws'));
+export function dialer(address: Address, sandbox: string): Dial {
+  return (start) => openChannel(start ? address : asItIs(address), sandboxPath(sandbox, '/exec/ws'));
 }
 
 /** Of a daemon that is not started when it is not there. */
@@ -49,45 +59,67 @@ export class LastingCommand {
   #open = Promise.withResolvers<void>();
   #lost = Promise.withResolvers<void>();
   #closed = false;
+  #left = false;
+  /** The one of the moment, whether or not the guest has answered on it. */
+  #dialled: Channel | null = null;
+  /** Input is there for a sandbox that may have been set aside. */
+  #wanted = false;
 
   constructor(options: LastingOptions) {
     this.#options = options;
   }
 
   /** Resolves when it has ended. @param onStarted called once @throws BhattiError */
-  async run(onStarted: () => void): Promise<Ending> {
+  async run(onStarted: (started: Started) => void): Promise<Ending> {
     const { dial, opening } = this.#options;
-    let channel = await dial(false);
+    let channel = await dial(true);
+    this.#dialled = channel;
     await channel.send(JSON.stringify({ ...opening, keep: this.#keep }));
     let started = false;
-    for (let until = 0; ; ) {
-      const ending = await follow(channel, this.#counted(), ({ given }) => {
-        until = Date.now() + PATIENCE_MS;
-        if (!started) onStarted();
+    for (;;) {
+      const ending = await follow(channel, this.#counted(), (begun) => {
+        if (!started) onStarted(begun);
         started = true;
         if (this.#closed) channel.close();
-        void this.#begin(channel, given);
+        void this.#begin(channel, begun.given);
       });
-      if (ending.how !== 'lost' || !started || this.#closed || Date.now() > until) return ending;
+      if (ending.how !== 'lost' || !started) return ending;
       this.#stop();
-      channel = await this.#again(until);
+      const next = await this.#again();
+      if (next === null) return this.#left ? { how: 'detached' } : ending;
+      channel = next;
     }
   }
 
-  /** Passes standard input on, at the pace of the command that reads it. */
+  /** Passes input on, at the pace of the command that reads it. */
   async feed(input: AsyncIterable<Uint8Array>): Promise<void> {
     for await (const bytes of input) {
+      if (this.#channel === null) this.#want();
       await this.#untilOpen();
       this.#sent.add(bytes);
       await this.#send(inputMessage(bytes));
     }
-    this.endInput();
   }
 
   /** Nobody wants it any more: run() resolves. */
   close(): void {
     this.#closed = true;
-    this.#channel?.close();
+    this.#dialled?.close();
+  }
+
+  /** Leaves a session running, behind what was fed to it: run() resolves. */
+  detach(): void {
+    void this.say({ type: 'detach' });
+  }
+
+  /** Leaves it soon, though it is lost or does not read what was fed to it: run() resolves. */
+  leave(): void {
+    const now = (): void => {
+      this.#left = true;
+      this.close();
+    };
+    if (this.#channel === null) now();
+    else setTimeout(now, LEAVE_MS).unref();
   }
 
   endInput(): void {
@@ -119,11 +151,12 @@ export class LastingCommand {
   /** @param given bytes of input that the command has, of one that is gone on with */
   async #begin(channel: Channel, given: number | undefined): Promise<void> {
     this.#channel = channel;
+    this.#wanted = false;
     if (given !== undefined) {
       for (const bytes of this.#sent.since(given) ?? []) await this.#send(inputMessage(bytes));
       if (this.#inputEnded) await this.#send('{"type":"end"}');
     }
-    this.#open.resolve();
+    if (this.#channel === channel) this.#open.resolve();
   }
 
   #stop(): void {
@@ -132,6 +165,13 @@ export class LastingCommand {
     this.#open = Promise.withResolvers();
     this.#lost.resolve();
     this.#lost = Promise.withResolvers();
+  }
+
+  /** Who waits for its sandbox asks anew, for it to be woken. */
+  #want(): void {
+    if (!this.#options.terminal || this.#wanted) return;
+    this.#wanted = true;
+    this.#dialled?.close();
   }
 
   async #untilOpen(): Promise<void> {
@@ -146,17 +186,27 @@ export class LastingCommand {
     await Promise.race([this.#channel?.send(data).catch(() => undefined), this.#lost.promise]);
   }
 
-  async #again(until: number): Promise<Channel> {
-    for (;;) {
+  /** @returns null when nobody wants it any more */
+  async #again(): Promise<Channel | null> {
+    const { dial, onAway, terminal } = this.#options;
+    const from = Date.now();
+    for (let told = false; !this.#closed; ) {
       await new Promise<void>((resolve) => void setTimeout(resolve, AGAIN_MS));
       try {
-        const channel = await this.#options.dial(true);
-        await channel.send(JSON.stringify({ resume: this.#keep, received: this.#received }));
+        const channel = await dial(terminal === true); // somebody sits there
+        this.#dialled = channel;
+        const wake = this.#wanted;
+        await channel.send(JSON.stringify({ resume: this.#keep, received: this.#received, terminal, wake }));
+        if (this.#closed || wake !== this.#wanted) channel.close();
         return channel;
       } catch (error) {
         const isGone = error instanceof BhattiError && ['daemon.unreachable', 'link.lost'].includes(error.code);
-        if (!isGone || this.#closed || Date.now() > until) throw error;
+        const awayMs = Date.now() - from;
+        if (!isGone || awayMs > PATIENCE_MS) throw error;
+        if (awayMs > AWAY_MS && !told) onAway?.();
+        told ||= awayMs > AWAY_MS;
       }
     }
+    return null;
   }
 }

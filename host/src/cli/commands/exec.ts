@@ -1,7 +1,6 @@
 import { keyValue, millisecondsOf } from '../arguments.ts';
-import { type Ending, exitCode, follow, inputMessage } from '../client/joined.ts';
-import { dialer, LastingCommand } from '../client/lasting-command.ts';
-import type { Channel } from '../client/web-socket.ts';
+import { type Ending, exitCode } from '../client/joined.ts';
+import { type Dial, dialer, LastingCommand } from '../client/lasting-command.ts';
 import type { Cli } from '../context.ts';
 import { note } from '../terminal/output.ts';
 import { hasInput, ownOutputs } from '../terminal/own-streams.ts';
@@ -61,12 +60,6 @@ export function execOpening(argv: readonly string[], options: Options, stdin: bo
   };
 }
 
-/** Sends what comes from standard input, at the pace of the command that reads it. */
-async function sendInput(channel: Channel): Promise<void> {
-  for await (const bytes of process.stdin) await channel.send(inputMessage(bytes as Buffer));
-  await channel.send('{"type":"end"}');
-}
-
 export function codeOf(ending: Ending): number {
   if (ending.how === 'lost') throw ending.error;
   return ending.how === 'detached' ? 0 : exitCode(ending.exit);
@@ -76,36 +69,33 @@ async function exec(cli: Cli, options: Options, sandbox: string, argv: readonly 
   const stdin = options.stdin && hasInput();
   const opening = execOpening(argv, options, stdin, process.env);
   const dial = dialer(cli.api.address, sandbox);
-  const ending = options.tty
-    ? await onTerminal(await dial(false), opening, stdin)
-    : await withPipes(dial, opening, stdin);
+  const ending = options.tty ? await onTerminal(dial, opening, stdin) : await withPipes(dial, opening, stdin);
   if (ending.how === 'exit' && ending.exit.timedOut) note(`the command was ended after --timeout ${options.timeout}`);
   return codeOf(ending);
 }
 
-function forwardSignals(say: (control: object) => unknown): void {
-  for (const signal of FORWARDED) process.on(signal, () => void say({ type: 'signal', signal }));
+function begin(command: LastingCommand, stdin: boolean): void {
+  for (const signal of FORWARDED) process.on(signal, () => void command.say({ type: 'signal', signal }));
+  // An input that fails to be read ends like one that is over; the command goes on.
+  if (stdin)
+    void command
+      .feed(process.stdin)
+      .catch(() => {})
+      .then(() => command.endInput());
 }
 
-function withPipes(dial: (again: boolean) => Promise<Channel>, opening: object, stdin: boolean): Promise<Ending> {
+function withPipes(dial: Dial, opening: object, stdin: boolean): Promise<Ending> {
   const command = new LastingCommand({ dial, opening, outputs: ownOutputs() });
-  return command.run(() => {
-    forwardSignals((control) => command.say(control));
-    // An input that fails to be read ends like one that is over; the command goes on.
-    if (stdin) command.feed(process.stdin).catch(() => command.endInput());
-  });
+  return command.run(() => begin(command, stdin));
 }
 
-async function onTerminal(channel: Channel, opening: object, stdin: boolean): Promise<Ending> {
+async function onTerminal(dial: Dial, opening: object, stdin: boolean): Promise<Ending> {
   const terminal = rawTerminal();
-  const say = (control: object): Promise<void> => channel.send(JSON.stringify(control));
+  const tty = { ...terminal.size(), term: process.env.TERM || 'xterm-256color' };
+  const command = new LastingCommand({ dial, opening: { ...opening, tty }, outputs: ownOutputs(), terminal: true });
+  terminal.onResize(() => void command.say({ type: 'resize', ...terminal.size() }));
   try {
-    await say({ ...opening, tty: { ...terminal.size(), term: process.env.TERM || 'xterm-256color' } });
-    terminal.onResize(() => void say({ type: 'resize', ...terminal.size() }));
-    return await follow(channel, ownOutputs(), () => {
-      forwardSignals(say);
-      if (stdin) sendInput(channel).catch(() => say({ type: 'end' }));
-    });
+    return await command.run(() => begin(command, stdin));
   } finally {
     terminal.restore();
   }

@@ -30,7 +30,10 @@ async function join(cli: Cli, sandbox: string, guest: number, socket: Socket): P
   socket.once('close', () => connection.close());
   const ending = await connection.run(() => {
     // A plain for-await would destroy the socket at its end, with the answer still to come.
-    connection.feed(socket.iterator({ destroyOnReturn: false })).catch(() => connection.close());
+    connection
+      .feed(socket.iterator({ destroyOnReturn: false }))
+      .then(() => connection.endInput())
+      .catch(() => connection.close());
   });
   if (ending.how === 'lost') throw ending.error;
   socket.end();

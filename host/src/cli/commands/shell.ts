@@ -1,9 +1,9 @@
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import { keyValue } from '../arguments.ts';
-import { sandboxPath, withQuery } from '../client/api.ts';
-import { type Ending, follow } from '../client/joined.ts';
-import type { SandboxReply, SessionReply } from '../client/replies.ts';
-import { type Channel, openChannel } from '../client/web-socket.ts';
+import { sandboxPath } from '../client/api.ts';
+import type { Ending } from '../client/joined.ts';
+import { dialer, LastingCommand } from '../client/lasting-command.ts';
+import type { SessionReply } from '../client/replies.ts';
 import type { Cli } from '../context.ts';
 import { Keys } from '../terminal/keys.ts';
 import { note } from '../terminal/output.ts';
@@ -22,11 +22,6 @@ interface Options {
 
 /** The user's own shell as a login shell; lohar sets SHELL from /etc/passwd. */
 const LOGIN_SHELL = ['/bin/sh', '-c', 'exec "$SHELL" -l'];
-/** A daemon that is started again answers within a second; one on a loaded machine takes some. */
-const BACK_MS = 30_000;
-const RETRY_MS = 200;
-/** The scrollback that follows is then what the terminal shows. */
-const CLEAR_SCREEN = '\x1b[H\x1b[2J\x1b[3J';
 
 type Size = ReturnType<RawTerminal['size']>;
 
@@ -61,16 +56,9 @@ async function sessionFor(cli: Cli, options: Options, sandbox: string): Promise<
   return detached((await cli.api.json<{ sessions: SessionReply[] }>('GET', path)).sessions);
 }
 
-function attach(cli: Cli, sandbox: string, session: string, size: Size): Promise<Channel> {
-  const below = `/sessions/${encodeURIComponent(session)}/ws`;
-  return openChannel(cli.api.address, withQuery(sandboxPath(sandbox, below), size));
-}
-
-async function open(cli: Cli, options: Options, sandbox: string, size: Size): Promise<Channel> {
-  const session = await sessionFor(cli, options, sandbox);
-  if (session !== undefined) return attach(cli, sandbox, session, size);
-  const channel = await openChannel(cli.api.address, sandboxPath(sandbox, '/exec/ws'));
-  const opening = {
+function openingFor(session: string | undefined, options: Options, size: Size): object {
+  if (session !== undefined) return { attach: session, ...size };
+  return {
     argv: LOGIN_SHELL,
     env: Object.fromEntries((options.env ?? []).map((text) => keyValue(text, '--env', process.env))),
     cwd: options.workdir,
@@ -78,35 +66,6 @@ async function open(cli: Cli, options: Options, sandbox: string, size: Size): Pr
     stdin: true,
     tty: { ...size, term: process.env.TERM || 'xterm-256color' },
   };
-  await channel.send(JSON.stringify(opening));
-  return channel;
-}
-
-function isAway(error: unknown): boolean {
-  return error instanceof BhattiError && (error.code === 'daemon.unreachable' || error.code === 'link.lost');
-}
-
-/**
- * Goes on with a session once its daemon is there again. A sandbox that somebody stopped or saved is not woken for it.
- * @returns undefined when that is not so in time, or the user leaves
- */
-async function attachAgain(
-  cli: Cli,
-  sandbox: string,
-  session: string,
-  about: { readonly terminal: RawTerminal; readonly keys: Keys; readonly until: number },
-): Promise<Channel | undefined> {
-  while (!about.keys.left && Date.now() < about.until) {
-    try {
-      const { state } = await cli.api.json<SandboxReply>('GET', sandboxPath(sandbox));
-      if (state !== 'running' && state !== 'warm') return undefined;
-      return await attach(cli, sandbox, session, about.terminal.size());
-    } catch (error) {
-      if (!isAway(error)) throw error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-  }
-  return undefined;
 }
 
 function codeOfEnding(ending: Ending, session: string | undefined, sandbox: string): number {
@@ -120,44 +79,32 @@ function codeOfEnding(ending: Ending, session: string | undefined, sandbox: stri
   return codeOf(ending);
 }
 
-/** Joins the terminal with the session until that ends or is left, over as many daemons as it takes. */
-async function talk(cli: Cli, opened: Channel, terminal: RawTerminal, sandbox: string): Promise<number> {
-  const keys = new Keys(process.stdin);
-  const outputs = ownOutputs();
-  let session: string | undefined;
-  let until = 0;
-  terminal.onResize(() => keys.say({ type: 'resize', ...terminal.size() }));
-  for (let channel = opened; ; ) {
-    const current = channel;
-    const ending = await follow(current, outputs, (started) => {
-      if (session !== undefined) process.stdout.write(CLEAR_SCREEN);
-      session = started.session;
-      until = 0;
-      keys.join(current);
-    });
-    keys.part();
-    // What is no terminal would get the scrollback twice.
-    if (ending.how === 'lost' && session !== undefined && process.stdout.isTTY) {
-      if (until === 0) note('\r\nthe connection is lost; going on when the daemon answers again (Ctrl+\\ leaves)\r');
-      until ||= Date.now() + BACK_MS;
-      const next = await attachAgain(cli, sandbox, session, { terminal, keys, until });
-      if (next !== undefined) {
-        channel = next;
-        continue;
-      }
-    }
-    terminal.restore();
-    return codeOfEnding(keys.left ? { how: 'detached' } : ending, session, sandbox);
-  }
+function onAway(): void {
+  note('\r\nnobody answers; going on when the daemon is there again (Ctrl+\\ leaves)\r');
 }
 
 async function shell(cli: Cli, options: Options, sandbox: string): Promise<number> {
   const { stdout } = process;
-  const channel = await open(cli, options, sandbox, { rows: stdout.rows || 24, cols: stdout.columns || 80 });
+  const size = { rows: stdout.rows || 24, cols: stdout.columns || 80 };
+  const opening = openingFor(await sessionFor(cli, options, sandbox), options, size);
+  const dial = dialer(cli.api.address, sandbox);
+  const command = new LastingCommand({ dial, opening, outputs: ownOutputs(), terminal: true, onAway });
   const terminal = rawTerminal();
+  let session: string | undefined;
   try {
-    return await talk(cli, channel, terminal, sandbox);
+    const ending = await command.run((started) => {
+      session = started.session;
+      joinTerminal(command, terminal);
+    });
+    terminal.restore();
+    return codeOfEnding(ending, session, sandbox);
   } finally {
     terminal.restore();
   }
+}
+
+function joinTerminal(command: LastingCommand, terminal: RawTerminal): void {
+  terminal.onResize(() => void command.say({ type: 'resize', ...terminal.size() }));
+  const keys = new Keys(process.stdin, () => command.leave());
+  void command.feed(keys).then(() => (keys.left ? command.detach() : command.endInput()));
 }

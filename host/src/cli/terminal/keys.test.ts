@@ -1,64 +1,51 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import test from 'node:test';
-import type { Channel } from '../client/web-socket.ts';
 import { Keys } from './keys.ts';
 
 /** What was written to a stream has been read. */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-function listener(): Channel & { heard: string[] } {
-  const heard: string[] = [];
-  return {
-    heard,
-    async *messages() {},
-    send: async (data) => void heard.push(typeof data === 'string' ? data : Buffer.from(data).toString('latin1')),
-    close: () => {},
-  };
+async function all(keys: Keys): Promise<string> {
+  let text = '';
+  for await (const bytes of keys) text += Buffer.from(bytes).toString('latin1');
+  return text;
 }
 
-test('keys typed while no daemon is there reach the next one, once and in order', async () => {
+test('keys come in order, also those typed before anybody reads them, and end with the input', async () => {
   const source = new PassThrough();
-  const keys = new Keys(source);
-  const [first, second] = [listener(), listener()];
-  keys.join(first);
+  const keys = new Keys(source, () => assert.fail('nobody left'));
   source.write('a');
   await turn();
-  keys.part();
   source.write('b');
   await turn();
+  const typed = all(keys);
   source.write('c');
   await turn();
-  keys.join(second);
-  source.write('d');
-  await turn();
-  assert.deepEqual([first.heard, second.heard], [['\0a'], ['\0b', '\0c', '\0d']]);
+  source.end('d');
+  assert.equal(await typed, 'abcd');
   assert.equal(keys.left, false);
 });
 
-test('the detach key leaves, with a daemon and without one', async () => {
-  const [source, apart] = [new PassThrough(), new PassThrough()];
-  const channel = listener();
-  const keys = new Keys(source);
-  keys.join(channel);
+test('the detach key is heard while nobody reads, and ends the keys before it', async () => {
+  const source = new PassThrough();
+  let left = 0;
+  const keys = new Keys(source, () => left++);
   source.write('a\x1cb');
   await turn();
-  assert.deepEqual(channel.heard, ['\0a', '{"type":"detach"}']);
-  assert.equal(keys.left, true);
-
-  const waiting = new Keys(apart);
-  apart.write('\x1c');
+  source.write('c\x1c');
   await turn();
-  assert.equal(waiting.left, true);
+  assert.equal(left, 1);
+  assert.equal(keys.left, true);
+  assert.equal(await all(keys), 'a');
 });
 
-test('an input that ends while apart is told to the next daemon', async () => {
+test('a large paste waits in the terminal, and all of it comes', async () => {
   const source = new PassThrough();
-  const keys = new Keys(source);
-  const channel = listener();
-  source.end('a');
+  const keys = new Keys(source, () => assert.fail('nobody left'));
+  const paste = 'x'.repeat(300_000);
+  source.end(paste);
   await turn();
-  await turn();
-  keys.join(channel);
-  assert.deepEqual(channel.heard, ['\0a', '{"type":"end"}']);
+  assert.ok(source.isPaused());
+  assert.equal((await all(keys)).length, paste.length);
 });

@@ -1,32 +1,35 @@
 /**
- * Keys for a session whose daemon may go and come back: what is typed meanwhile is kept for it, up to a bound.
+ * Keys as they are typed, up to the one that leaves. They are taken from the terminal at once, so that it is heard also
+ * while nobody reads the others.
  *
- *   apart --join--> joined --part--> apart; any --detach key--> left: nothing is read any more
+ *   typing --detach key--> left; --the input ends--> over
  */
 import type { Readable } from 'node:stream';
-import { inputMessage } from '../client/joined.ts';
-import type { Channel } from '../client/web-socket.ts';
 
 /** Ctrl+\ : leaves the session running. */
 const DETACH_KEY = 0x1c;
+/** So many may wait for their reader; then the terminal holds the next ones. */
 const KEPT_SIZE_MAX = 64 * 1024;
 
-export class Keys {
+export class Keys implements AsyncIterable<Uint8Array> {
   readonly #source: Readable;
-  #channel: Channel | undefined;
+  readonly #onLeft: () => void;
   #kept: Buffer[] = [];
   #keptSize = 0;
-  #ended = false;
+  #over = false;
   #left = false;
+  #wake = (): void => {};
 
-  constructor(source: Readable) {
+  /** @param onLeft called at the detach key */
+  constructor(source: Readable, onLeft: () => void) {
     this.#source = source;
+    this.#onLeft = onLeft;
     const end = (): void => {
-      this.#ended = true;
-      this.say({ type: 'end' });
+      this.#over = true;
+      this.#wake();
     };
     source.once('end', end).once('error', end);
-    source.on('data', (bytes: Buffer) => void this.#take(bytes));
+    source.on('data', (bytes: Buffer) => this.#take(bytes));
   }
 
   /** True once the detach key was pressed. */
@@ -34,39 +37,33 @@ export class Keys {
     return this.#left;
   }
 
-  /** From now on keys go there, those that were kept first. */
-  join(channel: Channel): void {
-    this.#channel = channel;
-    const kept = this.#kept;
-    this.#kept = [];
-    this.#keptSize = 0;
-    for (const bytes of kept) void channel.send(inputMessage(bytes));
-    if (this.#ended) this.say({ type: 'end' });
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      const bytes = this.#kept.shift();
+      if (bytes !== undefined) {
+        this.#keptSize -= bytes.length;
+        if (this.#keptSize < KEPT_SIZE_MAX) this.#source.resume();
+        yield bytes;
+      } else if (this.#over) return;
+      else
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+    }
   }
 
-  /** The channel is no more. */
-  part(): void {
-    this.#channel = undefined;
-  }
-
-  /** A message beside the keys; nobody hears it while apart. */
-  say(message: object): void {
-    void this.#channel?.send(JSON.stringify(message));
-  }
-
-  async #take(bytes: Buffer): Promise<void> {
+  #take(bytes: Buffer): void {
     if (this.#left) return;
     const at = bytes.indexOf(DETACH_KEY);
     const keys = at < 0 ? bytes : bytes.subarray(0, at);
-    this.#left = at >= 0;
-    if (this.#channel === undefined) {
-      if (this.#keptSize + keys.length <= KEPT_SIZE_MAX) this.#kept.push(keys);
-      this.#keptSize += keys.length;
-      return;
+    if (keys.length > 0) this.#kept.push(keys);
+    this.#keptSize += keys.length;
+    if (this.#keptSize >= KEPT_SIZE_MAX) this.#source.pause();
+    if (at >= 0) {
+      this.#left = true;
+      this.#over = true;
+      this.#onLeft();
     }
-    this.#source.pause(); // at the pace of the program that reads them
-    await this.#channel.send(inputMessage(keys));
-    if (this.#left) this.say({ type: 'detach' });
-    else this.#source.resume();
+    this.#wake();
   }
 }
