@@ -24,6 +24,13 @@ const write = (name: string, word: string): Promise<string> =>
 const words = (name: string): Promise<string> =>
   exec(name, 'sudo sh -c "echo 1 >/proc/sys/vm/drop_caches"; cat /dev/shm/word ~/word');
 const kept = (): string => join(lab.dataDir, 'engine/snapshots');
+const folderOf = (name: string): string => {
+  const found = readdirSync(kept()).find((id) => {
+    const { told } = JSON.parse(readFileSync(join(kept(), id, 'snapshot.json'), 'utf8'));
+    return told.name === name;
+  });
+  return join(kept(), found ?? 'none');
+};
 
 test('it goes on after a snapshot, and is set back to it, processes and all', async () => {
   assert.match(
@@ -51,6 +58,20 @@ test('it goes on after a snapshot, and is set back to it, processes and all', as
       'on\n',
     );
   }
+});
+
+test('a later one keeps what differs, in a fraction of the room', async () => {
+  const [first = '', later = ''] = ['snapshot-1', 'later'].map(folderOf);
+  await until('it stands on the first', () => readdirSync(later).includes('changes.json'));
+  assert.deepEqual(
+    readdirSync(later).filter((name) => ['memory', 'base'].includes(name)),
+    ['base'],
+  );
+  const bytes = (path: string): number => statSync(path).blocks * 512;
+  assert.ok(bytes(join(later, 'changes')) < bytes(join(first, 'memory')) / 3);
+  await lab.ok('fork', 'dev/later', 'again');
+  assert.equal(await words('again'), 'two\ntwo\n');
+  await lab.ok('destroy', 'again');
 });
 
 test('others are made of it, which outlive it, its sandbox and the daemon', async () => {

@@ -2,7 +2,8 @@
  * Snapshots, one folder each, that need nothing else:
  *
  *   snapshot.json   SnapshotRecord          saved.json, sums.json   of its memory (engine/saved)
- *   memory          all of it, sparse       devices                 the state of its devices
+ *   memory          all of it, sparse, or what differs from an older one (engine/saved/memory-file.ts)
+ *   devices         the state of its devices
  *   image, *.qcow2  hard links of the layers of its disk            kernel
  *
  * One is made in its machine's folder and renamed to here: what is here is whole.
@@ -16,6 +17,7 @@ import { diskBytesOf } from '../prunable.ts';
 import type { SavedChecks } from '../saved/saved-checks.ts';
 import { sync, synced } from '../saved/saved-state.ts';
 import { type LayerFile, makeFolder, removeFolder } from '../vm/folder.ts';
+import { isThin, thinMemory } from './thin-memory.ts';
 
 const RECORD_FILE = 'snapshot.json';
 
@@ -24,6 +26,7 @@ export const Layers = z
   .min(1);
 const Record = z.strictObject({
   id: z.string(),
+  of: z.string().optional(),
   createdMs: z.number(),
   pausedMs: z.number(),
   told: z.unknown(),
@@ -34,6 +37,8 @@ const Record = z.strictObject({
 
 export interface SnapshotRecord {
   readonly id: string;
+  /** The machine; snapshots from before it was noted have none. */
+  readonly of?: string | undefined;
   readonly createdMs: number;
   readonly pausedMs: number;
   /** What whoever asked for it wants to know of it later, JSON. */
@@ -66,12 +71,14 @@ export class SnapshotStore {
   /** Finds those of a daemon that is gone; what one left that died while it removed some is removed. */
   async adopt(): Promise<void> {
     await makeFolder(this.#folder);
+    const found: SnapshotRecord[] = [];
     for (const id of await readdir(this.#folder)) {
-      const folder = join(this.#folder, id);
-      const record = await readRecord(folder);
-      if (record === null) await removeFolder(folder);
-      else this.#admit(folder, record);
+      const record = await readRecord(join(this.#folder, id));
+      if (record === null) await removeFolder(join(this.#folder, id));
+      else found.push(record);
     }
+    found.sort((a, b) => a.createdMs - b.createdMs); // the older one stays whole
+    for (const record of found) this.#admit(join(this.#folder, record.id), record);
   }
 
   /** @throws BhattiError snapshot.not-found */
@@ -116,7 +123,16 @@ export class SnapshotStore {
     const { id, layers, kernel } = record;
     const found = layers.map((layer) => ({ ...layer, path: inside(folder, layer.path) }));
     this.#kept.set(id, { ...record, folder, layers: found, kernel: inside(folder, kernel) });
-    this.#checks.begin(folder);
+    this.#checks.begin(folder, (signal) => this.#thin(id, signal));
+  }
+
+  /** What its memory has in common with an earlier one of the same machine needs no room of its own. */
+  async #thin(id: string, signal: AbortSignal): Promise<void> {
+    const { folder, of, createdMs } = this.get(id);
+    if (of === undefined || (await isThin(folder))) return;
+    const earlier = [...this.#kept.values()].filter((other) => other.of === of && other.createdMs < createdMs);
+    const base = earlier.sort((a, b) => a.createdMs - b.createdMs).at(-1);
+    if (base !== undefined) await thinMemory(folder, base.folder, signal);
   }
 }
 

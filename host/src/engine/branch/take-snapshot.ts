@@ -25,7 +25,7 @@ export async function takeSnapshot(
     const kernel = await pinKernel(record.kernel ?? facts.kernel.path, fresh);
     const named = (path: string): string => (path.startsWith(`${fresh}/`) ? basename(path) : path);
     await store.admit(fresh, {
-      ...{ id, told, createdMs: atMs, pausedMs },
+      ...{ id, told, of: basename(vm.folder), createdMs: atMs, pausedMs },
       layers: linked.map((layer): LayerFile => ({ ...layer, path: named(layer.path) })),
       diskBytes: virtualSize,
       kernel: named(kernel),

@@ -4,12 +4,12 @@ import { chown, link, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import { qcow2Overlay } from '../qemu/qcow2.ts';
 import { copyMemory } from '../saved/copy-memory.ts';
+import { SAVED_MEMORY } from '../saved/memory-file.ts';
 import {
   adoptFresh,
   beginSaved,
   dropUnfinished,
   FRESH_FOLDER,
-  SAVED_MEMORY,
   type SavedManifest,
   STATE_FILES,
   synced,

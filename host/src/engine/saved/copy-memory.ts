@@ -1,8 +1,8 @@
 /** A saved memory for one machine alone, compared with its checksums on the way: another may map the same, and write to it. */
 import { open, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { openMemory } from './memory-file.ts';
 import { chunksOf, differenceOf, readChunks, readSums } from './memory-sums.ts';
-import { broken, SAVED_MEMORY, type SavedManifest } from './saved-state.ts';
+import { broken, type SavedManifest } from './saved-state.ts';
 
 /**
  * @param saved folder of the state @param to path of the copy
@@ -16,7 +16,7 @@ export async function copyMemory(
 ): Promise<void> {
   const { chunks: bitmap, memoryBytes } = manifest;
   try {
-    await using from = await open(join(saved, SAVED_MEMORY), 'r');
+    await using from = await openMemory(saved);
     await using copy = await open(to, 'wx', 0o600);
     await copy.truncate(memoryBytes);
     const write = async (bytes: Uint8Array, at: number): Promise<void> => {

@@ -3,6 +3,7 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { openMemory, openWhole } from './memory-file.ts';
 import { chunksOf, differenceOf, readSums, sumMemory, writeSums } from './memory-sums.ts';
 
 const MIB = 1024 * 1024;
@@ -22,26 +23,27 @@ for (const [bitmap, chunks] of bitmaps)
 test('a byte that differs is found where it is, a chunk without data is not read', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'bhatti-sums-'));
   t.after(() => rm(folder, { recursive: true }));
-  const path = join(folder, 'memory');
-  await using file = await open(path, 'w');
+  await using file = await open(join(folder, 'memory'), 'w');
   for (const chunk of [0, 2, 9]) await file.write(Buffer.alloc(MIB, chunk + 1), 0, MIB, chunk * MIB);
-  const sums = await sumMemory(path, BITMAP, UNHURRIED);
+  await using memory = await openMemory(folder);
+  const sums = await sumMemory(memory, BITMAP, UNHURRIED);
   await writeSums(folder, { sums });
   assert.deepEqual(await readSums(folder), { sums });
-  assert.equal(differenceOf(BITMAP, sums, await sumMemory(path, BITMAP, UNHURRIED)), null);
+  assert.equal(differenceOf(BITMAP, sums, await sumMemory(memory, BITMAP, UNHURRIED)), null);
   await file.write(Buffer.of(7), 0, 1, 5 * MIB);
-  assert.equal(differenceOf(BITMAP, sums, await sumMemory(path, BITMAP, UNHURRIED)), null);
+  assert.equal(differenceOf(BITMAP, sums, await sumMemory(memory, BITMAP, UNHURRIED)), null);
   await file.write(Buffer.of(7), 0, 1, 2 * MIB + 77);
   assert.equal(
-    differenceOf(BITMAP, sums, await sumMemory(path, BITMAP, UNHURRIED)),
+    differenceOf(BITMAP, sums, await sumMemory(memory, BITMAP, UNHURRIED)),
     '1 of its 3 MiB of data are not what was written, the first at byte 2097152',
   );
   await file.truncate(3 * MIB);
-  assert.match(differenceOf(BITMAP, sums, await sumMemory(path, BITMAP, UNHURRIED)) ?? '', /^2 of its 3 MiB/);
+  assert.match(differenceOf(BITMAP, sums, await sumMemory(memory, BITMAP, UNHURRIED)) ?? '', /^2 of its 3 MiB/);
 });
 
 test('who is not wanted any more ends', async () => {
-  await assert.rejects(sumMemory('/dev/null', BITMAP, AbortSignal.abort()), { name: 'AbortError' });
+  await using nothing = await openWhole('/dev/null');
+  await assert.rejects(sumMemory(nothing, BITMAP, AbortSignal.abort()), { name: 'AbortError' });
 });
 
 test('a memory without sums has none', async () => assert.equal(await readSums('/nonexistent'), null));

@@ -2,11 +2,12 @@
  * Checksums of a saved memory: CRC-32 (RFC 1952) of each chunk that holds data, in a file beside it. A flipped byte of the
  * disk is found before a machine goes on from it; who would forge a sum can write the memory itself.
  */
-import { type FileHandle, open, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { CHUNK_SIZE } from '@bhatti/keeper/chunk-map.ts';
 import { z } from 'zod';
+import type { MemoryFile } from './memory-file.ts';
 
 export const SUMS_FILE = 'sums.json';
 /** Reads at once: one is summed, or written elsewhere, while another is read. */
@@ -27,10 +28,9 @@ export function chunksOf(bitmap: string): number[] {
   );
 }
 
-/** @param path of the memory @param bitmap its chunks with data @throws Error when it cannot be read, or `signal` says so */
-export async function sumMemory(path: string, bitmap: string, signal: AbortSignal): Promise<number[]> {
-  await using file = await open(path, 'r');
-  return await readChunks(file, chunksOf(bitmap), async () => undefined, signal);
+/** @param bitmap chunks with data @throws Error when it cannot be read, or `signal` says so */
+export async function sumMemory(memory: MemoryFile, bitmap: string, signal: AbortSignal): Promise<number[]> {
+  return await readChunks(memory, chunksOf(bitmap), async () => undefined, signal);
 }
 
 /**
@@ -38,7 +38,7 @@ export async function sumMemory(path: string, bitmap: string, signal: AbortSigna
  * @returns the sums, in the order of `chunks` @throws Error when it cannot be read, of `take`, or `signal` says so
  */
 export async function readChunks(
-  file: FileHandle,
+  memory: MemoryFile,
   chunks: readonly number[],
   take: (bytes: Uint8Array, at: number) => Promise<void>,
   signal: AbortSignal,
@@ -50,8 +50,7 @@ export async function readChunks(
     for (let index = next++; index < chunks.length; index = next++) {
       signal.throwIfAborted();
       const at = (chunks[index] ?? 0) * CHUNK_SIZE;
-      const { bytesRead } = await file.read(buffer, 0, CHUNK_SIZE, at);
-      const bytes = buffer.subarray(0, bytesRead);
+      const bytes = buffer.subarray(0, await memory.read(buffer, at));
       sums[index] = crc32(bytes);
       await take(bytes, at);
     }

@@ -8,11 +8,12 @@
  */
 import { createHash } from 'node:crypto';
 import { chown, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { MEMORY_FILE as FRESH_MEMORY } from '@bhatti/keeper/job.ts';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import { z } from 'zod';
 import { DEVICES_FILE } from '../vm/folder.ts';
+import { memorySize, SAVED_MEMORY } from './memory-file.ts';
 import { readSums, SUMS_FILE } from './memory-sums.ts';
 
 const SAVED_FOLDER = 'saved';
@@ -22,7 +23,6 @@ const MANIFEST_FILE = 'saved.json';
 export const STATE_FILES = [MANIFEST_FILE, DEVICES_FILE, SUMS_FILE];
 /** Where the keeper writes: what is not whole yet. */
 export const FRESH_FOLDER = dirname(FRESH_MEMORY);
-export const SAVED_MEMORY = basename(FRESH_MEMORY);
 /** Two hex digits for 8 MiB of memory, and some words. */
 const MANIFEST_SIZE_MAX = 1024 * 1024;
 
@@ -140,9 +140,8 @@ export async function readSaved(folder: string, key: string, network: 'user' | '
 /** The same of a state that lies in the folder `saved`. */
 export async function readState(saved: string, key: string, network: 'user' | 'none'): Promise<SavedManifest> {
   const manifest = await readManifest(saved);
-  const memory = await stat(join(saved, SAVED_MEMORY)).catch(() => null);
-  if (memory?.size !== manifest.memoryBytes)
-    throw broken(`it has ${memory?.size ?? 'no'} bytes of ${manifest.memoryBytes}`);
+  const size = await memorySize(saved);
+  if (size !== manifest.memoryBytes) throw broken(`it has ${size ?? 'not all'} bytes of ${manifest.memoryBytes}`);
   const devices = await readFile(join(saved, DEVICES_FILE)).catch(() => new Uint8Array());
   if (devices.length !== manifest.devicesBytes) throw broken('its devices are cut short');
   if (sha256(devices) !== manifest.devicesSha256) throw broken('its devices are not what was written');

@@ -1,0 +1,110 @@
+/**
+ * A snapshot's memory, made what differs from an older one's:
+ *
+ *   memory --base linked, changes written, read back as a whole--> changes.json: they count --> memory removed
+ *
+ * Every changed memory stands on a whole one, never on another that is changed: nothing has to be merged, and a link
+ * keeps what somebody stands on.
+ */
+import { link, open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CHUNK_SIZE } from '@bhatti/keeper/chunk-map.ts';
+import {
+  BASE_FILE,
+  CHANGES_FILE,
+  CHANGES_MAP,
+  changesMap,
+  openChanged,
+  openMemory,
+  openWhole,
+  SAVED_MEMORY,
+  wholeMemoryOf,
+} from '../saved/memory-file.ts';
+import { chunksOf, differenceOf, readSums, sumMemory } from '../saved/memory-sums.ts';
+import { differingPages, PAGE_SIZE, PageBits } from '../saved/page-bits.ts';
+import { readManifest, type SavedManifest, sync, synced } from '../saved/saved-state.ts';
+
+/** Of the data: what has more changes stays whole, for the next ones to stand on. */
+const CHANGED_MAX = 0.5;
+
+/**
+ * @param older folder of another snapshot @returns true when it is now, false when it stays whole
+ * @throws Error of the disk, or when `signal` says so; then it is whole, as before
+ */
+export async function thinMemory(folder: string, older: string, signal: AbortSignal): Promise<boolean> {
+  const [manifest, before] = [await readManifest(folder), await readManifest(older)];
+  const known = await readSums(folder);
+  if (known === null || known.fault !== undefined || manifest.memoryBytes !== before.memoryBytes) return false;
+  await dropChanges(folder); // what a daemon left that died over it
+  try {
+    await link(await wholeMemoryOf(older), join(folder, BASE_FILE));
+    const pages = await writeChanges(folder, manifest, signal);
+    if (pages !== null) {
+      await proveChanges(folder, manifest, { pages, sums: known.sums }, signal);
+      await countChanges(folder, pages);
+      return true;
+    }
+  } catch (error) {
+    await dropChanges(folder);
+    throw error;
+  }
+  await dropChanges(folder);
+  return false;
+}
+
+export async function isThin(folder: string): Promise<boolean> {
+  return (await wholeMemoryOf(folder)).endsWith(`/${BASE_FILE}`);
+}
+
+/** @returns the pages that differ, which lie in CHANGES_FILE then; null when they are too many */
+async function writeChanges(
+  folder: string,
+  { chunks: bitmap, memoryBytes }: SavedManifest,
+  signal: AbortSignal,
+): Promise<PageBits | null> {
+  await using now = await openMemory(folder);
+  await using base = await openWhole(join(folder, BASE_FILE));
+  await using changes = await open(join(folder, CHANGES_FILE), 'w', 0o600);
+  const chunks = chunksOf(bitmap);
+  const pages = PageBits.of(memoryBytes);
+  const [mine, theirs] = [Buffer.alloc(CHUNK_SIZE), Buffer.alloc(CHUNK_SIZE)];
+  let left = (chunks.length * CHUNK_SIZE * CHANGED_MAX) / PAGE_SIZE;
+  for (const at of chunks.map((chunk) => chunk * CHUNK_SIZE)) {
+    signal.throwIfAborted();
+    const size = await now.read(mine, at);
+    await base.read(theirs, at);
+    const offsets = differingPages(mine.subarray(0, size), theirs);
+    left -= offsets.length;
+    if (left < 0) return null;
+    for (const offset of offsets) pages.add(at + offset);
+    const bytes = Buffer.concat(offsets.map((offset) => mine.subarray(offset, offset + PAGE_SIZE)));
+    if (bytes.length > 0) await changes.writeFile(bytes);
+  }
+  await changes.sync();
+  return pages;
+}
+
+/** Reads it as who goes on from it would. @throws Error when that is not what was saved */
+async function proveChanges(
+  folder: string,
+  { chunks }: SavedManifest,
+  { pages, sums }: { readonly pages: PageBits; readonly sums: readonly number[] },
+  signal: AbortSignal,
+): Promise<void> {
+  await using memory = await openChanged(folder, pages);
+  const fault = differenceOf(chunks, sums, await sumMemory(memory, chunks, signal));
+  if (fault !== null) throw new Error(`the changes are not the memory: ${fault}`);
+}
+
+/** From here on they are the memory. */
+async function countChanges(folder: string, pages: PageBits): Promise<void> {
+  const map = join(folder, CHANGES_MAP);
+  await synced(`${map}.new`, changesMap(pages));
+  await rename(`${map}.new`, map);
+  await sync(folder);
+  await rm(join(folder, SAVED_MEMORY), { force: true });
+}
+
+async function dropChanges(folder: string): Promise<void> {
+  for (const name of [BASE_FILE, CHANGES_FILE, `${CHANGES_MAP}.new`]) await rm(join(folder, name), { force: true });
+}
