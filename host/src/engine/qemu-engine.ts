@@ -25,7 +25,7 @@ import type {
 import { Branches } from './branch/branches.ts';
 import type { ForkBase } from './branch/fork-base.ts';
 import { SnapshotStore } from './branch/snapshot-store.ts';
-import { finishRestore } from './branch/use-snapshot.ts';
+import { recoverDisk } from './branch/use-snapshot.ts';
 import { GuestFacts } from './guest-facts.ts';
 import { Keeper, readEnd } from './keeper/control.ts';
 import { type Launch, type Machine, powerOff, runningVm, statusOf, withOwnKernel } from './machine.ts';
@@ -437,7 +437,7 @@ export class QemuEngine implements Engine {
       await removeFolder(folder);
       return null;
     }
-    const restored = keeper === null ? await finishRestore(folder, record) : record;
+    const restored = await recoverDisk(folder, record, keeper === null);
     const saved = await hasSaved(folder);
     const machine: Machine = { folder, record: restored, vm: null, saved };
     this.#machines.set(id, machine);

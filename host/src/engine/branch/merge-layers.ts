@@ -67,8 +67,11 @@ export class LayerMerges {
     await untilEnded(monitor);
     if ((await diskChain(monitor)).depth !== 1) return; // it was cancelled, or the disk is full
     await this.#note(machine, { layers: [image, written] });
-    await closeNodes(monitor, top);
-    await dropLayers(machine.folder, layers, machine.record.layers);
+    try {
+      await closeNodes(monitor, top);
+    } finally {
+      await dropLayers(machine.folder, layers, machine.record.layers); // also of a machine that has just ended
+    }
   }
 }
 

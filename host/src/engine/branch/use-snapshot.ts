@@ -14,7 +14,15 @@ import {
   STATE_FILES,
   synced,
 } from '../saved/saved-state.ts';
-import { DEVICES_FILE, dropLayers, type LayerFile, linkLayers, type VmRecord, writeRecord } from '../vm/folder.ts';
+import {
+  DEVICES_FILE,
+  dropLayers,
+  dropUnknownLayers,
+  type LayerFile,
+  linkLayers,
+  type VmRecord,
+  writeRecord,
+} from '../vm/folder.ts';
 import type { ForkBase } from './fork-base.ts';
 import { type KeptSnapshot, Layers } from './snapshot-store.ts';
 
@@ -101,7 +109,7 @@ async function layDisk(
 }
 
 /**
- * Sets a machine back whose state was laid, and that has ended; also for a daemon that died in between.
+ * Sets a machine back whose state was laid, and that has ended.
  * @returns what is known of the machine from now on
  */
 export async function finishRestore(folder: string, record: VmRecord): Promise<VmRecord> {
@@ -112,4 +120,14 @@ export async function finishRestore(folder: string, record: VmRecord): Promise<V
   await adoptFresh(folder);
   await dropLayers(folder, record.layers, restored.layers);
   return restored;
+}
+
+/**
+ * The disk of a machine whose daemon died: a restore is finished where the machine has ended, and layers that it had just
+ * got, or no longer has, go.
+ */
+export async function recoverDisk(folder: string, record: VmRecord, ended: boolean): Promise<VmRecord> {
+  const recovered = ended ? await finishRestore(folder, record) : record;
+  await dropUnknownLayers(folder, recovered.layers);
+  return recovered;
 }

@@ -11,7 +11,7 @@
  *   devices      where QEMU writes the state of its devices
  *   saved        of a machine that is cold: its memory and devices (engine/saved)
  */
-import { constants, copyFile, link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { constants, copyFile, link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CONSOLE_FILE, CONTROL_SOCKET, EXIT_FILE } from '@bhatti/keeper/job.ts';
 import { BhattiError } from '@bhatti/wire/errors.ts';
@@ -113,6 +113,13 @@ export async function dropLayers(
 ): Promise<void> {
   const kept = new Set(now.map(({ path }) => path));
   for (const { path } of before) if (path.startsWith(`${folder}/`) && !kept.has(path)) await rm(path, { force: true });
+}
+
+/** What a daemon left that died while it added or removed layers: nobody else may be about to. */
+export async function dropUnknownLayers(folder: string, known: readonly LayerFile[]): Promise<void> {
+  const names = new Set(known.map(({ path }) => path));
+  for (const name of await readdir(folder))
+    if (name.endsWith('.qcow2') && !names.has(join(folder, name))) await rm(join(folder, name), { force: true });
 }
 
 /** @throws BhattiError image.broken when an image that could not be pinned is not what it was */
