@@ -7,16 +7,18 @@ import { join } from 'node:path';
 import { blocksOf, differences, shown } from './blocks.ts';
 import { answerOf, recordedCases } from './cases.ts';
 import { buildServicesImage } from './image.ts';
-import { runCases } from './run-cases.ts';
+import { type Answer, runCases } from './run-cases.ts';
 
 const KEPT = join(import.meta.dirname, '../../build/answers');
 
 const wanted = process.argv.slice(2);
 mkdirSync(KEPT, { recursive: true });
 await buildServicesImage({ step: (label) => console.error(label) }, new AbortController().signal);
-await runCases(wanted.length > 0 ? wanted : recordedCases(), 1, (name, answer) => {
+function show(name: string, answer: Answer): void {
   if ('error' in answer) return console.log(`#### ${name}: ${answer.error.message}`);
   writeFileSync(join(KEPT, `${name}.txt`), answer.output);
   const found = differences(blocksOf(answerOf(name)), blocksOf(answer.output));
   console.log(`#### ${name}: ${found.length} blocks differ\n${found.map(shown).join('\n')}`);
-});
+}
+
+await runCases(wanted.length > 0 ? wanted : recordedCases(), { machines: 1, isRight: () => true, onAnswer: show });
