@@ -1,4 +1,5 @@
 import { keyValue, millisecondsOf } from '../arguments.ts';
+import { sandboxPath } from '../client/api.ts';
 import { type Ending, exitCode } from '../client/joined.ts';
 import { type Dial, dialer, LastingCommand } from '../client/lasting-command.ts';
 import type { Cli } from '../context.ts';
@@ -69,6 +70,8 @@ async function exec(cli: Cli, options: Options, sandbox: string, argv: readonly 
   const stdin = options.stdin && hasInput();
   const opening = execOpening(argv, options, stdin, process.env);
   const dial = dialer(cli.api.address, sandbox);
+  // What is told of a daemon that starts, or a wrong name, is told before the terminal is the command's.
+  if (options.tty) await cli.api.json('GET', sandboxPath(sandbox));
   const ending = options.tty ? await onTerminal(dial, opening, stdin) : await withPipes(dial, opening, stdin);
   if (ending.how === 'exit' && ending.exit.timedOut) note(`the command was ended after --timeout ${options.timeout}`);
   return codeOf(ending);

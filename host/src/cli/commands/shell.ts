@@ -1,7 +1,6 @@
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import { keyValue } from '../arguments.ts';
 import { sandboxPath } from '../client/api.ts';
-import type { Ending } from '../client/joined.ts';
 import { dialer, LastingCommand } from '../client/lasting-command.ts';
 import type { SessionReply } from '../client/replies.ts';
 import type { Cli } from '../context.ts';
@@ -68,15 +67,13 @@ function openingFor(session: string | undefined, options: Options, size: Size): 
   };
 }
 
-function codeOfEnding(ending: Ending, session: string | undefined, sandbox: string): number {
-  const again = `bhatti shell ${sandbox} --session ${session}`;
-  if (ending.how === 'detached') note(`\r\ndetached from ${session}; go on with: ${again}`);
-  if (ending.how === 'lost' && session !== undefined) {
-    throw new BhattiError('link.lost', `cannot go on with session ${session}: the connection is lost`, {
-      remedy: again,
-    });
-  }
-  return codeOf(ending);
+/** A session runs on though its daemon did not come back: says how to go on with it. */
+function stillThere(error: unknown, session: string | undefined, again: string): unknown {
+  if (session === undefined || !(error instanceof BhattiError) || error.code !== 'daemon.unreachable') return error;
+  return new BhattiError('link.lost', `cannot go on with session ${session}: the connection is lost`, {
+    remedy: again,
+    cause: error,
+  });
 }
 
 function onAway(): void {
@@ -91,13 +88,17 @@ async function shell(cli: Cli, options: Options, sandbox: string): Promise<numbe
   const command = new LastingCommand({ dial, opening, outputs: ownOutputs(), terminal: true, onAway });
   const terminal = rawTerminal();
   let session: string | undefined;
+  const again = (): string => `bhatti shell ${sandbox} --session ${session}`;
   try {
     const ending = await command.run((started) => {
       session = started.session;
       joinTerminal(command, terminal);
     });
     terminal.restore();
-    return codeOfEnding(ending, session, sandbox);
+    if (ending.how === 'detached') note(`\r\ndetached from ${session}; go on with: ${again()}`);
+    return codeOf(ending);
+  } catch (error) {
+    throw stillThere(error, session, again());
   } finally {
     terminal.restore();
   }
