@@ -15,7 +15,10 @@ const wanted = process.argv.slice(2);
 mkdirSync(KEPT, { recursive: true });
 await buildServicesImage({ step: (label) => console.error(label) }, new AbortController().signal);
 function show(name: string, answer: Answer): void {
-  if ('error' in answer) return console.log(`#### ${name}: ${answer.error.message}`);
+  if ('error' in answer) {
+    console.log(`#### ${name}: ${answer.error.message}`);
+    return;
+  }
   writeFileSync(join(KEPT, `${name}.txt`), answer.output);
   const found = differences(blocksOf(answerOf(name)), blocksOf(answer.output));
   console.log(`#### ${name}: ${found.length} blocks differ\n${found.map(shown).join('\n')}`);
