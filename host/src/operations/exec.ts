@@ -29,8 +29,6 @@ export interface ResumeRequest {
   readonly received: readonly number[];
   /** It is a session on a terminal. */
   readonly terminal?: boolean | undefined;
-  /** A sandbox that was set aside is woken for it. */
-  readonly wake?: boolean | undefined;
 }
 
 /**
@@ -77,7 +75,7 @@ const LOOK_MS = 50;
 const COMING: readonly SandboxState[] = ['starting', 'stopping'];
 
 /**
- * Goes on with a command whose daemon or link was lost, once its sandbox runs: it is not woken for that, unless asked to be.
+ * Goes on with a command whose daemon or link was lost, once its sandbox runs: nobody wakes it for that.
  * @throws BhattiError exec.lost | sandbox.*
  */
 export async function resumeExec(
@@ -88,8 +86,7 @@ export async function resumeExec(
 ): Promise<Running> {
   for (;;) {
     const sandbox = await findSandbox(context, reference);
-    const runs = sandbox.state === 'running' && !context.engine.isPaused(sandbox.id);
-    if (runs || (request.wake && isLive(sandbox.state))) {
+    if (sandbox.state === 'running' && !context.engine.isPaused(sandbox.id)) {
       const agent = await reach(context, sandbox, { terminals: request.terminal ?? false });
       const { exec, received } = request;
       return running(openStream(agent, { op: 'resume', exec, received }, signal));

@@ -58,7 +58,6 @@ export const ExecResuming = z
       .boolean()
       .optional()
       .openapi({ description: 'It is a session: open, it is no work while nothing is said' }),
-    wake: z.boolean().optional().openapi({ description: 'True: a sandbox that was set aside is woken for it' }),
   })
   .openapi('ExecResuming');
 

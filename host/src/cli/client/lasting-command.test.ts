@@ -120,23 +120,47 @@ async function* typed(...keys: readonly string[]): AsyncGenerator<Uint8Array> {
 }
 
 test('what is typed while it waits for its sandbox wakes that, and comes once and in order', async (t) => {
-  const [first, second, third] = [new Line(), new Line(), new Line()];
-  const { command, settle } = setting(t, [first, second, third], { terminal: true });
+  const [first, second] = [new Line(), new Line()];
+  let woken = 0;
+  const wake = async (): Promise<void> => {
+    woken++;
+    if (woken === 1) throw gone; // it is just being set aside
+  };
+  const { command, settle } = setting(t, [first, second], { terminal: true, wake });
   const ending = command.run(() => undefined);
   first.says(STARTED);
   await settle();
   await command.feed(typed('a', 'b'));
   first.close();
-  await settle(100);
-  assert.match(second.said[0] ?? '', /"terminal":true,"wake":false\}$/);
+  await settle(300);
+  assert.match(second.said[0] ?? '', /"terminal":true\}$/);
+  assert.equal(woken, 0);
   const feeding = command.feed(typed('c', 'd')); // nobody has answered
-  await settle(100);
-  assert.match(third.said[0] ?? '', /"terminal":true,"wake":true\}$/);
-  third.says({ ...STARTED, given: 1 });
+  await settle(700);
+  assert.equal(woken, 2);
+  second.says({ ...STARTED, given: 1 });
   await feeding;
-  assert.deepEqual(third.said.slice(1), ['<b', '<c', '<d']);
-  third.says(EXIT);
+  assert.deepEqual(second.said.slice(1), ['<b', '<c', '<d']);
+  second.says(EXIT);
   await ending;
+});
+
+test('one that the guest does not know any more is asked for afresh, where there is something to ask for', async (t) => {
+  const [first, second, third] = [new Line(), new Line(), new Line()];
+  const afresh = (): object => ({ attach: 's1' });
+  const { command, output, settle } = setting(t, [first, second, third], { terminal: true, afresh });
+  const ending = command.run(() => undefined);
+  first.says(STARTED).writes('one ');
+  await settle();
+  first.close();
+  await settle(100);
+  second.says({ type: 'error', error: { code: 'exec.lost', message: 'no', remedy: '' } });
+  await settle(100);
+  const { attach, keep } = JSON.parse(third.said[0] ?? '{}');
+  assert.deepEqual([attach, keep === JSON.parse(first.said[0] ?? '{}').keep], ['s1', false]);
+  third.says(STARTED).writes('one two').says(EXIT);
+  await ending;
+  assert.equal(output(), 'one one two');
 });
 
 test('input of a command with pipes wakes nobody', async (t) => {
@@ -149,7 +173,7 @@ test('input of a command with pipes wakes nobody', async (t) => {
   await settle(100);
   const feeding = command.feed(typed('a'));
   await settle(1000);
-  assert.match(second.said[0] ?? '', /"wake":false\}$/);
+  assert.equal(second.said.length, 1);
   second.says({ ...STARTED, given: 0 });
   await feeding;
   assert.deepEqual(second.said.slice(1), ['<a']);

@@ -18,6 +18,8 @@ import { type Channel, openChannel } from './web-socket.ts';
 /** How long nobody answers before the command is given up. */
 const PATIENCE_MS = 60_000;
 const AGAIN_MS = 100;
+/** A sandbox that is just being set aside is woken a little later. */
+const WAKE_AGAIN_MS = 500;
 /** What is on its way to a session that is left gets there meanwhile. */
 const LEAVE_MS = 1000;
 /** A daemon that is started again most often answers sooner. */
@@ -32,6 +34,10 @@ export interface LastingOptions {
   readonly opening: object;
   readonly outputs: Outputs;
   readonly terminal?: boolean;
+  /** Wakes a sandbox that was set aside, for what is typed. */
+  readonly wake?: () => Promise<unknown>;
+  /** The guest does not know it by its name any more. @returns what to ask for instead */
+  readonly afresh?: () => object;
   /** Nobody has answered for a while. */
   readonly onAway?: () => void;
 }
@@ -48,11 +54,15 @@ function asItIs(address: Address): Address {
   return rest;
 }
 
+function newName(): string {
+  return Array.from(randomBytes(16), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
 export class LastingCommand {
   readonly #options: LastingOptions;
-  readonly #keep = Array.from(randomBytes(16), (byte) => byte.toString(16).padStart(2, '0')).join('');
-  readonly #received = [0, 0];
-  readonly #sent = new SentInput();
+  #keep = newName();
+  #received = [0, 0];
+  #sent = new SentInput();
   #inputEnded = false;
   #channel: Channel | null = null;
   /** Settles when bytes may be sent; another one once the connection is lost. */
@@ -63,7 +73,7 @@ export class LastingCommand {
   /** The one of the moment, whether or not the guest has answered on it. */
   #dialled: Channel | null = null;
   /** Input is there for a sandbox that may have been set aside. */
-  #wanted = false;
+  #waking = false;
 
   constructor(options: LastingOptions) {
     this.#options = options;
@@ -77,15 +87,16 @@ export class LastingCommand {
     await channel.send(JSON.stringify({ ...opening, keep: this.#keep }));
     let started = false;
     for (;;) {
-      const ending = await follow(channel, this.#counted(), (begun) => {
+      const following = follow(channel, this.#counted(), (begun) => {
         if (!started) onStarted(begun);
         started = true;
         if (this.#closed) channel.close();
         void this.#begin(channel, begun.given);
       });
+      const ending = await following.catch((error) => this.#forgotten(error));
       if (ending.how !== 'lost' || !started) return ending;
       this.#stop();
-      const next = await this.#again();
+      const next = await this.#again(ending.error.code === 'exec.lost');
       if (next === null) return this.#left ? { how: 'detached' } : ending;
       channel = next;
     }
@@ -94,7 +105,7 @@ export class LastingCommand {
   /** Passes input on, at the pace of the command that reads it. */
   async feed(input: AsyncIterable<Uint8Array>): Promise<void> {
     for await (const bytes of input) {
-      if (this.#channel === null) this.#want();
+      if (this.#channel === null) void this.#want();
       await this.#untilOpen();
       this.#sent.add(bytes);
       await this.#send(inputMessage(bytes));
@@ -151,7 +162,6 @@ export class LastingCommand {
   /** @param given bytes of input that the command has, of one that is gone on with */
   async #begin(channel: Channel, given: number | undefined): Promise<void> {
     this.#channel = channel;
-    this.#wanted = false;
     if (given !== undefined) {
       for (const bytes of this.#sent.since(given) ?? []) await this.#send(inputMessage(bytes));
       if (this.#inputEnded) await this.#send('{"type":"end"}');
@@ -167,11 +177,33 @@ export class LastingCommand {
     this.#lost = Promise.withResolvers();
   }
 
-  /** Who waits for its sandbox asks anew, for it to be woken. */
-  #want(): void {
-    if (!this.#options.terminal || this.#wanted) return;
-    this.#wanted = true;
-    this.#dialled?.close();
+  /** Wakes the sandbox, until it is there. */
+  async #want(): Promise<void> {
+    const { wake } = this.#options;
+    if (wake === undefined || this.#waking) return;
+    this.#waking = true;
+    while (this.#channel === null && !this.#closed) {
+      await wake().catch(() => undefined); // what is wrong with it is told on the stream
+      await new Promise<void>((resolve) => void setTimeout(resolve, WAKE_AGAIN_MS).unref());
+    }
+    this.#waking = false;
+  }
+
+  /** @throws what it is given, unless there is something to ask for instead */
+  #forgotten(error: unknown): Ending {
+    if (this.#options.afresh !== undefined && error instanceof BhattiError && error.code === 'exec.lost')
+      return { how: 'lost', error };
+    throw error;
+  }
+
+  /** What is sent first to go on. @param forgotten the guest does not know it any more */
+  #request(forgotten: boolean): object {
+    const { afresh, terminal } = this.#options;
+    if (!forgotten || afresh === undefined) return { resume: this.#keep, received: this.#received, terminal };
+    this.#keep = newName();
+    this.#received = [0, 0];
+    this.#sent = new SentInput();
+    return { ...afresh(), keep: this.#keep };
   }
 
   async #untilOpen(): Promise<void> {
@@ -186,8 +218,8 @@ export class LastingCommand {
     await Promise.race([this.#channel?.send(data).catch(() => undefined), this.#lost.promise]);
   }
 
-  /** @returns null when nobody wants it any more */
-  async #again(): Promise<Channel | null> {
+  /** @param forgotten the guest does not know it any more @returns null when nobody wants it any more */
+  async #again(forgotten: boolean): Promise<Channel | null> {
     const { dial, onAway, terminal } = this.#options;
     const from = Date.now();
     for (let told = false; !this.#closed; ) {
@@ -195,9 +227,8 @@ export class LastingCommand {
       try {
         const channel = await dial(terminal === true); // somebody sits there
         this.#dialled = channel;
-        const wake = this.#wanted;
-        await channel.send(JSON.stringify({ resume: this.#keep, received: this.#received, terminal, wake }));
-        if (this.#closed || wake !== this.#wanted) channel.close();
+        await channel.send(JSON.stringify(this.#request(forgotten)));
+        if (this.#closed) channel.close();
         return channel;
       } catch (error) {
         const isGone = error instanceof BhattiError && ['daemon.unreachable', 'link.lost'].includes(error.code);

@@ -72,7 +72,8 @@ async function exec(cli: Cli, options: Options, sandbox: string, argv: readonly 
   const dial = dialer(cli.api.address, sandbox);
   // What is told of a daemon that starts, or a wrong name, is told before the terminal is the command's.
   if (options.tty) await cli.api.json('GET', sandboxPath(sandbox));
-  const ending = options.tty ? await onTerminal(dial, opening, stdin) : await withPipes(dial, opening, stdin);
+  const wake = (): Promise<unknown> => cli.api.json('POST', sandboxPath(sandbox, '/resume'));
+  const ending = options.tty ? await onTerminal({ dial, wake }, opening, stdin) : await withPipes(dial, opening, stdin);
   if (ending.how === 'exit' && ending.exit.timedOut) note(`the command was ended after --timeout ${options.timeout}`);
   return codeOf(ending);
 }
@@ -92,10 +93,15 @@ function withPipes(dial: Dial, opening: object, stdin: boolean): Promise<Ending>
   return command.run(() => begin(command, stdin));
 }
 
-async function onTerminal(dial: Dial, opening: object, stdin: boolean): Promise<Ending> {
+async function onTerminal(
+  sandbox: { readonly dial: Dial; readonly wake: () => Promise<unknown> },
+  opening: object,
+  stdin: boolean,
+): Promise<Ending> {
   const terminal = rawTerminal();
   const tty = { ...terminal.size(), term: process.env.TERM || 'xterm-256color' };
-  const command = new LastingCommand({ dial, opening: { ...opening, tty }, outputs: ownOutputs(), terminal: true });
+  const asked = { opening: { ...opening, tty }, outputs: ownOutputs(), terminal: true };
+  const command = new LastingCommand({ ...sandbox, ...asked });
   terminal.onResize(() => void command.say({ type: 'resize', ...terminal.size() }));
   try {
     return await command.run(() => begin(command, stdin));

@@ -22,6 +22,9 @@ interface Options {
 /** The user's own shell as a login shell; lohar sets SHELL from /etc/passwd. */
 const LOGIN_SHELL = ['/bin/sh', '-c', 'exec "$SHELL" -l'];
 
+/** The scrollback that follows is then what the terminal shows. */
+const CLEAR_SCREEN = '\x1b[H\x1b[2J\x1b[3J';
+
 type Size = ReturnType<RawTerminal['size']>;
 
 export const define: Define = (command, act) => {
@@ -85,9 +88,23 @@ async function shell(cli: Cli, options: Options, sandbox: string): Promise<numbe
   const size = { rows: stdout.rows || 24, cols: stdout.columns || 80 };
   const opening = openingFor(await sessionFor(cli, options, sandbox), options, size);
   const dial = dialer(cli.api.address, sandbox);
-  const command = new LastingCommand({ dial, opening, outputs: ownOutputs(), terminal: true, onAway });
   const terminal = rawTerminal();
   let session: string | undefined;
+  const wake = (): Promise<unknown> => cli.api.json('POST', sandboxPath(sandbox, '/resume'));
+  const afresh = (): object => {
+    stdout.write(CLEAR_SCREEN);
+    return { attach: session, ...terminal.size() };
+  };
+  const outputs = ownOutputs();
+  const command = new LastingCommand({
+    dial,
+    opening,
+    outputs,
+    terminal: true,
+    wake,
+    onAway,
+    ...(stdout.isTTY && { afresh }),
+  });
   const again = (): string => `bhatti shell ${sandbox} --session ${session}`;
   try {
     const ending = await command.run((started) => {
