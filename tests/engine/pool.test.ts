@@ -38,8 +38,11 @@ async function output(id: string, script: string): Promise<string> {
   return (await shell(await engine.agent(id), script)).output.trim();
 }
 
+/** They are made when nobody else wants the processors. */
+const CLONES_MS = 120_000;
+
 function clones(count: number): Promise<void> {
-  return until(`${count} clones wait`, () => engine.pool().length === count);
+  return until(`${count} clones wait`, () => engine.pool().length === count, CLONES_MS);
 }
 
 /** QEMUs of the clones that wait. */
