@@ -79,7 +79,7 @@ test('sandboxes of the pool share nothing that must be their own, and tell the r
   const seen = new Identities();
   const ids = ['one', 'two', 'three', 'four'];
   for (const id of ids) {
-    await until('a clone waits', () => engine.pool().length > 0);
+    await until('a clone waits', () => engine.pool().length > 0, CLONES_MS);
     const report = await create(id);
     assert.equal(report.from, 'pool');
     assert.deepEqual(
@@ -143,12 +143,12 @@ test('a clone whose QEMU dies costs nobody a sandbox', async () => {
 });
 
 test('the pool is empty when its template goes, and after prune', async () => {
-  await until('clones wait', () => engine.pool().length > 0);
+  await until('clones wait', () => engine.pool().length > 0, CLONES_MS);
   await engine.forgetImage((await minimalImage()).image);
   assert.deepEqual(engine.pool(), []);
   assert.deepEqual(filesIn(poolFolder), []);
   await create('again');
-  await until('clones wait', () => engine.pool().length > 0);
+  await until('clones wait', () => engine.pool().length > 0, CLONES_MS);
   await engine.prune();
   assert.deepEqual([engine.pool(), filesIn(poolFolder), filesIn(join(folder, 'templates'))], [[], [], []]);
   for (const id of ['first', 'again']) await engine.destroy(id);
