@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
-import { chunksOf } from '@bhatti/host/engine/saved/memory-sums.ts';
+import { setBits } from '@bhatti/host/engine/saved/set-bits.ts';
 import { CHUNK_SIZE } from '@bhatti/keeper/chunk-map.ts';
 import { type Lab, openLab } from '../cli/lab.ts';
 import { processesIn } from '../engine/leftovers.ts';
@@ -127,7 +127,7 @@ test('what is broken or of another machine is refused before anything runs, and 
 /** Changes one byte in the middle of its data. */
 function flip(path: string, { chunks }: { chunks: string }): void {
   const file = openSync(path, 'r+');
-  const at = (chunksOf(chunks)[9] ?? 0) * CHUNK_SIZE + 4097;
+  const at = (setBits(chunks)[9] ?? 0) * CHUNK_SIZE + 4097;
   const byte = Buffer.alloc(1);
   readSync(file, byte, 0, 1, at);
   writeSync(file, Buffer.of((byte[0] ?? 0) ^ 1), 0, 1, at);

@@ -14,10 +14,11 @@ import { BhattiError } from '@bhatti/wire/errors.ts';
 import { z } from 'zod';
 import type { VmSnapshot } from '../../ports/engine.ts';
 import { diskBytesOf } from '../prunable.ts';
+import { isThin } from '../saved/memory-file.ts';
 import type { SavedChecks } from '../saved/saved-checks.ts';
 import { sync, synced } from '../saved/saved-state.ts';
 import { type LayerFile, makeFolder, removeFolder } from '../vm/folder.ts';
-import { isThin, thinMemory } from './thin-memory.ts';
+import { thinMemory } from './thin-memory.ts';
 
 const RECORD_FILE = 'snapshot.json';
 

@@ -17,12 +17,13 @@ import {
   openChanged,
   openMemory,
   openWhole,
+  PAGE_SIZE,
   SAVED_MEMORY,
   wholeMemoryOf,
 } from '../saved/memory-file.ts';
-import { chunksOf, differenceOf, readSums, sumMemory } from '../saved/memory-sums.ts';
-import { differingPages, PAGE_SIZE, PageBits } from '../saved/page-bits.ts';
+import { differenceOf, readSums, sumMemory } from '../saved/memory-sums.ts';
 import { readManifest, type SavedManifest, sync, synced } from '../saved/saved-state.ts';
+import { setBits } from '../saved/set-bits.ts';
 
 /** Of the data: what has more changes stays whole, for the next ones to stand on. */
 const CHANGED_MAX = 0.5;
@@ -41,7 +42,7 @@ export async function thinMemory(folder: string, older: string, signal: AbortSig
     const pages = await writeChanges(folder, manifest, signal);
     if (pages !== null) {
       await proveChanges(folder, manifest, { pages, sums: known.sums }, signal);
-      await countChanges(folder, pages);
+      await countChanges(folder, changesMap(pages, manifest.memoryBytes));
       return true;
     }
   } catch (error) {
@@ -52,31 +53,34 @@ export async function thinMemory(folder: string, older: string, signal: AbortSig
   return false;
 }
 
-export async function isThin(folder: string): Promise<boolean> {
-  return (await wholeMemoryOf(folder)).endsWith(`/${BASE_FILE}`);
+/** Offsets of the pages that differ. */
+function differingPages(now: Buffer, before: Buffer): number[] {
+  const offsets: number[] = [];
+  for (let at = 0; at < now.length; at += PAGE_SIZE)
+    if (now.compare(before, at, at + PAGE_SIZE, at, at + PAGE_SIZE) !== 0) offsets.push(at);
+  return offsets;
 }
 
 /** @returns the pages that differ, which lie in CHANGES_FILE then; null when they are too many */
 async function writeChanges(
   folder: string,
-  { chunks: bitmap, memoryBytes }: SavedManifest,
+  { chunks: bitmap }: SavedManifest,
   signal: AbortSignal,
-): Promise<PageBits | null> {
+): Promise<number[] | null> {
   await using now = await openMemory(folder);
   await using base = await openWhole(join(folder, BASE_FILE));
   await using changes = await open(join(folder, CHANGES_FILE), 'w', 0o600);
-  const chunks = chunksOf(bitmap);
-  const pages = PageBits.of(memoryBytes);
+  const chunks = setBits(bitmap);
+  const pages: number[] = [];
   const [mine, theirs] = [Buffer.alloc(CHUNK_SIZE), Buffer.alloc(CHUNK_SIZE)];
-  let left = (chunks.length * CHUNK_SIZE * CHANGED_MAX) / PAGE_SIZE;
+  const pagesMax = (chunks.length * CHUNK_SIZE * CHANGED_MAX) / PAGE_SIZE;
   for (const at of chunks.map((chunk) => chunk * CHUNK_SIZE)) {
     signal.throwIfAborted();
     const size = await now.read(mine, at);
     await base.read(theirs, at);
     const offsets = differingPages(mine.subarray(0, size), theirs);
-    left -= offsets.length;
-    if (left < 0) return null;
-    for (const offset of offsets) pages.add(at + offset);
+    for (const offset of offsets) pages.push((at + offset) / PAGE_SIZE);
+    if (pages.length > pagesMax) return null;
     const bytes = Buffer.concat(offsets.map((offset) => mine.subarray(offset, offset + PAGE_SIZE)));
     if (bytes.length > 0) await changes.writeFile(bytes);
   }
@@ -88,7 +92,7 @@ async function writeChanges(
 async function proveChanges(
   folder: string,
   { chunks }: SavedManifest,
-  { pages, sums }: { readonly pages: PageBits; readonly sums: readonly number[] },
+  { pages, sums }: { readonly pages: readonly number[]; readonly sums: readonly number[] },
   signal: AbortSignal,
 ): Promise<void> {
   await using memory = await openChanged(folder, pages);
@@ -97,9 +101,9 @@ async function proveChanges(
 }
 
 /** From here on they are the memory. */
-async function countChanges(folder: string, pages: PageBits): Promise<void> {
+async function countChanges(folder: string, text: string): Promise<void> {
   const map = join(folder, CHANGES_MAP);
-  await synced(`${map}.new`, changesMap(pages));
+  await synced(`${map}.new`, text);
   await rename(`${map}.new`, map);
   await sync(folder);
   await rm(join(folder, SAVED_MEMORY), { force: true });

@@ -1,8 +1,9 @@
 /** A saved memory for one machine alone, compared with its checksums on the way: another may map the same, and write to it. */
 import { open, rm } from 'node:fs/promises';
 import { openMemory } from './memory-file.ts';
-import { chunksOf, differenceOf, readChunks, readSums } from './memory-sums.ts';
+import { differenceOf, readChunks, readSums } from './memory-sums.ts';
 import { broken, type SavedManifest } from './saved-state.ts';
+import { setBits } from './set-bits.ts';
 
 /**
  * @param saved folder of the state @param to path of the copy
@@ -23,7 +24,7 @@ export async function copyMemory(
       for (let done = 0; done < bytes.length; )
         done += (await copy.write(bytes, done, bytes.length - done, at + done)).bytesWritten;
     };
-    const sums = await readChunks(from, chunksOf(bitmap), write, signal);
+    const sums = await readChunks(from, setBits(bitmap), write, signal);
     const known = await readSums(saved);
     const fault = known === null ? null : differenceOf(bitmap, known.sums, sums);
     if (fault !== null) throw broken(fault);

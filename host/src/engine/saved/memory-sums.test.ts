@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openMemory, openWhole } from './memory-file.ts';
-import { chunksOf, differenceOf, readSums, sumMemory, writeSums } from './memory-sums.ts';
+import { differenceOf, readSums, sumMemory, writeSums } from './memory-sums.ts';
+import { setBits } from './set-bits.ts';
 
 const MIB = 1024 * 1024;
 const BITMAP = '0502'; // chunks 0, 2 and 9
@@ -18,7 +19,7 @@ const bitmaps: [bitmap: string, chunks: number[]][] = [
   [BITMAP, [0, 2, 9]],
 ];
 for (const [bitmap, chunks] of bitmaps)
-  test(`the chunks of "${bitmap}"`, () => assert.deepEqual(chunksOf(bitmap), chunks));
+  test(`the chunks of "${bitmap}"`, () => assert.deepEqual(setBits(bitmap), chunks));
 
 test('a byte that differs is found where it is, a chunk without data is not read', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'bhatti-sums-'));

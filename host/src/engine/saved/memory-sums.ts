@@ -8,6 +8,7 @@ import { crc32 } from 'node:zlib';
 import { CHUNK_SIZE } from '@bhatti/keeper/chunk-map.ts';
 import { z } from 'zod';
 import type { MemoryFile } from './memory-file.ts';
+import { setBits } from './set-bits.ts';
 
 export const SUMS_FILE = 'sums.json';
 /** Reads at once: one is summed, or written elsewhere, while another is read. */
@@ -21,16 +22,9 @@ const Sums = z.strictObject({
 });
 export type Sums = Readonly<z.infer<typeof Sums>>;
 
-/** Indices of the set bits. @param bitmap hex digits, the lowest bit of a byte first */
-export function chunksOf(bitmap: string): number[] {
-  return [...Buffer.from(bitmap, 'hex')].flatMap((byte, index) =>
-    [0, 1, 2, 3, 4, 5, 6, 7].filter((bit) => (byte & (1 << bit)) !== 0).map((bit) => index * 8 + bit),
-  );
-}
-
 /** @param bitmap chunks with data @throws Error when it cannot be read, or `signal` says so */
 export async function sumMemory(memory: MemoryFile, bitmap: string, signal: AbortSignal): Promise<number[]> {
-  return await readChunks(memory, chunksOf(bitmap), async () => undefined, signal);
+  return await readChunks(memory, setBits(bitmap), async () => undefined, signal);
 }
 
 /**
@@ -73,7 +67,7 @@ export async function writeSums(folder: string, sums: Sums): Promise<void> {
 
 /** What differs, in words; null when nothing does. */
 export function differenceOf(bitmap: string, before: readonly number[], now: readonly number[]): string | null {
-  const chunks = chunksOf(bitmap);
+  const chunks = setBits(bitmap);
   const wrong = chunks.filter((_, index) => before[index] !== now[index]);
   if (wrong.length === 0 && before.length === chunks.length) return null;
   const at = (wrong[0] ?? 0) * CHUNK_SIZE;
