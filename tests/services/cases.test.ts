@@ -19,19 +19,21 @@ interface Given {
 const cases = recordedCases();
 const answers = new Map(cases.map((name) => [name, Promise.withResolvers<Given>()]));
 
-/** Blocks that differ and are not known to. */
-function newDifferences(name: string, output: string): ReturnType<typeof differences> {
-  const known = knownDifferences(name);
-  if (known.has(ALL)) return [];
-  return differences(blocksOf(answerOf(name)), blocksOf(output)).filter(({ head }) => !known.has(head));
+interface Verdict {
+  /** Blocks that differ and are not known to. */
+  readonly news: ReturnType<typeof differences>;
+  /** Known differences that are none. */
+  readonly gone: readonly string[];
 }
 
-/** Known differences that are none. */
-function goneDifferences(name: string, output: string): string[] {
+function verdictOn(name: string, output: string): Verdict {
+  const known = knownDifferences(name);
   const found = differences(blocksOf(answerOf(name)), blocksOf(output));
-  return [...knownDifferences(name).keys()].filter(
+  const news = known.has(ALL) ? [] : found.filter(({ head }) => !known.has(head));
+  const gone = [...known.keys()].filter(
     (head) => !found.some((difference) => head === ALL || difference.head === head),
   );
+  return { news, gone };
 }
 
 let running: Promise<void>;
@@ -41,7 +43,10 @@ before(async () => {
   // Not awaited: each test waits for its own answer.
   running = runCases(cases, {
     machines: MACHINES,
-    isRight: (name, output) => newDifferences(name, output).length + goneDifferences(name, output).length === 0,
+    isRight: (name, output) => {
+      const { news, gone } = verdictOn(name, output);
+      return news.length + gone.length === 0;
+    },
     onAnswer: (name, answer, again) => answers.get(name)?.resolve({ answer, again }),
   });
 });
@@ -53,7 +58,7 @@ for (const name of cases)
     const { answer, again } = (await answers.get(name)?.promise) ?? { answer: { error: new Error('no answer') } };
     if (again) t.diagnostic('it was asked twice');
     if ('error' in answer) throw answer.error;
-    const news = newDifferences(name, answer.output);
+    const { news, gone } = verdictOn(name, answer.output);
     assert.ok(news.length === 0, `${news.length} blocks differ\n${news.map(shown).join('\n')}`);
-    assert.deepEqual(goneDifferences(name, answer.output), [], 'known-differences.ts names what differs no more');
+    assert.deepEqual(gone, [], 'known-differences.ts names what differs no more');
   });

@@ -11,9 +11,6 @@ import { type Answer, runCases } from './run-cases.ts';
 
 const KEPT = join(import.meta.dirname, '../../build/answers');
 
-const wanted = process.argv.slice(2);
-mkdirSync(KEPT, { recursive: true });
-await buildServicesImage({ step: (label) => console.error(label) }, new AbortController().signal);
 function show(name: string, answer: Answer): void {
   if ('error' in answer) {
     console.log(`#### ${name}: ${answer.error.message}`);
@@ -24,4 +21,7 @@ function show(name: string, answer: Answer): void {
   console.log(`#### ${name}: ${found.length} blocks differ\n${found.map(shown).join('\n')}`);
 }
 
+const wanted = process.argv.slice(2);
+mkdirSync(KEPT, { recursive: true });
+await buildServicesImage({ step: (label) => console.error(label) }, new AbortController().signal);
 await runCases(wanted.length > 0 ? wanted : recordedCases(), { machines: 1, isRight: () => true, onAnswer: show });

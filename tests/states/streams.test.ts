@@ -17,8 +17,7 @@ before(async () => {
 });
 after(() => lab.close());
 
-/** Everything that may come between, each while lines still come. */
-/** @param lines how many have come */
+/** Everything that may come between, each while lines still come. @param lines how many have come */
 async function disturb(lines: () => number): Promise<void> {
   const disturbances: [name: string, act: () => Promise<unknown>][] = [
     ['a pause', async () => [await lab.ok('pause', 'dev'), await lab.ok('resume', 'dev')]],

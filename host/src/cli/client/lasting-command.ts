@@ -10,7 +10,7 @@
 import { randomBytes } from 'node:crypto';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import type { Address } from './address.ts';
-import { sandboxPath } from './api.ts';
+import { type Api, sandboxPath } from './api.ts';
 import { type Ending, follow, inputMessage, type Outputs, type Started } from './joined.ts';
 import { SentInput } from './sent-input.ts';
 import { type Channel, openChannel } from './web-socket.ts';
@@ -30,10 +30,11 @@ export type Dial = (start: boolean) => Promise<Channel>;
 
 export interface LastingOptions {
   readonly dial: Dial;
+  /** It is a session: open, it is no work while nothing is said, and a daemon that is gone is started for it. */
+  readonly terminal?: boolean;
   /** The request, without `keep`. */
   readonly opening: object;
   readonly outputs: Outputs;
-  readonly terminal?: boolean;
   /** Wakes a sandbox that was set aside, for what is typed. */
   readonly wake?: () => Promise<unknown>;
   /** The guest does not know it by its name any more. @returns what to ask for instead */
@@ -45,6 +46,15 @@ export interface LastingOptions {
 /** Opens streams of commands in a sandbox. */
 export function dialer(address: Address, sandbox: string): Dial {
   return (start) => openChannel(start ? address : asItIs(address), sandboxPath(sandbox, '/exec/ws'));
+}
+
+/** What a terminal in a sandbox has in common, whatever runs on it. */
+export function terminalIn(api: Api, sandbox: string): Pick<LastingOptions, 'dial' | 'terminal' | 'wake'> {
+  return {
+    dial: dialer(api.address, sandbox),
+    terminal: true,
+    wake: () => api.json('POST', sandboxPath(sandbox, '/resume')),
+  };
 }
 
 /** Of a daemon that is not started when it is not there. */
@@ -72,7 +82,7 @@ export class LastingCommand {
   #left = false;
   /** The one of the moment, whether or not the guest has answered on it. */
   #dialled: Channel | null = null;
-  /** Input is there for a sandbox that may have been set aside. */
+  /** Somebody typed, and its sandbox is being woken. */
   #waking = false;
 
   constructor(options: LastingOptions) {

@@ -1,7 +1,7 @@
 import { keyValue, millisecondsOf } from '../arguments.ts';
-import { sandboxPath } from '../client/api.ts';
+import { type Api, sandboxPath } from '../client/api.ts';
 import { type Ending, exitCode } from '../client/joined.ts';
-import { type Dial, dialer, LastingCommand } from '../client/lasting-command.ts';
+import { dialer, LastingCommand, terminalIn } from '../client/lasting-command.ts';
 import type { Cli } from '../context.ts';
 import { note } from '../terminal/output.ts';
 import { hasInput, ownOutputs } from '../terminal/own-streams.ts';
@@ -69,11 +69,10 @@ export function codeOf(ending: Ending): number {
 async function exec(cli: Cli, options: Options, sandbox: string, argv: readonly string[]): Promise<number> {
   const stdin = options.stdin && hasInput();
   const opening = execOpening(argv, options, stdin, process.env);
-  const dial = dialer(cli.api.address, sandbox);
   // What is told of a daemon that starts, or a wrong name, is told before the terminal is the command's.
   if (options.tty) await cli.api.json('GET', sandboxPath(sandbox));
-  const wake = (): Promise<unknown> => cli.api.json('POST', sandboxPath(sandbox, '/resume'));
-  const ending = options.tty ? await onTerminal({ dial, wake }, opening, stdin) : await withPipes(dial, opening, stdin);
+  const run = options.tty ? onTerminal : withPipes;
+  const ending = await run(cli.api, sandbox, { opening, stdin });
   if (ending.how === 'exit' && ending.exit.timedOut) note(`the command was ended after --timeout ${options.timeout}`);
   return codeOf(ending);
 }
@@ -88,20 +87,21 @@ function begin(command: LastingCommand, stdin: boolean): void {
       .then(() => command.endInput());
 }
 
-function withPipes(dial: Dial, opening: object, stdin: boolean): Promise<Ending> {
-  const command = new LastingCommand({ dial, opening, outputs: ownOutputs() });
+interface Asked {
+  readonly opening: object;
+  readonly stdin: boolean;
+}
+
+function withPipes({ address }: Api, sandbox: string, { opening, stdin }: Asked): Promise<Ending> {
+  const command = new LastingCommand({ dial: dialer(address, sandbox), opening, outputs: ownOutputs() });
   return command.run(() => begin(command, stdin));
 }
 
-async function onTerminal(
-  sandbox: { readonly dial: Dial; readonly wake: () => Promise<unknown> },
-  opening: object,
-  stdin: boolean,
-): Promise<Ending> {
+async function onTerminal(api: Api, sandbox: string, { opening, stdin }: Asked): Promise<Ending> {
   const terminal = rawTerminal();
   const tty = { ...terminal.size(), term: process.env.TERM || 'xterm-256color' };
-  const asked = { opening: { ...opening, tty }, outputs: ownOutputs(), terminal: true };
-  const command = new LastingCommand({ ...sandbox, ...asked });
+  const asked = { opening: { ...opening, tty }, outputs: ownOutputs() };
+  const command = new LastingCommand({ ...terminalIn(api, sandbox), ...asked });
   terminal.onResize(() => void command.say({ type: 'resize', ...terminal.size() }));
   try {
     return await command.run(() => begin(command, stdin));

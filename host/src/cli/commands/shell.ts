@@ -1,7 +1,7 @@
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import { keyValue } from '../arguments.ts';
 import { sandboxPath } from '../client/api.ts';
-import { dialer, LastingCommand } from '../client/lasting-command.ts';
+import { LastingCommand, terminalIn } from '../client/lasting-command.ts';
 import type { SessionReply } from '../client/replies.ts';
 import type { Cli } from '../context.ts';
 import { Keys } from '../terminal/keys.ts';
@@ -87,23 +87,15 @@ async function shell(cli: Cli, options: Options, sandbox: string): Promise<numbe
   const { stdout } = process;
   const size = { rows: stdout.rows || 24, cols: stdout.columns || 80 };
   const opening = openingFor(await sessionFor(cli, options, sandbox), options, size);
-  const dial = dialer(cli.api.address, sandbox);
   const terminal = rawTerminal();
   let session: string | undefined;
-  const wake = (): Promise<unknown> => cli.api.json('POST', sandboxPath(sandbox, '/resume'));
   const afresh = (): object => {
     stdout.write(CLEAR_SCREEN);
     return { attach: session, ...terminal.size() };
   };
-  const outputs = ownOutputs();
   const command = new LastingCommand({
-    dial,
-    opening,
-    outputs,
-    terminal: true,
-    wake,
-    onAway,
-    ...(stdout.isTTY && { afresh }),
+    ...{ ...terminalIn(cli.api, sandbox), opening, outputs: ownOutputs(), onAway },
+    ...(stdout.isTTY && { afresh }), // what is no terminal would get the scrollback twice
   });
   const again = (): string => `bhatti shell ${sandbox} --session ${session}`;
   try {
