@@ -18,7 +18,7 @@ import { isThin } from '../saved/memory-file.ts';
 import type { SavedChecks } from '../saved/saved-checks.ts';
 import { sync, synced } from '../saved/saved-state.ts';
 import { type LayerFile, makeFolder, removeFolder } from '../vm/folder.ts';
-import { thinMemory } from './thin-memory.ts';
+import { finishThin, thinMemory } from './thin-memory.ts';
 
 const RECORD_FILE = 'snapshot.json';
 
@@ -130,7 +130,8 @@ export class SnapshotStore {
   /** What its memory has in common with an earlier one of the same machine needs no room of its own. */
   async #thin(id: string, signal: AbortSignal): Promise<void> {
     const { folder, of, createdMs } = this.get(id);
-    if (of === undefined || (await isThin(folder))) return;
+    if (await isThin(folder)) return finishThin(folder); // a daemon may have died just before the end
+    if (of === undefined) return;
     const earlier = [...this.#kept.values()].filter((other) => other.of === of && other.createdMs < createdMs);
     const base = earlier.sort((a, b) => a.createdMs - b.createdMs).at(-1);
     if (base !== undefined) await thinMemory(folder, base.folder, signal);

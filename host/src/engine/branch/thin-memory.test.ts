@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, open, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { copyMemory } from '../saved/copy-memory.ts';
 import { memorySize, openMemory } from '../saved/memory-file.ts';
 import { sumMemory, writeSums } from '../saved/memory-sums.ts';
+import { SavedChecks } from '../saved/saved-checks.ts';
 import type { SavedManifest } from '../saved/saved-state.ts';
+import { SnapshotStore } from './snapshot-store.ts';
 import { thinMemory } from './thin-memory.ts';
 
 const MIB = 1024 * 1024;
@@ -121,3 +123,17 @@ for (const name of ['base', 'changes'])
     await file.write(Buffer.of(77), 0, 1, 3 * PAGE + 9);
     await assert.rejects(copied(folder), { code: 'saved.broken' });
   });
+
+test('a whole memory that a daemon left which died just before the end goes with the next daemon', async (t) => {
+  const [older = '', folder = ''] = await folders(t, OLD, NEW);
+  await thinMemory(folder, older, UNHURRIED);
+  await writeFile(join(folder, 'memory'), NEW);
+  const layers = [{ path: 'image', format: 'raw' }];
+  const record = { id: basename(folder), createdMs: 1, pausedMs: 1, told: {}, layers, diskBytes: 1, kernel: 'kernel' };
+  await writeFile(join(folder, 'snapshot.json'), JSON.stringify(record));
+  const checks = new SavedChecks();
+  await new SnapshotStore(dirname(folder), checks).adopt();
+  await new Promise<void>((resolve) => checks.begin(folder, async () => resolve())); // behind what was begun before
+  assert.ok(!(await readdir(folder)).includes('memory'));
+  assert.ok((await copied(folder)).equals(NEW));
+});

@@ -27,6 +27,8 @@ import { setBits } from '../saved/set-bits.ts';
 
 /** Of the data: what has more changes stays whole, for the next ones to stand on. */
 const CHANGED_MAX = 0.5;
+/** Until its name says that it counts. */
+const FRESH_MAP = `${CHANGES_MAP}.new`;
 
 /**
  * @param older folder of another snapshot @returns true when it is now, false when it stays whole
@@ -37,20 +39,27 @@ export async function thinMemory(folder: string, older: string, signal: AbortSig
   const known = await readSums(folder);
   if (known === null || known.fault !== undefined || manifest.memoryBytes !== before.memoryBytes) return false;
   await dropChanges(folder); // what a daemon left that died over it
+  let counts = false;
   try {
     await link(await wholeMemoryOf(older), join(folder, BASE_FILE));
     const pages = await writeChanges(folder, manifest, signal);
     if (pages !== null) {
       await proveChanges(folder, manifest, { pages, sums: known.sums }, signal);
-      await countChanges(folder, changesMap(pages, manifest.memoryBytes));
-      return true;
+      await synced(join(folder, FRESH_MAP), changesMap(pages, manifest.memoryBytes));
+      await rename(join(folder, FRESH_MAP), join(folder, CHANGES_MAP));
+      counts = true;
     }
-  } catch (error) {
-    await dropChanges(folder);
-    throw error;
+  } finally {
+    if (!counts) await dropChanges(folder);
   }
-  await dropChanges(folder);
-  return false;
+  if (counts) await finishThin(folder);
+  return counts;
+}
+
+/** The changes count: the whole memory goes, once no loss of power can bring them back to nothing. */
+export async function finishThin(folder: string): Promise<void> {
+  await sync(folder);
+  await rm(join(folder, SAVED_MEMORY), { force: true });
 }
 
 /** Offsets of the pages that differ. */
@@ -100,15 +109,6 @@ async function proveChanges(
   if (fault !== null) throw new Error(`the changes are not the memory: ${fault}`);
 }
 
-/** From here on they are the memory. */
-async function countChanges(folder: string, text: string): Promise<void> {
-  const map = join(folder, CHANGES_MAP);
-  await synced(`${map}.new`, text);
-  await rename(`${map}.new`, map);
-  await sync(folder);
-  await rm(join(folder, SAVED_MEMORY), { force: true });
-}
-
 async function dropChanges(folder: string): Promise<void> {
-  for (const name of [BASE_FILE, CHANGES_FILE, `${CHANGES_MAP}.new`]) await rm(join(folder, name), { force: true });
+  for (const name of [BASE_FILE, CHANGES_FILE, FRESH_MAP]) await rm(join(folder, name), { force: true });
 }
