@@ -6,7 +6,7 @@ import { ensureSystem } from '../system/ensure.ts';
 import { duration, step } from '../terminal/step.mjs';
 import { describe, leftovers, MARK, namespaces, processesOf } from './leftovers.ts';
 import { TestFailure } from './node-tests.ts';
-import { add, blockedBy, type Counts, inLanes, NOTHING, type Phase, type Run, select } from './phase.ts';
+import { add, blockedBy, type Counts, inLanes, NOTHING, type Phase, type Run, select, toAskAgain } from './phase.ts';
 import { phases } from './phases.ts';
 import { imagesFolder } from './tier-phases.ts';
 
@@ -21,37 +21,53 @@ const USAGE = `usage: npm test [-- --only PHASE]... [--list]
   --only PHASE  this phase, or this group of phases ("vm", "vm:cli"), with what it needs
   --list        the phases`;
 
+interface Ended {
+  readonly counts: Counts;
+  /** True: tests of it failed, and nothing else. */
+  readonly unlucky: boolean;
+}
+
 /** Runs one phase and prints how it ended. */
-async function runPhase(run: Run, phase: Phase): Promise<Counts> {
+async function runPhase(run: Run, phase: Phase): Promise<Ended> {
   try {
     const counts = await step(phase.title, (note) => phase.run(run, note), {
       result: ({ passed, skipped }) => `${passed} passed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
     });
     for (const reason of counts.reasons) console.log(`- skipped: ${reason}`);
-    return counts;
+    return { counts, unlucky: false };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     console.log(`${message}\nTo run this phase alone: npm test -- --only ${phase.name}\n`);
-    return error instanceof TestFailure ? error.counts : { ...NOTHING, failed: 1 };
+    if (error instanceof TestFailure) return { counts: error.counts, unlucky: true };
+    return { counts: { ...NOTHING, failed: 1 }, unlucky: false };
   }
 }
 
 async function runAll(run: Run, chosen: readonly Phase[]): Promise<{ counts: Counts; failed: Set<string> }> {
-  let counts = NOTHING;
+  const ended = new Map<string, Ended>();
   const failed = new Set<string>();
   await inLanes(chosen, LANES, async (phase) => {
     const need = blockedBy(phase, failed);
     if (need !== undefined || run.signal.aborted) {
       console.log(`- ${phase.title}: not run, ${need === undefined ? 'out of time' : `it needs "${need}"`}`);
       failed.add(phase.name);
-      counts = add(counts, { ...NOTHING, failed: 1 });
+      ended.set(phase.name, { counts: { ...NOTHING, failed: 1 }, unlucky: false });
       return;
     }
-    const these = await runPhase(run, phase);
-    if (these.failed > 0) failed.add(phase.name);
-    counts = add(counts, these);
+    const how = await runPhase(run, phase);
+    if (how.counts.failed > 0) failed.add(phase.name);
+    ended.set(phase.name, how);
   });
-  return { counts, failed };
+  const unlucky = new Set([...failed].filter((name) => ended.get(name)?.unlucky));
+  for (const phase of unlucky.size === failed.size ? toAskAgain(chosen, unlucky) : []) {
+    console.log(`Asked once more, by itself: ${phase.title}`);
+    const how = await runPhase(run, phase);
+    ended.set(phase.name, how);
+    if (how.counts.failed > 0) continue;
+    failed.delete(phase.name);
+    console.log(`- unsteady: ${phase.title} failed at first, see above`);
+  }
+  return { counts: [...ended.values()].map(({ counts }) => counts).reduce(add, NOTHING), failed };
 }
 
 /** Names what the run left behind and ends those processes. @returns how many things there were */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { blockedBy, inLanes, NOTHING, type Phase, select } from './phase.ts';
+import { blockedBy, inLanes, NOTHING, type Phase, select, toAskAgain } from './phase.ts';
 
 const phase = (name: string, ...needs: string[]): Phase => ({ name, title: name, needs, run: async () => NOTHING });
 const phases = [
@@ -39,6 +39,13 @@ test('an unknown name lists the known ones', () =>
 test('a phase is blocked by a need that failed', () => {
   assert.equal(blockedBy(phase('tier', 'lohar'), new Set(['lohar'])), 'lohar');
   assert.equal(blockedBy(phase('tier', 'lohar'), new Set(['lint'])), undefined);
+});
+
+test('a few phases whose tests failed are asked again, many are not', () => {
+  const again = (...failed: string[]) => toAskAgain(phases, new Set(failed)).map(({ name }) => name);
+  assert.deepEqual(again(), []);
+  assert.deepEqual(again('vm:cli/shell', 'lint'), ['lint', 'vm:cli/shell']);
+  assert.deepEqual(again('lint', 'lohar', 'tier', 'vm:cli'), []);
 });
 
 const lanes: [name: string, phases: Phase[], expected: string][] = [

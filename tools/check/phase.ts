@@ -101,3 +101,14 @@ export async function inLanes(
   }
   await Promise.all(running.values());
 }
+
+/** So many failed test phases may be an unlucky moment of a loaded machine each; more are not. */
+const UNLUCKY_MAX = 3;
+
+/**
+ * Phases whose tests are asked once more, each by itself: a deadline of real time can be missed by a machine that does
+ * other work. What is broken fails again.
+ * @param failed names of those of which a test failed
+ */
+export const toAskAgain = (phases: readonly Phase[], failed: ReadonlySet<string>): readonly Phase[] =>
+  failed.size > UNLUCKY_MAX ? [] : phases.filter(({ name }) => failed.has(name));
