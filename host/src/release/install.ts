@@ -95,10 +95,10 @@ async function install(
     const image = await fetchOne(released.image);
     progress.step(`unpacking ${name}`);
     await placeImage({ imagesDir, name, kind: 'tier', signal }, async (made) => {
-      await unpackFile(image, join(made, 'image'), manifest.sizeBytes, signal);
+      await unpackFile(image, join(made, 'image'), manifest.sizeBytes, released.image.pieces, signal);
       progress.step(`verifying ${name}`);
       await verifyImage(join(made, 'image'), manifest, signal);
-      await placeKernel(kernel, made, imagesDir, { ...manifest.kernel, bytes: released.kernelBytes }, signal);
+      await placeKernel(kernel, made, imagesDir, released, signal);
       return manifest;
     });
     for (const fetched of [kernel, image]) await rm(fetched);
@@ -123,13 +123,14 @@ async function placeKernel(
   packed: string,
   made: string,
   imagesDir: string,
-  kernel: ImageManifest['kernel'] & { readonly bytes: number },
+  released: ReleasedImage,
   signal: AbortSignal,
 ): Promise<void> {
+  const { kernel } = released.manifest;
   const target = join(imagesDir, kernel.file);
   if ((await fileSha256(target).catch(() => null)) === kernel.sha256) return;
   const unpacked = join(made, 'kernel');
-  await unpackFile(packed, unpacked, kernel.bytes, signal);
+  await unpackFile(packed, unpacked, released.kernelBytes, released.kernel.pieces, signal);
   if ((await fileSha256(unpacked)) !== kernel.sha256)
     throw new BhattiError('release.corrupt', `cannot use kernel ${kernel.file}: it is not what the manifest says`, {
       remedy: 'whoever published it has to publish it anew: bhatti tier publish DIR',

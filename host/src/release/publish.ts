@@ -48,7 +48,7 @@ export async function publishTiers({ images, folder, progress, signal }: Publish
   }
   // Another architecture's are made elsewhere and stay.
   const others = known.filter(({ arch }) => arch !== tiers[0]?.arch);
-  const index: ReleaseIndex = { version: 1, images: [...released, ...others] };
+  const index: ReleaseIndex = { version: 2, images: [...released, ...others] };
   const text = `${JSON.stringify(index, null, 2)}\n`;
   if (text === before) return index;
   await rm(join(folder, SIGNATURE_FILE), { force: true });
