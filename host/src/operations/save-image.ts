@@ -27,9 +27,13 @@ export interface SaveImageRequest {
 
 /** Enough for a kernel and tar. */
 const BARE_MEMORY_MIB = mebibytes(256);
-/** Attributes are kept but for those of whoever mounts it; what is mounted over the root is not part of it. */
+/**
+ * Attributes are kept but for those of whoever mounts it; what is mounted over the root is not part of it. Records of
+ * 256 KiB instead of 10: two thirds of the time.
+ */
 const TAR = [
   ...['tar', '--create', '--file=-', '--directory=/', '--one-file-system', '--format=pax', '--sparse'],
+  '--blocking-factor=512',
   ...['--numeric-owner', '--xattrs', '--xattrs-include=user.*', '--xattrs-include=security.capability', '.'],
 ];
 
