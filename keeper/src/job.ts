@@ -22,8 +22,8 @@ export const CONTROL_SOCKET = 'k';
 export type Access = 'r' | 'w' | 'rw';
 
 export type Descriptor =
-  /** A new memory file of `size` bytes. */
-  | { readonly kind: 'memory'; readonly size: number }
+  /** A new memory file of `size` bytes, of what a file `from` holds. */
+  | { readonly kind: 'memory'; readonly size: number; readonly from?: string }
   /** `w` creates and truncates. */
   | { readonly kind: 'open'; readonly path: string; readonly access: Access }
   /** A unix socket that listens, mode 0600, made before the child starts so that a client may connect at once. */
@@ -100,7 +100,8 @@ function isCount(value: unknown): value is number {
 
 function isDescriptor(value: unknown): value is Descriptor {
   if (!isFields(value)) return false;
-  if (value.kind === 'memory') return isCount(value.size) && value.size > 0;
+  if (value.kind === 'memory')
+    return isCount(value.size) && value.size > 0 && (value.from === undefined || isText(value.from));
   if (value.kind === 'open') return isText(value.path) && ['r', 'w', 'rw'].includes(String(value.access));
   return value.kind === 'listen' && isText(value.path);
 }

@@ -4,18 +4,15 @@
  * file. The file may be gone by name: the child's descriptor opens it.
  */
 import { O_RDONLY } from '@bhatti/runtime/linux/constants.ts';
-import { type Fd, type Pid, type Sys, SysError } from '@bhatti/runtime/sys.ts';
+import type { Fd, Pid, Sys } from '@bhatti/runtime/sys.ts';
 import { CHUNK_SIZE, ChunkMap } from './chunk-map.ts';
 import { FIRST_DESCRIPTOR } from './job.ts';
 import { type Mapping, mappingsOf, ownPages, type Range } from './page-map.ts';
+import { copier, dataOf, type Read } from './sparse.ts';
 
 const PAGE_SIZE = 4096;
 const ENTRY_SIZE = 8;
 const MAPS_SIZE_MAX = 4 * 1024 * 1024;
-/** lseek(2) */
-const SEEK_DATA = 3;
-const SEEK_HOLE = 4;
-const ENXIO = -6;
 
 /**
  * A copy of a child's memory in a file:
@@ -90,23 +87,6 @@ export class MemoryCopy {
   }
 }
 
-/** Reads at an offset, or at an address. @returns how many bytes */
-type Read = (into: Uint8Array, at: number) => number;
-
-/** Copies a range to an offset of `out`, and notes where. */
-function copier(sys: Sys, out: Fd, chunks: ChunkMap): (read: Read, range: Range, to: number) => void {
-  const buffer = new Uint8Array(CHUNK_SIZE);
-  return (read, { start, end }, to) => {
-    chunks.mark(to, to + end - start);
-    for (let at = start; at < end; ) {
-      const size = read(buffer.subarray(0, Math.min(CHUNK_SIZE, end - at)), at);
-      if (size <= 0) throw new Error('the memory of the child cannot be read to its end');
-      for (let done = 0; done < size; ) done += sys.pwrite(out, buffer.subarray(done, size), at - start + to + done);
-      at += size;
-    }
-  };
-}
-
 /** process_vm_readv(2) takes whole pages at once; /proc/PID/mem copies each twice. */
 function childReader(sys: Sys, child: Pid): Read {
   const local = new BigUint64Array(2); // struct iovec: address, size
@@ -117,18 +97,6 @@ function childReader(sys: Sys, child: Pid): Read {
     remote.set([BigInt(at), BigInt(into.length)]);
     return sys.attempt('process_vm_readv', child, bytesOf(local), 1, bytesOf(remote), 1, 0);
   };
-}
-
-/** Where a sparse file has data. */
-function* dataOf(sys: Sys, file: Fd, size: number): Generator<Range> {
-  for (let at = 0; at < size; ) {
-    const start = sys.attempt('lseek', file, at, SEEK_DATA);
-    if (start === ENXIO) return;
-    const end = start < 0 ? start : sys.attempt('lseek', file, start, SEEK_HOLE);
-    if (end < 0) throw new SysError('lseek', -end, `errno ${-end}`);
-    yield { start, end };
-    at = end;
-  }
 }
 
 /** What the child has written to, in its own addresses. */

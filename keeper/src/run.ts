@@ -32,6 +32,7 @@ import {
 } from './job.ts';
 import { MemoryCopy } from './memory-copy.ts';
 import { sayFailed, sayReady } from './say.ts';
+import { fillFrom } from './sparse.ts';
 import { Tail } from './tail.ts';
 
 const STDERR_TAIL = 4096;
@@ -98,6 +99,7 @@ export class Keeper {
       case 'memory': {
         const fd = this.#sys.memfd('bhatti-ram');
         this.#sys.ftruncate(fd, descriptor.size);
+        if (descriptor.from !== undefined) fillFrom(this.#sys, descriptor.from, fd);
         this.#memory.set(index, fd);
         return fd;
       }

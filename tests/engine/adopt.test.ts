@@ -1,13 +1,14 @@
 /** The process that holds the engine is killed with SIGKILL; the next one finds everything as it is. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { Keeper } from '@bhatti/host/engine/keeper/control.ts';
 import { QemuEngine } from '@bhatti/host/engine/qemu-engine.ts';
 import { until } from '../until.ts';
+import { flip } from './flip.ts';
 import { dyingDaemon, engineSettings, never, processExists, quiet, shell, smallSpec } from './lab.ts';
 import { filesIn, processesIn, vmFolder } from './leftovers.ts';
 
@@ -89,6 +90,26 @@ test('the template and the network are found again', async () => {
   network?.detach();
   after?.detach();
   await next.destroy('new');
+});
+
+test('a template whose keeper has gone, as all do when the host boots, is read from disk', async () => {
+  const [name = ''] = readdirSync(join(folder, 'templates'));
+  const template = join(folder, 'templates', name);
+  await until('it is on disk', () => existsSync(join(template, 'memory.json')));
+  const { ino } = statSync(join(template, 'state'));
+  for (const damaged of [false, true]) {
+    (await Keeper.find(template))?.release();
+    await until('its keeper has gone', () => processesIn(template).length === 0);
+    if (damaged) flip(join(template, 'memory'), JSON.parse(readFileSync(join(template, 'memory.json'), 'utf8')));
+    const next = await nextDaemon();
+    await next.adopt(['kept']);
+    const { from } = await next.create(await smallSpec('new'), quiet, never);
+    const states = readdirSync(join(folder, 'templates')).map(
+      (one) => statSync(join(folder, 'templates', one, 'state')).ino,
+    );
+    assert.deepEqual([from, states.length, states[0] === ino], ['template', 1, !damaged], `damaged: ${damaged}`);
+    await next.destroy('new');
+  }
 });
 
 test('a template that was not finished goes', async () => {

@@ -2,6 +2,8 @@
 import { bootMachine, type Machine } from './machine.ts';
 
 const PLACE = '/suite';
+/** Cases that a machine takes at once: one command for each would cost it as much as a short case. */
+const BATCH = 6;
 
 /** An answer, or why there is none. */
 export type Answer = { readonly output: string } | { readonly error: Error };
@@ -25,11 +27,11 @@ export async function runCases(names: readonly string[], { machines, isRight, on
     const machine = await bootMachine();
     try {
       await machine.upload(import.meta.dirname, ['guest', 'cases'], PLACE);
-      for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
-        const answer = await runCase(machine, name);
-        if ('output' in answer && isRight(name, answer.output)) onAnswer(name, answer, false);
-        else doubtful.push(name);
-      }
+      while (queue.length > 0)
+        for (const [name, answer] of await runBatch(machine, queue.splice(0, BATCH))) {
+          if ('output' in answer && isRight(name, answer.output)) onAnswer(name, answer, false);
+          else doubtful.push(name);
+        }
       return machine;
     } catch (error) {
       await machine.close();
@@ -40,7 +42,8 @@ export async function runCases(names: readonly string[], { machines, isRight, on
   const [last, ...others] = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
   for (const machine of others) await machine.close();
   if (last !== undefined) {
-    for (const name of doubtful.splice(0)) onAnswer(name, await runCase(last, name), true);
+    for (const doubted of doubtful.splice(0))
+      for (const [name, answer] of await runBatch(last, [doubted])) onAnswer(name, answer, true);
     await last.close();
   }
   const failed = ends.find((end) => end.status === 'rejected');
@@ -48,12 +51,24 @@ export async function runCases(names: readonly string[], { machines, isRight, on
     onAnswer(name, { error: new Error('no machine was left to run it', { cause: failed?.reason }) }, false);
 }
 
-async function runCase(machine: Machine, name: string): Promise<Answer> {
+async function runBatch(machine: Machine, names: readonly string[]): Promise<readonly (readonly [string, Answer])[]> {
   try {
-    const driver = `${PLACE}/guest/driver.sh ${PLACE}/cases ${PLACE}/answers ${name}`;
-    const { output } = await machine.run(`bash ${driver} >/dev/null 2>&1; cat ${PLACE}/answers/${name}.txt`);
-    return { output };
+    const driver = `${PLACE}/guest/driver.sh ${PLACE}/cases ${PLACE}/answers ${names.join(' ')}`;
+    const files = names.map((name) => `${name}.txt`).join(' ');
+    const { output } = await machine.run(`bash ${driver} >/dev/null 2>&1; cd ${PLACE}/answers; tail -v -n +1 ${files}`);
+    const shown = partsOf(output);
+    return names.map((name) => {
+      const part = shown.get(`${name}.txt`);
+      return [name, part === undefined ? { error: new Error('it gave no answer') } : { output: part }];
+    });
   } catch (error) {
-    return { error: error as Error };
+    return names.map((name) => [name, { error: error as Error }]);
   }
+}
+
+/** What tail(1) with -v shows of several files, by name. */
+function partsOf(shown: string): ReadonlyMap<string, string> {
+  const [, ...parts] = `\n${shown}`.split(/\n==> (\S+) <==\n/);
+  const names = parts.filter((_, index) => index % 2 === 0);
+  return new Map(names.map((name, index) => [name, parts[2 * index + 1] ?? '']));
 }

@@ -1,23 +1,10 @@
 /** A sandbox whose memory is on disk: no process is left of it, and the next request lets it go on where it was. */
 import assert from 'node:assert/strict';
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
-import { setBits } from '@bhatti/host/engine/saved/set-bits.ts';
-import { CHUNK_SIZE } from '@bhatti/keeper/chunk-map.ts';
 import { type Lab, openLab } from '../cli/lab.ts';
+import { flip } from '../engine/flip.ts';
 import { processesIn } from '../engine/leftovers.ts';
 import { until } from '../until.ts';
 
@@ -123,16 +110,6 @@ test('what is broken or of another machine is refused before anything runs, and 
   }
   assert.equal(await exec('dev', 'sha256sum --check --quiet /dev/shm/sum && echo same'), 'same\n');
 });
-
-/** Changes one byte in the middle of its data. */
-function flip(path: string, { chunks }: { chunks: string }): void {
-  const file = openSync(path, 'r+');
-  const at = (setBits(chunks)[9] ?? 0) * CHUNK_SIZE + 4097;
-  const byte = Buffer.alloc(1);
-  readSync(file, byte, 0, 1, at);
-  writeSync(file, Buffer.of((byte[0] ?? 0) ^ 1), 0, 1, at);
-  closeSync(file);
-}
 
 test('a flipped byte of the memory is found when it is looked for, and remembered', async () => {
   const saved = join(await folderOf('dev'), 'saved');

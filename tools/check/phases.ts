@@ -22,6 +22,7 @@ function programPhase(name: string, title: string, words: readonly string[], nee
     name,
     title,
     needs,
+    shares: true,
     run: async (run, note) => {
       await program(run, name, words, { note });
       return PASSED;
@@ -40,6 +41,7 @@ function lintPhase(): Phase {
     name: 'lint',
     title: 'format and lint',
     needs: [],
+    shares: true,
     run: async (run) => {
       const biome = program(run, 'lint', [bin('biome'), 'check', '--colors=off', '--reporter=github', '.']);
       await biome.catch((error: Error) => {
@@ -58,6 +60,7 @@ function typePhase(root: string): Phase {
     name: 'types',
     title: `types of ${projects.length} projects`,
     needs: [],
+    shares: true,
     run: async (run) => {
       const checks = projects.map((path) => program(run, 'types', [bin('tsc'), '-p', path]));
       const failed = (await Promise.allSettled(checks)).filter((check) => check.status === 'rejected');
@@ -131,9 +134,7 @@ export function phases(root: string): Phase[] {
       concurrency: availableParallelism(),
       timeoutMs: UNIT_TEST_MS,
     }),
-    testPhase('fuzz', 'fuzzers, a bounded number of rounds', fuzzers, {
-      timeoutMs: FUZZ_TEST_MS,
-    }),
+    testPhase('fuzz', 'fuzzers, a bounded number of rounds', fuzzers, { timeoutMs: FUZZ_TEST_MS, shares: true }),
     ...(existsSync(join(root, 'tools/lohar/build.ts')) ? guestPhases() : []),
     ...vmPhases(files),
   ];
@@ -157,6 +158,7 @@ function binaryPhase(arch: string, words: readonly string[]): Phase {
     name: `binary:${arch}`,
     title: `tests inside the ${arch} program`,
     needs: ['lohar'],
+    shares: true,
     run: async (run, note) => countsOf(await program(run, `binary:${arch}`, words, { note })),
   };
 }

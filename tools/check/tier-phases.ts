@@ -25,6 +25,7 @@ export function minimalPhase(): Phase {
     name: 'tier',
     title: 'tier minimal',
     needs: ['lohar'],
+    shares: true,
     run: async (run, note) => {
       if (!stampOf(run, 'minimal').isCurrent()) await build(run, 'minimal', note);
       return PASSED;

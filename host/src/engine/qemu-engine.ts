@@ -289,7 +289,7 @@ export class QemuEngine implements Engine {
   async close(): Promise<void> {
     await this.#pool.clear();
     for (const { vm } of this.#machines.values()) vm?.detach();
-    this.#templates.detach();
+    await this.#templates.detach();
     this.#network.detach();
   }
 
@@ -304,7 +304,7 @@ export class QemuEngine implements Engine {
     return [
       ...[...clones].map(([folder, bytes]) => item('clone', folder, bytes)),
       ...(await Promise.all(
-        templates.map(async ({ folder, memory }) => item('template', folder, await heldBytes(memory))),
+        templates.map(async ({ folder, memory = '' }) => item('template', folder, await heldBytes(memory))),
       )),
       ...network.map((folder) => item('network', folder, 0)),
     ].filter(({ diskBytes, memoryBytes }) => diskBytes + memoryBytes > 0);

@@ -8,10 +8,11 @@ export LC_ALL=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sb
 export TERM=vt220 SHLVL=0 USER=root
 unset HOME LOGNAME SHELL NOTIFY_SOCKET INVOCATION_ID JOURNAL_STREAM SYSTEMD_EXEC_PID MEMORY_PRESSURE_WATCH MEMORY_PRESSURE_WRITE
 
+# Each program costs an emulated machine 40 to 100 ms: one that can be done without is.
 forget() {
   systemctl stop 't-*' 'run-*'
   systemctl reset-failed
-  systemctl unset-environment $(systemctl show-environment | cut -d= -f1)
+  [[ $(<"$folder/script.sh") != *environment* ]] || systemctl unset-environment $(systemctl show-environment | cut -d= -f1)
   rm -rf $U/t-* $U/-.mount $U/*.wants/t-* /run/systemd/system/t-* /run/systemd/transient/t-* $U/*.requires/t-* /tmp/t-* /run/t-*
 } >/dev/null 2>&1
 

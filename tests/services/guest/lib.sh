@@ -13,7 +13,10 @@ tm() {
 }
 dr() { systemctl daemon-reload; }
 # p UNIT [PROPERTIES]: properties in one line.
-p() { systemctl show "$1" -p "${2:-ActiveState,SubState,Result,ExecMainCode,ExecMainStatus,NRestarts}" | tr '\n' ' '; echo; }
+p() {
+  local lines=$(systemctl show "$1" -p "${2:-ActiveState,SubState,Result,ExecMainCode,ExecMainStatus,NRestarts}")
+  echo "${lines//$'\n'/ } "
+}
 # s UNIT...: states in one line.
 s() { local unit o=; for unit; do o="$o $unit=$(systemctl is-active "$unit" 2>&1)"; done; echo "states:$o"; }
 # log UNIT: its journal.

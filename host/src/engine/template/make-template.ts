@@ -3,7 +3,7 @@
  * disk. No network while it boots: forks get another one each.
  */
 import { open, readFile, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Job } from '@bhatti/keeper/job.ts';
 import { BhattiError } from '@bhatti/wire/errors.ts';
@@ -77,7 +77,8 @@ export async function makeTemplate(order: TemplateOrder, progress: Progress, lim
     await within(readyGuest(vm, order.rehearsal), 'boot a template', limits);
     progress.step('save the template');
     await save(vm, job);
-    const record: TemplateRecord = { key, layers, diskBytes };
+    const here = layers.map((layer) => ({ ...layer, path: inside(folder, layer.path) }));
+    const record: TemplateRecord = { key, layers: here, diskBytes };
     await writeFile(join(folder, TEMPLATE_FILE), JSON.stringify(record), { mode: 0o600 });
     return keeper;
   } catch (error) {
@@ -88,10 +89,17 @@ export async function makeTemplate(order: TemplateOrder, progress: Progress, lim
   }
 }
 
+/** A path as it stands in the record: that of a file of the folder is its name, so that the folder can be moved. */
+const inside = (folder: string, path: string): string => {
+  const name = relative(folder, path);
+  return name.startsWith('..') ? path : name;
+};
+
 /** @returns null when the folder holds no whole template */
 export async function readTemplate(folder: string): Promise<TemplateRecord | null> {
   try {
-    return JSON.parse(await readFile(join(folder, TEMPLATE_FILE), 'utf8')) as TemplateRecord;
+    const record = JSON.parse(await readFile(join(folder, TEMPLATE_FILE), 'utf8')) as TemplateRecord;
+    return { ...record, layers: record.layers.map((layer) => ({ ...layer, path: resolve(folder, layer.path) })) };
   } catch {
     return null;
   }

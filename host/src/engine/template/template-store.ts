@@ -1,7 +1,8 @@
 /**
- * The templates of this engine, one folder each. Their memory lives in keepers that outlive the daemon.
+ * The templates of this engine, one folder each. Their memory lives in keepers that outlive the daemon, and on disk.
  *
- *   (none) --get: made once for all who ask--> ready --keeper gone, disk gone, pushed out--> (none)
+ *   (none) --get: made once for all who ask--> ready --forgotten, pushed out, keeper gone before it was kept--> (none)
+ *                                              ready --keeper gone, the host booted--> asleep --get--> ready
  *
  * A template that is let go leaves its forks alone: they hold links to its disk, and QEMU holds its memory.
  */
@@ -14,6 +15,7 @@ import type { GuestShape } from '../qemu/arguments.ts';
 import type { EngineSettings } from '../settings.ts';
 import { within } from '../vm/deadline.ts';
 import { type LayerFile, makeFolder, removeFolder } from '../vm/folder.ts';
+import { holdKept, isKept, keepMemory } from './kept-memory.ts';
 import { makeTemplate, readTemplate, STATE_FILE, type TemplateRecord } from './make-template.ts';
 import { type TemplateFacts, templateKey } from './template-key.ts';
 
@@ -26,6 +28,12 @@ export interface Template {
   /** Path through which another process opens the sealed memory. */
   readonly memory: string;
   readonly keeper: Keeper;
+}
+
+/** A template that nothing of lies in memory. */
+interface Asleep {
+  readonly folder: string;
+  readonly record: TemplateRecord;
 }
 
 interface Making {
@@ -52,6 +60,10 @@ export class TemplateStore {
   /** In order of use, the latest last. */
   readonly #ready = new Map<string, Template>();
   readonly #making = new Map<string, Making>();
+  /** By key. */
+  readonly #asleep = new Map<string, Asleep>();
+  /** Those that are written to disk, by folder. */
+  readonly #keeping = new Map<string, { readonly stop: AbortController; readonly done: Promise<void> }>();
 
   /** @param dropped told of each template that goes */
   constructor(settings: EngineSettings, dropped: (key: string) => Promise<void>) {
@@ -106,10 +118,12 @@ export class TemplateStore {
   /** Lets the templates of an image go. */
   async forgetImage(image: string): Promise<void> {
     const { dev, ino } = await stat(image);
-    for (const template of [...this.#ready.values()]) {
-      const lowest = await stat(template.layers[0]?.path ?? '').catch(() => null);
-      if (lowest?.dev === dev && lowest.ino === ino) await this.#letGo(template);
-    }
+    const isOf = async ([lowest]: readonly LayerFile[]): Promise<boolean> => {
+      const found = await stat(lowest?.path ?? '').catch(() => null);
+      return found?.dev === dev && found.ino === ino;
+    };
+    for (const template of [...this.#ready.values()]) if (await isOf(template.layers)) await this.#letGo(template);
+    for (const asleep of [...this.#asleep.values()]) if (await isOf(asleep.record.layers)) await this.#remove(asleep);
   }
 
   /** Lets all templates go. */
@@ -117,15 +131,18 @@ export class TemplateStore {
     for (const making of this.#making.values()) making.abort.abort();
     await Promise.allSettled([...this.#making.values()].map(({ template }) => template));
     await Promise.all([...this.#ready.values()].map((template) => this.#letGo(template)));
+    await Promise.all([...this.#asleep.values()].map((asleep) => this.#remove(asleep)));
   }
 
-  all(): readonly Template[] {
-    return [...this.#ready.values()];
+  /** `memory`: of those that lie there. */
+  all(): readonly { readonly folder: string; readonly memory?: string }[] {
+    return [...this.#ready.values(), ...this.#asleep.values()];
   }
 
   /** Forgets them without touching them. */
-  detach(): void {
+  async detach(): Promise<void> {
     for (const template of this.#ready.values()) template.keeper.detach();
+    await Promise.all([...this.#keeping.keys()].map((folder) => this.#endKeeping(folder)));
   }
 
   async #adoptOne(folder: string): Promise<void> {
@@ -138,7 +155,8 @@ export class TemplateStore {
     keeper?.kill();
     keeper?.release();
     await keeper?.gone;
-    await removeFolder(folder);
+    if (record !== null && (await isKept(folder))) this.#asleep.set(record.key, { folder, record });
+    else await removeFolder(folder);
   }
 
   #make(key: string, facts: TemplateFacts, progress: Progress): Making {
@@ -151,6 +169,8 @@ export class TemplateStore {
   }
 
   async #tryToMake(key: string, facts: TemplateFacts, progress: Progress, signal: AbortSignal): Promise<Template> {
+    const woken = await this.#wake(key);
+    if (woken !== null) return this.#admit(woken);
     for (let attempt = 1; ; attempt += 1) {
       try {
         return this.#admit(await this.#makeOne(key, facts, progress, signal));
@@ -158,6 +178,20 @@ export class TemplateStore {
         if (attempt === ATTEMPTS || signal.aborted) throw error;
         progress.step('the template did not come out well: once more');
       }
+    }
+  }
+
+  /** @returns null when there is none on disk, or it is not what was written */
+  async #wake(key: string): Promise<Template | null> {
+    const asleep = this.#asleep.get(key);
+    if (asleep === undefined) return null;
+    try {
+      const keeper = await holdKept(asleep.folder, this.#settings);
+      this.#asleep.delete(key);
+      return asTemplate(asleep.folder, asleep.record, keeper);
+    } catch {
+      await this.#remove(asleep);
+      return null;
     }
   }
 
@@ -184,23 +218,53 @@ export class TemplateStore {
   #admit(template: Template): Template {
     this.#ready.set(template.key, template);
     template.keeper.gone.then(() => this.#onGone(template));
-    for (const oldest of this.#ready.values()) {
-      if (this.#ready.size <= TEMPLATES_MAX) break;
-      this.#letGo(oldest).catch(() => undefined); // its keeper ends all the same
+    for (const oldest of [...this.#asleep.values(), ...this.#ready.values()]) {
+      if (this.#asleep.size + this.#ready.size <= TEMPLATES_MAX) break;
+      // Its keeper ends all the same.
+      ('keeper' in oldest ? this.#letGo(oldest) : this.#remove(oldest)).catch(() => undefined);
     }
+    this.#keep(template);
     return template;
+  }
+
+  /** Nobody waits for the disk. */
+  #keep({ folder, memory }: Template): void {
+    const stop = new AbortController();
+    const keep = async (): Promise<void> => {
+      if (!(await isKept(folder))) await keepMemory(memory, folder, stop.signal);
+    };
+    const done = keep()
+      .catch(() => undefined) // the disk is full, or it is gone: it is made anew some day
+      .finally(() => this.#keeping.delete(folder));
+    this.#keeping.set(folder, { stop, done });
+  }
+
+  async #endKeeping(folder: string): Promise<void> {
+    const keeping = this.#keeping.get(folder);
+    keeping?.stop.abort();
+    await keeping?.done;
   }
 
   async #letGo(template: Template): Promise<void> {
     this.#ready.delete(template.key);
     template.keeper.release();
+    await this.#endKeeping(template.folder);
     await Promise.all([template.keeper.gone, this.#dropped(template.key)]);
     await removeFolder(template.folder);
   }
 
+  async #remove({ folder, record }: Asleep): Promise<void> {
+    this.#asleep.delete(record.key);
+    await removeFolder(folder);
+  }
+
   async #onGone(template: Template): Promise<void> {
-    if (this.#ready.get(template.key) !== template) return;
-    this.#ready.delete(template.key);
-    await Promise.all([removeFolder(template.folder), this.#dropped(template.key)]);
+    const { key, folder } = template;
+    if (this.#ready.get(key) !== template) return;
+    this.#ready.delete(key);
+    await Promise.all([this.#endKeeping(folder), this.#dropped(key)]);
+    const record = await readTemplate(folder);
+    if (record !== null && (await isKept(folder))) this.#asleep.set(key, { folder, record });
+    else await removeFolder(folder);
   }
 }
