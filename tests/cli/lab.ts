@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { thisUser } from '@bhatti/host/main/data-directory.ts';
 import { mergeSettings } from '@bhatti/host/main/settings.ts';
 import { until } from '../until.ts';
+import { giveTemplate } from './link-template.ts';
 
 export const BHATTI = join(import.meta.dirname, '../../host/bin/bhatti');
 /** The longest is a create that makes a desktop's template: 75 s were measured on a loaded machine. */
@@ -78,6 +79,7 @@ export async function outcome(child: ChildProcess): Promise<Ran> {
 export function openLab(also: Readonly<Record<string, string>> = {}): Lab {
   const { imagesDir } = mergeSettings({}, thisUser(), {});
   const dataDir = also.BHATTI_DATA_DIR ?? mkdtempSync(join(tmpdir(), 'bh-')); // short: unix sockets lie below it
+  if (also.BHATTI_DATA_DIR === undefined) giveTemplate(dataDir);
   const scratch = mkdtempSync(join(tmpdir(), 'bh-scratch-'));
   const env = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '/root' };
   // Without a pool, so that what runs is what a test has asked for.

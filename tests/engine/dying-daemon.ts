@@ -8,7 +8,7 @@
 import { QemuEngine } from '@bhatti/host/engine/qemu-engine.ts';
 import { mebibytes } from '@bhatti/wire/units.ts';
 import { until } from '../until.ts';
-import { engineSettings, never, quiet, smallSpec } from './lab.ts';
+import { CLONES_MS, engineSettings, never, quiet, smallSpec } from './lab.ts';
 
 const [folder = '', what = '', ...rest] = process.argv.slice(2);
 const pool = { clones: what === 'pool' ? 1 : 0, memoryMib: 1024 };
@@ -18,7 +18,7 @@ const ready = (): void => console.log('ready');
 
 if (what === 'pool') {
   await engine.create(await smallSpec(String(rest[0])), quiet, never);
-  await until('a clone waits', () => engine.pool().length === 1);
+  await until('a clone waits', () => engine.pool().length === 1, CLONES_MS);
   ready();
 } else if (what === 'machines') {
   for (const id of rest) await engine.create(await smallSpec(id), quiet, never);

@@ -20,6 +20,9 @@ export const isRoot: boolean = process.getuid?.() === 0;
 export const quiet: Progress = { step: () => undefined };
 export const never: AbortSignal = new AbortController().signal;
 
+/** How long a clone of the pool may take: it is made when nobody else wants the processors. */
+export const CLONES_MS = 120_000;
+
 interface HasAfter {
   after(run: () => void | Promise<void>): void;
 }

@@ -112,7 +112,7 @@ const ALONE = [
 function vmPhases(files: readonly string[]): Phase[] {
   const phase = (path: string, ...needs: string[]): Phase => {
     const name = `vm:${path.slice('tests/'.length, -'.test.ts'.length)}`;
-    const also = { needs: ['lohar', 'tier', ...needs], timeoutMs: PHASE_MS, shares: !ALONE.includes(path) };
+    const also = { needs: ['lohar', 'template', ...needs], timeoutMs: PHASE_MS, shares: !ALONE.includes(path) };
     return testPhase(name, name, [path], also);
   };
   const large = largeTierPhases(files);
@@ -149,6 +149,7 @@ function guestPhases(): Phase[] {
     binaryPhase('amd64', ['build/amd64/tests']),
     binaryPhase('arm64', ['qemu-aarch64-static', 'build/arm64/tests']),
     minimalPhase(),
+    programPhase('template', 'a template for the tests', [node, 'tests/cli/make-template.ts'], ['tier']),
   ];
 }
 

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import { ProgramFailed, runProgram } from './program.ts';
 
@@ -64,7 +63,7 @@ test('an abort takes down the children as well, also deaf ones', async () => {
   });
   await assert.rejects(run, /stopped/);
   // Its pipe closes a moment before it is dead; one that was not killed sleeps for longer than a test may take.
-  while (!['gone', 'Z'].includes(stateOf(child))) await nextTurn();
+  while (!['gone', 'Z'].includes(stateOf(child))) await new Promise(setImmediate);
 });
 
 test('nothing starts after an abort', async () => {

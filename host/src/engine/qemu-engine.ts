@@ -76,7 +76,8 @@ export class QemuEngine implements Engine {
     this.#settings = settings;
     this.#facts = new GuestFacts(settings);
     this.#network = new Network(settings);
-    this.#snapshots = new SnapshotStore(join(settings.folder, 'snapshots'), this.#checks);
+    const templateMemory = (key: string) => this.#templates.memoryOnDisk(key);
+    this.#snapshots = new SnapshotStore(join(settings.folder, 'snapshots'), this.#checks, templateMemory);
     this.#branches = new Branches({
       snapshots: this.#snapshots,
       checks: this.#checks,
@@ -273,7 +274,8 @@ export class QemuEngine implements Engine {
   async adopt(ids: readonly string[]): Promise<readonly VmStatus[]> {
     const all = this.#folderOf('.');
     await makeFolder(all);
-    await Promise.all([this.#templates.adopt(), this.#pool.adopt(), this.#snapshots.adopt()]);
+    await this.#templates.adopt(); // snapshots stand on their memory
+    await Promise.all([this.#pool.adopt(), this.#snapshots.adopt()]);
     const statuses = await Promise.all((await readdir(all)).map((id) => this.#adoptOne(id, ids.includes(id))));
     return statuses.filter((status) => status !== null);
   }
@@ -298,14 +300,13 @@ export class QemuEngine implements Engine {
     const templates = this.#templates.all();
     const network = this.#anyRuns() ? [] : [this.#network.folder];
     const disk = await diskBytesOf([...clones.keys(), ...templates.map(({ folder }) => folder), ...network]);
+    const held = await Promise.all(templates.map(({ memory = '' }) => heldBytes(memory)));
     const item = (what: Prunable['what'], folder: string, memoryBytes: number): Prunable => ({
       ...{ what, folder, diskBytes: disk.get(folder) ?? 0, memoryBytes },
     });
     return [
       ...[...clones].map(([folder, bytes]) => item('clone', folder, bytes)),
-      ...(await Promise.all(
-        templates.map(async ({ folder, memory = '' }) => item('template', folder, await heldBytes(memory))),
-      )),
+      ...templates.map(({ folder }, index) => item('template', folder, held[index] ?? 0)),
       ...network.map((folder) => item('network', folder, 0)),
     ].filter(({ diskBytes, memoryBytes }) => diskBytes + memoryBytes > 0);
   }

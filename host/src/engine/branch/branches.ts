@@ -5,7 +5,7 @@ import type { MachineNetwork, NoNetwork } from '../network/network.ts';
 import { savable } from '../saved/save-machine.ts';
 import type { SavedChecks } from '../saved/saved-checks.ts';
 import { readState, type SavedManifest, savedFolder } from '../saved/saved-state.ts';
-import { machineKey, type TemplateFacts } from '../template/template-key.ts';
+import { machineKey, type TemplateFacts, templateKey } from '../template/template-key.ts';
 import type { VmRecord } from '../vm/folder.ts';
 import { Timings } from '../vm/timings.ts';
 import type { ForkBase } from './fork-base.ts';
@@ -67,7 +67,8 @@ export class Branches {
     const machine = this.#parts.machine(of.id);
     const facts = await this.#parts.facts(withOwnKernel(machine, of));
     progress.step(`copying the memory of ${of.hostname}`);
-    await takeSnapshot(await this.#captured(machine, facts), facts, as, this.#parts.snapshots);
+    const template = templateKey(await this.#parts.facts(of));
+    await takeSnapshot(await this.#captured(machine, facts), facts, { ...as, template }, this.#parts.snapshots);
     this.#merges.begin(machine);
   }
 

@@ -14,7 +14,7 @@ import { BhattiError } from '@bhatti/wire/errors.ts';
 import { z } from 'zod';
 import type { VmSnapshot } from '../../ports/engine.ts';
 import { diskBytesOf } from '../prunable.ts';
-import { isThin } from '../saved/memory-file.ts';
+import { isThin, wholeMemoryOf } from '../saved/memory-file.ts';
 import type { SavedChecks } from '../saved/saved-checks.ts';
 import { sync, synced } from '../saved/saved-state.ts';
 import { type LayerFile, makeFolder, removeFolder } from '../vm/folder.ts';
@@ -28,6 +28,7 @@ export const Layers = z
 const Record = z.strictObject({
   id: z.string(),
   of: z.string().optional(),
+  template: z.string().optional(),
   createdMs: z.number(),
   pausedMs: z.number(),
   told: z.unknown(),
@@ -40,6 +41,8 @@ export interface SnapshotRecord {
   readonly id: string;
   /** The machine; snapshots from before it was noted have none. */
   readonly of?: string | undefined;
+  /** templateKey() of what such machines are forked from. */
+  readonly template?: string | undefined;
   readonly createdMs: number;
   readonly pausedMs: number;
   /** What whoever asked for it wants to know of it later, JSON. */
@@ -62,11 +65,14 @@ const inside = (folder: string, path: string): string => (isAbsolute(path) ? pat
 export class SnapshotStore {
   readonly #folder: string;
   readonly #checks: SavedChecks;
+  readonly #templateMemory: (key: string) => Promise<string | null>;
   readonly #kept = new Map<string, KeptSnapshot>();
 
-  constructor(folder: string, checks: SavedChecks) {
+  /** @param templateMemory file of a template's memory, by its key; null where there is none */
+  constructor(folder: string, checks: SavedChecks, templateMemory: (key: string) => Promise<string | null>) {
     this.#folder = folder;
     this.#checks = checks;
+    this.#templateMemory = templateMemory;
   }
 
   /** Finds those of a daemon that is gone; what one left that died while it removed some is removed. */
@@ -127,14 +133,20 @@ export class SnapshotStore {
     this.#checks.begin(folder, (signal) => this.#thin(id, signal));
   }
 
-  /** What its memory has in common with an earlier one of the same machine needs no room of its own. */
+  /** What its memory has in common with an earlier one of the same machine, or with its template, needs no room of its own. */
   async #thin(id: string, signal: AbortSignal): Promise<void> {
-    const { folder, of, createdMs } = this.get(id);
-    if (await isThin(folder)) return finishThin(folder); // a daemon may have died just before the end
-    if (of === undefined) return;
+    const snapshot = this.get(id);
+    if (await isThin(snapshot.folder)) return finishThin(snapshot.folder); // a daemon may have died just before the end
+    const base = await this.#baseOf(snapshot);
+    if (base !== null) await thinMemory(snapshot.folder, base, signal);
+  }
+
+  async #baseOf({ of, template, createdMs }: KeptSnapshot): Promise<string | null> {
+    if (of === undefined) return null;
     const earlier = [...this.#kept.values()].filter((other) => other.of === of && other.createdMs < createdMs);
-    const base = earlier.sort((a, b) => a.createdMs - b.createdMs).at(-1);
-    if (base !== undefined) await thinMemory(folder, base.folder, signal);
+    const last = earlier.sort((a, b) => a.createdMs - b.createdMs).at(-1);
+    if (last !== undefined) return wholeMemoryOf(last.folder);
+    return template === undefined ? null : this.#templateMemory(template);
   }
 }
 

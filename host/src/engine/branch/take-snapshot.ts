@@ -11,7 +11,7 @@ import type { SnapshotStore } from './snapshot-store.ts';
 export async function takeSnapshot(
   captured: Captured,
   facts: TemplateFacts,
-  { id, told }: { readonly id: string; readonly told: unknown },
+  { id, told, template }: { readonly id: string; readonly told: unknown; readonly template: string },
   store: SnapshotStore,
 ): Promise<void> {
   const { vm, record, job } = captured;
@@ -25,7 +25,7 @@ export async function takeSnapshot(
     const kernel = await pinKernel(record.kernel ?? facts.kernel.path, fresh);
     const named = (path: string): string => (path.startsWith(`${fresh}/`) ? basename(path) : path);
     await store.admit(fresh, {
-      ...{ id, told, of: basename(vm.folder), createdMs: atMs, pausedMs },
+      ...{ id, told, template, of: basename(vm.folder), createdMs: atMs, pausedMs },
       layers: linked.map((layer): LayerFile => ({ ...layer, path: named(layer.path) })),
       diskBytes: virtualSize,
       kernel: named(kernel),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { copyMemory } from '../saved/copy-memory.ts';
-import { memorySize, openMemory } from '../saved/memory-file.ts';
+import { memorySize, openMemory, wholeMemoryOf } from '../saved/memory-file.ts';
 import { sumMemory, writeSums } from '../saved/memory-sums.ts';
 import { SavedChecks } from '../saved/saved-checks.ts';
 import type { SavedManifest } from '../saved/saved-state.ts';
@@ -60,7 +60,7 @@ const NEW = memoryWith([0, 9], [MIB + 5 * PAGE, 0], [2 * MIB - 2 * PAGE, 8], [2 
 
 test('a memory that is like an older one keeps what differs, and is the same, also when the older is gone', async (t) => {
   const [older = '', folder = ''] = await folders(t, OLD, NEW);
-  assert.equal(await thinMemory(folder, older, UNHURRIED), true);
+  assert.equal(await thinMemory(folder, await wholeMemoryOf(older), UNHURRIED), true);
   assert.deepEqual((await readdir(folder)).sort(), ['base', 'changes', 'changes.json', 'saved.json', 'sums.json']);
   assert.equal((await stat(join(folder, 'changes'))).size, 5 * PAGE);
   assert.equal(await memorySize(folder), SIZE);
@@ -72,8 +72,8 @@ test('a memory that is like an older one keeps what differs, and is the same, al
 test('the next one stands on the same whole memory, not on the changes', async (t) => {
   const newest = memoryWith([0, 5]);
   const [older = '', folder = '', next = ''] = await folders(t, OLD, NEW, newest);
-  await thinMemory(folder, older, UNHURRIED);
-  assert.equal(await thinMemory(next, folder, UNHURRIED), true);
+  await thinMemory(folder, await wholeMemoryOf(older), UNHURRIED);
+  assert.equal(await thinMemory(next, await wholeMemoryOf(folder), UNHURRIED), true);
   assert.equal((await stat(join(next, 'base'))).ino, (await stat(join(older, 'memory'))).ino);
   assert.ok((await copied(next)).equals(newest));
 });
@@ -86,7 +86,7 @@ for (const [why, memory, signal] of stays)
   test(`it stays whole when ${why}`, async (t) => {
     const [older = '', folder = ''] = await folders(t, OLD, memory);
     const before = (await readdir(folder)).sort();
-    await thinMemory(folder, older, signal).then(
+    await thinMemory(folder, await wholeMemoryOf(older), signal).then(
       (thin) => assert.equal(thin, false),
       (error) => assert.equal(error.name, 'AbortError'),
     );
@@ -97,7 +97,10 @@ test('what is no longer what was saved is not made smaller', async (t) => {
   const [older = '', folder = ''] = await folders(t, OLD, NEW);
   await using memory = await open(join(folder, 'memory'), 'r+');
   await memory.write(Buffer.of(77), 0, 1, MIB + 3);
-  await assert.rejects(thinMemory(folder, older, UNHURRIED), /^Error: the changes are not the memory: 1 of its 4 MiB/);
+  await assert.rejects(
+    thinMemory(folder, await wholeMemoryOf(older), UNHURRIED),
+    /^Error: the changes are not the memory: 1 of its 4 MiB/,
+  );
   assert.deepEqual((await readdir(folder)).sort(), ['memory', 'saved.json', 'sums.json']);
 });
 
@@ -110,7 +113,7 @@ const faults: [what: string, spoil: (folder: string) => Promise<unknown>, size: 
 for (const [what, spoil, size] of faults)
   test(`the size tells that ${what}`, async (t) => {
     const [older = '', folder = ''] = await folders(t, OLD, NEW);
-    await thinMemory(folder, older, UNHURRIED);
+    await thinMemory(folder, await wholeMemoryOf(older), UNHURRIED);
     await spoil(folder);
     assert.equal(await memorySize(folder), size);
   });
@@ -118,7 +121,7 @@ for (const [what, spoil, size] of faults)
 for (const name of ['base', 'changes'])
   test(`a flipped byte of its ${name} is found on the way`, async (t) => {
     const [older = '', folder = ''] = await folders(t, OLD, NEW);
-    await thinMemory(folder, older, UNHURRIED);
+    await thinMemory(folder, await wholeMemoryOf(older), UNHURRIED);
     await using file = await open(join(folder, name), 'r+');
     await file.write(Buffer.of(77), 0, 1, 3 * PAGE + 9);
     await assert.rejects(copied(folder), { code: 'saved.broken' });
@@ -126,13 +129,13 @@ for (const name of ['base', 'changes'])
 
 test('a whole memory that a daemon left which died just before the end goes with the next daemon', async (t) => {
   const [older = '', folder = ''] = await folders(t, OLD, NEW);
-  await thinMemory(folder, older, UNHURRIED);
+  await thinMemory(folder, await wholeMemoryOf(older), UNHURRIED);
   await writeFile(join(folder, 'memory'), NEW);
   const layers = [{ path: 'image', format: 'raw' }];
   const record = { id: basename(folder), createdMs: 1, pausedMs: 1, told: {}, layers, diskBytes: 1, kernel: 'kernel' };
   await writeFile(join(folder, 'snapshot.json'), JSON.stringify(record));
   const checks = new SavedChecks();
-  await new SnapshotStore(dirname(folder), checks).adopt();
+  await new SnapshotStore(dirname(folder), checks, async () => null).adopt();
   await new Promise<void>((resolve) => checks.begin(folder, async () => resolve())); // behind what was begun before
   assert.ok(!(await readdir(folder)).includes('memory'));
   assert.ok((await copied(folder)).equals(NEW));

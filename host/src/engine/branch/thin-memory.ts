@@ -1,12 +1,12 @@
 /**
- * A snapshot's memory, made what differs from an older one's:
+ * A snapshot's memory, made what differs from an older one's, or from that of a template:
  *
  *   memory --base linked, changes written, read back as a whole--> changes.json: they count --> memory removed
  *
  * Every changed memory stands on a whole one, never on another that is changed: nothing has to be merged, and a link
  * keeps what somebody stands on.
  */
-import { link, open, rename, rm } from 'node:fs/promises';
+import { link, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CHUNK_SIZE } from '@bhatti/keeper/chunk-map.ts';
 import {
@@ -19,7 +19,6 @@ import {
   openWhole,
   PAGE_SIZE,
   SAVED_MEMORY,
-  wholeMemoryOf,
 } from '../saved/memory-file.ts';
 import { differenceOf, readSums, sumMemory } from '../saved/memory-sums.ts';
 import { readManifest, type SavedManifest, sync, synced } from '../saved/saved-state.ts';
@@ -31,17 +30,17 @@ const CHANGED_MAX = 0.5;
 const FRESH_MAP = `${CHANGES_MAP}.new`;
 
 /**
- * @param older folder of another snapshot @returns true when it is now, false when it stays whole
+ * @param base a file of whole memory @returns true when it is thin now, false when it stays whole
  * @throws Error of the disk, or when `signal` says so; then it is whole, as before
  */
-export async function thinMemory(folder: string, older: string, signal: AbortSignal): Promise<boolean> {
-  const [manifest, before] = [await readManifest(folder), await readManifest(older)];
+export async function thinMemory(folder: string, base: string, signal: AbortSignal): Promise<boolean> {
+  const manifest = await readManifest(folder);
   const known = await readSums(folder);
-  if (known === null || known.fault !== undefined || manifest.memoryBytes !== before.memoryBytes) return false;
+  if (known === null || known.fault !== undefined || (await stat(base)).size !== manifest.memoryBytes) return false;
   await dropChanges(folder); // what a daemon left that died over it
   let counts = false;
   try {
-    await link(await wholeMemoryOf(older), join(folder, BASE_FILE));
+    await link(base, join(folder, BASE_FILE));
     const pages = await writeChanges(folder, manifest, signal);
     if (pages !== null) {
       await proveChanges(folder, manifest, { pages, sums: known.sums }, signal);

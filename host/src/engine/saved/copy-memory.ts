@@ -1,6 +1,6 @@
 /** A saved memory for one machine alone, compared with its checksums on the way: another may map the same, and write to it. */
 import { open, rm } from 'node:fs/promises';
-import { openMemory } from './memory-file.ts';
+import { openMemory, writeAt } from './memory-file.ts';
 import { differenceOf, readChunks, readSums } from './memory-sums.ts';
 import { broken, type SavedManifest } from './saved-state.ts';
 import { setBits } from './set-bits.ts';
@@ -20,10 +20,7 @@ export async function copyMemory(
     await using from = await openMemory(saved);
     await using copy = await open(to, 'wx', 0o600);
     await copy.truncate(memoryBytes);
-    const write = async (bytes: Uint8Array, at: number): Promise<void> => {
-      for (let done = 0; done < bytes.length; )
-        done += (await copy.write(bytes, done, bytes.length - done, at + done)).bytesWritten;
-    };
+    const write = (bytes: Uint8Array, at: number): Promise<void> => writeAt(copy, bytes, at);
     const sums = await readChunks(from, setBits(bitmap), write, signal);
     const known = await readSums(saved);
     const fault = known === null ? null : differenceOf(bitmap, known.sums, sums);

@@ -92,6 +92,12 @@ export async function openWhole(path: string): Promise<MemoryFile> {
   };
 }
 
+/** Writes all of it, wherever it begins. */
+export async function writeAt(file: FileHandle, bytes: Uint8Array, at: number): Promise<void> {
+  for (let done = 0; done < bytes.length; )
+    done += (await file.write(bytes, done, bytes.length - done, at + done)).bytesWritten;
+}
+
 /** @param pages that differ from its base, in order @throws Error when one of its files is not there */
 export async function openChanged(saved: string, pages: readonly number[]): Promise<MemoryFile> {
   const base = await open(join(saved, BASE_FILE), 'r');

@@ -7,22 +7,24 @@
  */
 import { open, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ChunkMap } from '@bhatti/keeper/chunk-map.ts';
+import { crc32 } from 'node:zlib';
+import { CHUNK_SIZE, ChunkMap } from '@bhatti/keeper/chunk-map.ts';
 import type { Job } from '@bhatti/keeper/job.ts';
 import { z } from 'zod';
-import { dataExtents } from '../../images/data-extents.ts';
 import { Keeper } from '../keeper/control.ts';
-import { openWhole } from '../saved/memory-file.ts';
-import { differenceOf, readChunks, sumMemory } from '../saved/memory-sums.ts';
-import { setBits } from '../saved/set-bits.ts';
+import { openWhole, writeAt } from '../saved/memory-file.ts';
+import { differenceOf, sumMemory } from '../saved/memory-sums.ts';
 import { CONSOLE_LIMIT } from '../settings.ts';
 import { clearRun } from '../vm/folder.ts';
 
-const MEMORY_FILE = 'memory';
+export const MEMORY_FILE = 'memory';
 /** It stands there once the memory is whole. */
 const MAP_FILE = 'memory.json';
 /** Of the room on the disk: more is not taken for what can be made anew. */
 const ROOM_SHARE = 0.25;
+/** Of stat(2), bytes. */
+const BLOCK_SIZE = 512;
+const ZEROS = Buffer.alloc(CHUNK_SIZE);
 
 const KeptMap = z.strictObject({
   size: z.int().positive(),
@@ -40,33 +42,33 @@ export async function isKept(folder: string): Promise<boolean> {
 }
 
 /**
+ * Writes it to disk, unless that has too little room.
  * @param memory path through which the sealed memory is opened
- * @returns false when the disk has too little room @throws Error of the disk, or when `signal` says so
+ * @throws Error of the disk, or when `signal` says so; then nothing is kept
  */
-export async function keepMemory(memory: string, folder: string, signal: AbortSignal): Promise<boolean> {
-  const { size } = await stat(memory);
-  const map = new ChunkMap(size);
-  let bytes = 0;
-  for (const { start, length } of await dataExtents(memory)) {
-    map.mark(start, start + length);
-    bytes += length;
-  }
+export async function keepMemory(memory: string, folder: string, signal: AbortSignal): Promise<void> {
+  const { size, blocks } = await stat(memory);
   const { bavail, bsize } = await statfs(folder);
-  if (bytes > bavail * bsize * ROOM_SHARE) return false;
+  if (blocks * BLOCK_SIZE > bavail * bsize * ROOM_SHARE) return;
   const path = join(folder, MEMORY_FILE);
   try {
     await using from = await openWhole(memory);
     await using to = await open(path, 'w', 0o600);
     await to.truncate(size);
-    const write = async (chunk: Uint8Array, at: number): Promise<void> => {
-      for (let done = 0; done < chunk.length; )
-        done += (await to.write(chunk, done, chunk.length - done, at + done)).bytesWritten;
-    };
-    const sums = await readChunks(from, setBits(map.hex()), write, signal);
+    const map = new ChunkMap(size);
+    const sums: number[] = [];
+    const buffer = Buffer.allocUnsafe(CHUNK_SIZE);
+    for (let at = 0; at < size; at += CHUNK_SIZE) {
+      signal.throwIfAborted();
+      const bytes = buffer.subarray(0, await from.read(buffer, at));
+      if (bytes.equals(ZEROS.subarray(0, bytes.length))) continue;
+      map.mark(at, at + bytes.length);
+      sums.push(crc32(bytes));
+      await writeAt(to, bytes, at);
+    }
     const kept: KeptMap = { size, chunks: map.hex(), sums };
     await writeFile(join(folder, `${MAP_FILE}.new`), JSON.stringify(kept), { mode: 0o600 });
     await rename(join(folder, `${MAP_FILE}.new`), join(folder, MAP_FILE));
-    return true;
   } catch (error) {
     await rm(path, { force: true });
     throw error;

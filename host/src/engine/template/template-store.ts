@@ -15,7 +15,7 @@ import type { GuestShape } from '../qemu/arguments.ts';
 import type { EngineSettings } from '../settings.ts';
 import { within } from '../vm/deadline.ts';
 import { type LayerFile, makeFolder, removeFolder } from '../vm/folder.ts';
-import { holdKept, isKept, keepMemory } from './kept-memory.ts';
+import { holdKept, isKept, keepMemory, MEMORY_FILE } from './kept-memory.ts';
 import { makeTemplate, readTemplate, STATE_FILE, type TemplateRecord } from './make-template.ts';
 import { type TemplateFacts, templateKey } from './template-key.ts';
 
@@ -108,6 +108,13 @@ export class TemplateStore {
   /** The template with this key, when it is ready. */
   peek(key: string): Template | undefined {
     return this.#ready.get(key);
+  }
+
+  /** The file of a template's memory, where it is on disk. */
+  async memoryOnDisk(key: string): Promise<string | null> {
+    const folder = (this.#ready.get(key) ?? this.#asleep.get(key))?.folder;
+    await this.#keeping.get(folder ?? '')?.done;
+    return folder !== undefined && (await isKept(folder)) ? join(folder, MEMORY_FILE) : null;
   }
 
   /** A template that no fork came up from. */
