@@ -14,8 +14,10 @@ export const PAYLOAD_SIZE_MAX = JSON_SIZE_MAX;
 export const WINDOW_TO_HOST = 1024 * 1024;
 /** ... and to the guest, whose memory all streams share, before it widens the window of a channel whose reader keeps up. */
 export const WINDOW_TO_GUEST = 64 * 1024;
-/** Credit that a sender may have at most. */
-export const WINDOW_MAX = 1024 * 1024;
+/** Credit that a sender may have at most: to the guest ... */
+export const WINDOW_TO_GUEST_MAX = 1024 * 1024;
+/** ... and to the host: whoever reads a long file allows it, since each CREDIT costs the guest more than a frame. */
+export const WINDOW_TO_HOST_MAX = 4 * 1024 * 1024;
 /** Streams open at once on a link. */
 export const STREAMS_MAX = 256;
 /** A BREAK is at least so many bytes BREAK_BYTE in a row; no frame holds that many, so it means "start afresh". */

@@ -5,7 +5,14 @@ import { BhattiError } from './errors.ts';
 import { CLOSE, encodeData, encodeJson, HELLO, type Kind, MESSAGE, OPEN } from './frame.ts';
 import { fuzz } from './fuzz-rounds.ts';
 import { FuzzWire, patternByte, QUEUE_FULL } from './fuzz-wire.ts';
-import { DATA_SIZE_MAX, HEADER_SIZE, PAYLOAD_SIZE_MAX, STREAMS_MAX, TRAILER_SIZE, WINDOW_MAX } from './limits.ts';
+import {
+  DATA_SIZE_MAX,
+  HEADER_SIZE,
+  PAYLOAD_SIZE_MAX,
+  STREAMS_MAX,
+  TRAILER_SIZE,
+  WINDOW_TO_HOST_MAX,
+} from './limits.ts';
 import { Link } from './link.ts';
 import type { Channel, GuestHello } from './messages.ts';
 import type { SeededRandom } from './seeded-random.ts';
@@ -33,7 +40,7 @@ class Talker {
         }
         this.got[channel] += bytes.length;
         this.#owed[channel] += bytes.length;
-        assert.ok(this.#owed[channel] <= WINDOW_MAX, 'more came than a window');
+        assert.ok(this.#owed[channel] <= WINDOW_TO_HOST_MAX, 'more came than a window');
       },
       onEnd: (channel) => this.ends.push(channel),
       onClose: (error) => {
@@ -213,7 +220,7 @@ function victims(): { feed(bytes: Uint8Array): void; check(): void } {
     },
     check: () => {
       assert.ok(guest.streamCount <= STREAMS_MAX && host.streamCount <= STREAMS_MAX);
-      assert.ok(held <= (STREAMS_MAX + 3) * 3 * WINDOW_MAX, `${held} bytes were let in`);
+      assert.ok(held <= (STREAMS_MAX + 3) * 3 * WINDOW_TO_HOST_MAX, `${held} bytes were let in`);
       for (const error of errors) assert.ok(error === undefined || error instanceof BhattiError);
     },
   };

@@ -15,7 +15,7 @@ import {
   MESSAGE,
   OPEN,
 } from './frame.ts';
-import { DATA_SIZE_MAX, STREAMS_MAX, WINDOW_MAX, WINDOW_TO_GUEST } from './limits.ts';
+import { DATA_SIZE_MAX, STREAMS_MAX, WINDOW_TO_GUEST, WINDOW_TO_GUEST_MAX, WINDOW_TO_HOST_MAX } from './limits.ts';
 import { Link } from './link.ts';
 import type { GuestHello, HostHello, Request } from './messages.ts';
 import { type Stream, type StreamHandlers, WRITABLE_LEAST_MAX } from './stream.ts';
@@ -179,7 +179,7 @@ const violations: [name: string, frames: readonly Uint8Array[], code: string, me
   ['DATA after END', [encodeEnd(1, 1), encodeData(1, 1, full)], 'stream.protocol', /after its END/],
   ['END twice', [encodeEnd(1, 1), encodeEnd(1, 1)], 'stream.protocol', /END on channel 1 twice/],
   ['more DATA than credit', Array(5).fill(encodeData(1, 1, full)), 'stream.protocol', /more DATA on channel 1/],
-  ['CREDIT that was not due', [encodeCredit(1, 0, WINDOW_MAX)], 'stream.protocol', /CREDIT on channel 0/],
+  ['CREDIT that was not due', [encodeCredit(1, 0, WINDOW_TO_GUEST_MAX)], 'stream.protocol', /CREDIT on channel 0/],
   ['a fourth channel', [encodeData(1, 3 as 2, full)], 'stream.protocol', /no channel 3/],
   ['an unknown message', [json(MESSAGE, 1, { is: 'hurrah' })], 'stream.protocol', /\.is must be a known name/],
   [
@@ -388,11 +388,25 @@ test('credit: a reader that keeps up gets a wider window, once', () => {
   stream.write(0, new Uint8Array(5000));
   guestStream?.consumed(0, 2000);
   for (let n = 0; n < 3; n++) guestStream?.widen(0);
-  assert.equal(stream.writable(0), WINDOW_MAX - 3000);
+  assert.equal(stream.writable(0), WINDOW_TO_GUEST_MAX - 3000);
   guestStream?.consumed(0, 3000);
-  stream.write(0, new Uint8Array(WINDOW_MAX - 3000));
-  guestStream?.consumed(0, WINDOW_MAX - 3000);
-  assert.equal(stream.writable(0), WINDOW_MAX);
+  stream.write(0, new Uint8Array(WINDOW_TO_GUEST_MAX - 3000));
+  guestStream?.consumed(0, WINDOW_TO_GUEST_MAX - 3000);
+  assert.equal(stream.writable(0), WINDOW_TO_GUEST_MAX);
+});
+
+test('credit: a host that reads a long file has room for more than a guest', () => {
+  let guestStream: Stream<'guest'> | undefined;
+  const { host } = pair((stream) => {
+    guestStream = stream;
+    stream.handle({});
+  });
+  const stream = host.open(CONNECT, { onData: () => undefined });
+  stream.widen(1);
+  assert.equal(guestStream?.writable(1), WINDOW_TO_HOST_MAX);
+  guestStream?.write(1, new Uint8Array(WINDOW_TO_HOST_MAX));
+  stream.consumed(1, WINDOW_TO_HOST_MAX / 2);
+  assert.equal(guestStream?.writable(1), WINDOW_TO_HOST_MAX / 2);
 });
 
 test('a full transport stops all streams, and they go on in turn', () => {

@@ -78,6 +78,8 @@ export interface GuestHello {
   readonly trouble?: string;
   /** Streams of the host's list that go on. */
   readonly streams?: readonly GuestPoint[];
+  /** Credit that it takes on a channel; 1 MiB where it is not said. */
+  readonly windowMax?: number;
 }
 
 /** One thing that was done to make a guest right, as `inspect` shows it. */

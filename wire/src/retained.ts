@@ -1,5 +1,5 @@
 /** What a host sent on a stream, as far as a guest that begins anew may have to be told it again. */
-import { MESSAGES_MAX, WINDOW_MAX } from './limits.ts';
+import { MESSAGES_MAX, WINDOW_TO_GUEST_MAX } from './limits.ts';
 import type { HostMessage } from './messages.ts';
 
 export class Retained {
@@ -19,7 +19,7 @@ export class Retained {
     this.#chunks.push(bytes.slice());
     this.#end += bytes.length;
     for (let first = this.#chunks[0]; first !== undefined; first = this.#chunks[0]) {
-      if (this.#end - this.#start - first.length < WINDOW_MAX) return;
+      if (this.#end - this.#start - first.length < WINDOW_TO_GUEST_MAX) return;
       this.#start += first.length;
       this.#chunks.shift();
     }

@@ -1,6 +1,6 @@
 /** What a well-formed hello, request and message look like; each shape yields exactly the type in messages.ts. */
 import { CODES, type ErrorBody, type ErrorCode } from './errors.ts';
-import { STREAMS_MAX, WINDOW_MAX } from './limits.ts';
+import { STREAMS_MAX, WINDOW_TO_HOST_MAX } from './limits.ts';
 import type {
   CloseBody,
   Exit,
@@ -48,7 +48,7 @@ const hostPoint: Shape<HostPoint> = object({
   id: streamId,
   messages: size,
   received: list(size, 2),
-  windows: list(integer(0, WINDOW_MAX), 2),
+  windows: list(integer(0, WINDOW_TO_HOST_MAX), 2),
 });
 const guestPoint: Shape<GuestPoint> = object({ id: streamId, messages: size, received: size, ended: flag });
 
@@ -67,7 +67,7 @@ export const guestHello: Shape<GuestHello> = object(
     booted: flag,
     report: steps,
   },
-  { trouble: text(1024), streams: list(guestPoint, STREAMS_MAX) },
+  { trouble: text(1024), streams: list(guestPoint, STREAMS_MAX), windowMax: integer(0, U32_MAX) },
 );
 
 const exit: Shape<Exit> = (value, at) => {

@@ -8,7 +8,7 @@
  * Who breaks the rules gets CLOSE with stream.protocol; the link lives on.
  */
 import { BhattiError, type ErrorCode } from './errors.ts';
-import { DATA_SIZE_MAX, WINDOW_MAX, WINDOW_TO_GUEST, WINDOW_TO_HOST } from './limits.ts';
+import { DATA_SIZE_MAX, WINDOW_TO_GUEST, WINDOW_TO_GUEST_MAX, WINDOW_TO_HOST, WINDOW_TO_HOST_MAX } from './limits.ts';
 import {
   type Channel,
   type GuestMessage,
@@ -166,11 +166,15 @@ export class Stream<R extends Role> {
     if (direction.consumed >= direction.limit / CREDIT_PORTIONS) this.#grant(channel);
   }
 
-  /** Lets the peer have WINDOW_MAX bytes under way: whoever reads this channel keeps up. */
+  /**
+   * Lets the peer have as many bytes under way as there may ever be: whoever reads this channel keeps up. A host asks first
+   * whether the guest knows of so many (GuestHello.windowMax).
+   */
   widen(channel: Channel): void {
     const direction = this.#duplex(channel).in;
-    direction.consumed += WINDOW_MAX - direction.limit;
-    direction.limit = WINDOW_MAX;
+    const widest = this.#role === 'host' ? WINDOW_TO_HOST_MAX : WINDOW_TO_GUEST_MAX;
+    direction.consumed += widest - direction.limit;
+    direction.limit = widest;
     if (direction.consumed > 0) this.#grant(channel);
   }
 
@@ -219,7 +223,8 @@ export class Stream<R extends Role> {
 
   receiveCredit(channel: Channel, size: number): void {
     const out = this.#duplex(channel).out;
-    if (size > WINDOW_MAX - out.window) {
+    const widest = this.#role === 'host' ? WINDOW_TO_GUEST_MAX : WINDOW_TO_HOST_MAX;
+    if (size > widest - out.window) {
       this.violate(`it got CREDIT on channel ${channel} for bytes it never sent`);
       return;
     }

@@ -13,6 +13,18 @@ export function requestBytes(call: Call): AsyncIterable<Uint8Array> {
 }
 
 /**
+ * The same for who is done with each piece when it asks for the next: its memory is given back then. Left to the
+ * collector, it has the collector look through the whole heap for each 10 MB that go by.
+ */
+export async function* borrowRequestBytes(call: Call): AsyncGenerator<Uint8Array, void> {
+  for await (const bytes of requestBytes(call)) {
+    yield bytes;
+    const { buffer } = bytes;
+    if (buffer instanceof ArrayBuffer && buffer.byteLength === bytes.byteLength) buffer.transfer(0);
+  }
+}
+
+/**
  * A reply of bytes, each piece of which is done with when the next is asked for. An error in the middle breaks the
  * connection off, so that nobody takes a part for the whole.
  */

@@ -79,7 +79,7 @@ class FakeStream implements AgentStream {
   }
   async write(channel: Channel, bytes: Uint8Array): Promise<void> {
     if (!this.#open) throw new BhattiError('link.lost', 'cannot write: the stream is closed', { remedy: 'try again' });
-    this.queue(channel).push(bytes.slice());
+    this.queue(channel).push(new Uint8Array(bytes)); // slice() of a Buffer is no copy
   }
   async writeAll(channel: Channel, content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void> {
     for await (const bytes of content) await this.write(channel, bytes);

@@ -10,7 +10,10 @@ export interface AgentStream {
   borrow(channel: Channel): AsyncIterable<Uint8Array>;
   /** Resolves when the bytes are accepted for sending (flow control); rejects when the stream is closed. */
   write(channel: Channel, bytes: Uint8Array): Promise<void>;
-  /** write() of all the content in as few frames as it fits: nothing leaves before there is enough for one, or the end. */
+  /**
+   * write() of all the content in as few frames as it fits: nothing leaves before there is enough for one, or the end.
+   * It is done with a piece of the content when it asks for the next.
+   */
   writeAll(channel: Channel, content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void>;
   end(channel: Channel): void;
   send(message: HostMessage): void;

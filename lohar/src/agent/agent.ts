@@ -9,7 +9,7 @@ import { O_NOCTTY, O_NONBLOCK, O_RDWR } from '@bhatti/runtime/linux/constants.ts
 import type { Fd, Loop, Sys } from '@bhatti/runtime/sys.ts';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import { DATA_HEAD_SIZE } from '@bhatti/wire/frame.ts';
-import { DATA_SIZE_MAX, TRAILER_SIZE } from '@bhatti/wire/limits.ts';
+import { DATA_SIZE_MAX, TRAILER_SIZE, WINDOW_TO_HOST_MAX } from '@bhatti/wire/limits.ts';
 import { Link } from '@bhatti/wire/link.ts';
 import { type Event, type HostHello, PROTOCOL_VERSION, type Request } from '@bhatti/wire/messages.ts';
 import type { Kept } from '../kept/kept.ts';
@@ -172,6 +172,7 @@ class RunningAgent implements Agent {
       report,
       ...(hooks.trouble === undefined ? {} : { trouble: hooks.trouble }),
       streams: goingOn.map(({ point }) => point),
+      windowMax: WINDOW_TO_HOST_MAX,
     });
     for (const { host, one, point } of goingOn) one.resume(this.#link.takeUp(host, point.ended), host);
   }

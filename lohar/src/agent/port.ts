@@ -16,6 +16,8 @@ const BUSY_GAP_MS = 3;
 const BATCH_MS = 2;
 /** Bytes that are read before other descriptors get their turn. */
 const TURN_SIZE = 1024 * 1024;
+/** A shorter piece is the last of a turn. */
+const AGAIN_SIZE = 32 * 1024;
 /** Shorter pieces wait for the end of the callback and leave together: each write wakes the host's QEMU. */
 const SMALL_SIZE = 4 * 1024;
 const JOINED_SIZE = 32 * 1024;
@@ -68,7 +70,7 @@ export class Port {
   /** Takes the bytes over: what does not leave at once is copied. @returns false when the queue is full */
   send(bytes: Uint8Array): boolean {
     const small = bytes.length < SMALL_SIZE;
-    if (!small) this.#flush();
+    if (!small && this.#queued > 0) this.#flush();
     const sent = small || this.#queued > 0 ? 0 : this.#write(bytes);
     if (sent < bytes.length) {
       this.#queue.push(bytes.slice(sent));
@@ -90,6 +92,7 @@ export class Port {
   }
 
   #tellSent(): void {
+    if (this.#whenSent.length === 0) return; // an empty list costs a copy, too
     for (const run of this.#whenSent.splice(0)) run();
   }
 
@@ -137,7 +140,7 @@ export class Port {
     else this.#watch.set(this.#queued > 0 ? 'edge' : 'edge-in');
   }
 
-  /** @returns how many bytes came */
+  /** While much is dealt with, as much comes: only after a short piece is waiting for more worth it. @returns bytes */
   #read(): number {
     let total = 0;
     while (total < TURN_SIZE) {
@@ -148,7 +151,7 @@ export class Port {
         this.#handlers.onBytes(this.#input.subarray(0, size));
       }
       if (more === 'gone') this.#gone();
-      if (more !== 'yes') break;
+      if (more === 'gone' || size < AGAIN_SIZE) break;
     }
     return total;
   }

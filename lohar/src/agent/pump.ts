@@ -167,7 +167,7 @@ export class Outflow {
       return 0;
     }
     this.#left -= size;
-    this.#count(size);
+    if (this.#watch) this.#count(size);
     this.#send(size);
     // Less than was asked for: most likely empty, and epoll tells when it is not.
     return this.#watch && !this.#last && size < room ? 0 : size;

@@ -1,6 +1,6 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { readArchive, writeArchive } from '../../operations/archives.ts';
-import { bytesReply, requestBytes } from '../bytes.ts';
+import { borrowRequestBytes, bytesReply } from '../bytes.ts';
 import type { Api, ApiEnv } from '../env.ts';
 import { FAILURE, PathQuery, SandboxParam, TAR } from '../route.ts';
 
@@ -37,7 +37,7 @@ export function archiveRoutes(api: Api): OpenAPIHono<ApiEnv> {
   });
   app.openapi(write, async (call) => {
     const { sandbox } = call.req.valid('param');
-    await writeArchive(api.context, sandbox, call.req.valid('query'), requestBytes(call), call.req.raw.signal);
+    await writeArchive(api.context, sandbox, call.req.valid('query'), borrowRequestBytes(call), call.req.raw.signal);
     return call.body(null, 204);
   });
   return app;

@@ -3,7 +3,7 @@ import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { listFiles, makeDirectory, removeFile, statFile } from '../../operations/files.ts';
 import { readFile } from '../../operations/read-file.ts';
 import { writeFile } from '../../operations/write-file.ts';
-import { bytesReply, requestBytes } from '../bytes.ts';
+import { borrowRequestBytes, bytesReply } from '../bytes.ts';
 import type { Api, ApiEnv } from '../env.ts';
 import { BYTES, FAILURE, json, PathQuery, SandboxParam } from '../route.ts';
 import { FileReply, flag, Mode } from '../schemas/file.ts';
@@ -109,7 +109,7 @@ export function fileRoutes(api: Api): OpenAPIHono<ApiEnv> {
   app.openapi(write, async (call) => {
     const { sandbox } = call.req.valid('param');
     const request = call.req.valid('query');
-    const written = await writeFile(context, sandbox, request, requestBytes(call), call.req.raw.signal);
+    const written = await writeFile(context, sandbox, request, borrowRequestBytes(call), call.req.raw.signal);
     return call.json({ ...written }, 200);
   });
   app.openapi(remove, async (call) => {

@@ -2,11 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { BhattiError } from '@bhatti/wire/errors.ts';
+import { WINDOW_TO_HOST_MAX } from '@bhatti/wire/limits.ts';
 import { Link } from '@bhatti/wire/link.ts';
 import { type GuestHello, type HostHello, PROTOCOL_VERSION, type Request } from '@bhatti/wire/messages.ts';
 import { Retained } from '@bhatti/wire/retained.ts';
 import type { Agent, AgentStream } from '../../ports/agent.ts';
-import { LinkStream } from './agent-stream.ts';
+import { LinkStream, type WideReads } from './agent-stream.ts';
 
 const ENTROPY_SIZE = 32;
 /** As much as a unix socket holds; every read goes to the same memory. */
@@ -17,6 +18,8 @@ const READ_SIZE = 256 * 1024;
  */
 const GREET_AGAIN_MS = 500;
 const GREET_AGAIN_MS_MAX = 8000;
+/** Files of one sandbox that are read with a wide window at a time. */
+const WIDE_READS_MAX = 16;
 
 function linkLost(why: string): BhattiError {
   return new BhattiError('link.lost', `cannot reach the guest: ${why}`, { remedy: 'bhatti inspect shows its state' });
@@ -31,6 +34,7 @@ export class AgentLink implements Agent {
   readonly #lost = Promise.withResolvers<BhattiError>();
   #hello: GuestHello | null = null;
   #over = false;
+  readonly #wideReads: WideReads = { left: 0 };
   #greetAgain: NodeJS.Timeout | undefined;
 
   /**
@@ -94,7 +98,7 @@ export class AgentLink implements Agent {
   };
 
   open(request: Request): AgentStream {
-    const stream = new LinkStream();
+    const stream = new LinkStream(this.#wideReads);
     stream.attach(this.#link.open(request, stream.handlers));
     return stream;
   }
@@ -128,6 +132,7 @@ export class AgentLink implements Agent {
 
   #onHello(hello: GuestHello): void {
     clearTimeout(this.#greetAgain);
+    if (this.#hello === null && (hello.windowMax ?? 0) >= WINDOW_TO_HOST_MAX) this.#wideReads.left = WIDE_READS_MAX;
     this.#hello = hello;
     this.#greeted.resolve(hello);
   }

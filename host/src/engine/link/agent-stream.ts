@@ -10,6 +10,8 @@ import { ByteQueue, Queue } from './queue.ts';
 const CHANNELS = [0, 1, 2] as const;
 /** Longest piece of channel(): what it becomes (a line of JSON, a message of a WebSocket) is bounded, too. */
 const PIECE_SIZE_MAX = 64 * 1024;
+/** Who has borrowed so much reads on. */
+const LONG_SIZE = 256 * 1024;
 
 function closedStream(): BhattiError {
   return new BhattiError('link.lost', 'cannot write to the guest: the stream is closed', {
@@ -43,6 +45,11 @@ class LargeFrame {
   }
 }
 
+/** Reads that may still have a wide window: the memory for them is bounded. */
+export interface WideReads {
+  left: number;
+}
+
 export class LinkStream implements AgentStream {
   readonly messages = new Queue<GuestMessage>();
   readonly closed: Promise<void>;
@@ -50,8 +57,11 @@ export class LinkStream implements AgentStream {
   readonly #room = new Map<Channel, () => void>();
   readonly #settle: { resolve(): void; reject(error: BhattiError): void };
   #stream: Stream<'host'> | null = null;
+  readonly #wideReads: WideReads;
+  #isWide = false;
 
-  constructor() {
+  constructor(wideReads: WideReads) {
+    this.#wideReads = wideReads;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     promise.catch(() => undefined); // a stream may be given up with nobody waiting for its end
     this.closed = promise;
@@ -72,15 +82,32 @@ export class LinkStream implements AgentStream {
   }
 
   async *channel(channel: Channel): AsyncGenerator<Uint8Array, void> {
-    for await (const bytes of this.borrow(channel))
+    for await (const bytes of this.#pieces(channel))
       for (let at = 0; at < bytes.length; at += PIECE_SIZE_MAX) yield bytes.slice(at, at + PIECE_SIZE_MAX);
   }
 
   async *borrow(channel: Channel): AsyncGenerator<Uint8Array, void> {
+    let total = 0;
+    for await (const bytes of this.#pieces(channel)) {
+      yield bytes;
+      total += bytes.length;
+      if (total >= LONG_SIZE) this.#widen(channel);
+    }
+  }
+
+  async *#pieces(channel: Channel): AsyncGenerator<Uint8Array, void> {
     for await (const bytes of this.#channels.get(channel) ?? []) {
       this.#stream?.consumed(channel, bytes.length);
       yield bytes;
     }
+  }
+
+  #widen(channel: Channel): void {
+    const stream = this.#stream;
+    if (this.#isWide || this.#wideReads.left === 0 || stream === null || stream.closed) return;
+    this.#isWide = true;
+    this.#wideReads.left--;
+    stream.widen(channel);
   }
 
   async write(channel: Channel, bytes: Uint8Array): Promise<void> {
@@ -154,6 +181,8 @@ export class LinkStream implements AgentStream {
   }
 
   #finish(error?: BhattiError): void {
+    if (this.#isWide) this.#wideReads.left++;
+    this.#isWide = false;
     this.messages.end(error);
     for (const queue of this.#channels.values()) queue.end(error);
     if (error === undefined) this.#settle.resolve();
