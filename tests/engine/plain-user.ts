@@ -17,6 +17,8 @@ export interface Found {
   /** What bash says about connecting to each of the host's addresses. */
   readonly host: string;
   readonly name: string;
+  /** What the guest had in memory, once it was saved to disk and went on from there. */
+  readonly remembered: string;
   readonly doctor: Finding;
 }
 
@@ -55,8 +57,20 @@ async function look(engine: QemuEngine, settings: EngineSettings, port: string):
     missing: prepared.find(({ name }) => name === 'network')?.error ?? null,
     host: await guest(own.map((address) => `: < /dev/tcp/${address}/${port} && echo open`).join('; ')),
     name: await guest('getent ahostsv4 archive.ubuntu.com | head -1 | cut -d " " -f 1'),
+    remembered: await rememberedOverDisk(engine, guest),
     doctor,
   };
+}
+
+async function rememberedOverDisk(engine: QemuEngine, guest: (script: string) => Promise<string>): Promise<string> {
+  await guest('echo remembered >/dev/shm/word');
+  await engine.pause('mine');
+  const spec = await smallSpec('mine', { cold: true });
+  await engine.save(spec);
+  const { pid } = await engine.status('mine');
+  if (pid !== undefined) throw new Error(`it is saved, and runs as ${pid}`);
+  await engine.load(spec, { verify: true }, quiet, never);
+  return guest('cat /dev/shm/word');
 }
 
 if (import.meta.main) {

@@ -96,17 +96,16 @@ function testPhase(
 /** Boots every tier: what it needs takes longest, so it comes last. */
 const ALL_TIERS = 'tests/tiers/templates.test.ts';
 
-/** They compare times, or fill the machine by themselves. */
+/** They compare times, or fill the machine by themselves: they come when the others are done. */
 const ALONE = [
   'tests/agent/flow.test.ts',
-  'tests/boot/immortal.test.ts',
-  'tests/boot/pid1.test.ts',
-  'tests/cli/bench.test.ts',
   'tests/services/cases.test.ts',
   'tests/states/thermal.test.ts',
   'tests/states/warm.test.ts',
   ALL_TIERS,
 ];
+/** Takes longest of those that share the machine: begun first, nothing waits for its end. */
+const LONGEST = 'tests/field/short-list.test.ts';
 
 /** What boots VMs: a phase a file. */
 function vmPhases(files: readonly string[]): Phase[] {
@@ -116,8 +115,10 @@ function vmPhases(files: readonly string[]): Phase[] {
     return testPhase(name, name, [path], also);
   };
   const large = largeTierPhases(files);
+  const tests = files.filter((path) => /^tests\/.*\.test\.ts$/.test(path) && path !== ALL_TIERS);
+  const rank = (path: string): number => (path === LONGEST ? 0 : ALONE.includes(path) ? 2 : 1);
   return [
-    ...files.filter((path) => /^tests\/.*\.test\.ts$/.test(path) && path !== ALL_TIERS).map((path) => phase(path)),
+    ...tests.toSorted((a, b) => rank(a) - rank(b)).map((path) => phase(path)),
     ...large,
     phase(ALL_TIERS, ...large.map(({ name }) => name)),
   ];
