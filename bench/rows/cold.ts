@@ -1,14 +1,22 @@
-import { type Group, withSandbox } from '../group.ts';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Bench, type Group, withSandbox } from '../group.ts';
+import type { Measurement } from '../measure/measurement.ts';
 import { time } from '../measure/timing.ts';
 
 const ROUNDS = 30;
 const STOP_MS_MAX = 250;
 const ANSWER_MS_MAX = 150;
 const FIRST_EXEC_MS_MAX = 400;
+const FROM_DISK_MS_MAX = 500;
+const POLL_MS = 20;
 /** Stages of a wake up to lohar's first answer. */
 const UNTIL_ANSWER = ['check', 'spawn', 'load', 'hello'];
 
 interface Woken {
+  readonly id: string;
   readonly wake: { readonly from: string; readonly timings: Readonly<Record<string, number>> };
 }
 
@@ -44,6 +52,30 @@ export const cold: Group = {
           samples: usable,
           goal: { of: 'p50', limit: FIRST_EXEC_MS_MAX },
         },
+        await fromDisk(bench, name),
       ];
     }),
 };
+
+/** What was saved, and the disk, have left the page cache: as after the host had other work for hours. */
+async function fromDisk(bench: Bench, name: string): Promise<Measurement> {
+  const { api, dataDir } = bench.daemon;
+  const path = `/v1/sandboxes/${name}`;
+  const folder = join(dataDir, 'engine/vms', (await api.call<Woken>('GET', path)).id);
+  const samples: number[] = [];
+  for (let round = 0, rounds = bench.rounds(ROUNDS); round < rounds; round++) {
+    bench.note(`from disk, ${round + 1} of ${rounds}`);
+    await api.call('POST', `${path}/stop`);
+    while (!existsSync(join(folder, 'saved/sums.json'))) await pause(POLL_MS); // until then the daemon reads it
+    for (const file of readdirSync(folder, { recursive: true, withFileTypes: true }))
+      if (file.isFile()) dropFromCache(join(file.parentPath, file.name));
+    samples.push(await time(() => api.exec(name, 'true')));
+  }
+  const goal = { of: 'p50', limit: FROM_DISK_MS_MAX } as const;
+  return { name: 'cold wake from a dropped page cache, to first exec', unit: 'ms', samples, goal };
+}
+
+/** dd(1): `nocache` with count=0 drops the whole file. */
+function dropFromCache(file: string): void {
+  execFileSync('dd', [`if=${file}`, 'iflag=nocache', 'count=0', 'status=none']);
+}
