@@ -1,8 +1,10 @@
 /** All units that are in memory, by each of their names. Units come in when something names them and go when nothing does. */
 
 import { DEFAULTS } from '../directive/tables.ts';
+import { IndexChange } from '../load/index-change.ts';
 import type { LoadedUnit, Sources } from '../load/load-unit.ts';
 import { loadUnit } from '../load/load-unit.ts';
+import type { UnitIndex } from '../load/unit-index.ts';
 import { isAsNoted } from '../load/watched-sources.ts';
 import type { DependencyKind } from '../model.ts';
 import { mountUnitsFor } from '../mount/mount-edges.ts';
@@ -27,10 +29,13 @@ export class UnitRegistry {
   readonly #byName = new Map<string, Unit>();
   readonly #port: RegistryPort;
   #sources: Sources;
+  /** That of the last reload: since then units were read with newer ones, and others not. */
+  #indexRead: UnitIndex;
 
   constructor(port: RegistryPort) {
     this.#port = port;
     this.#sources = port.sources();
+    this.#indexRead = this.#sources.index;
   }
 
   get sources(): Sources {
@@ -84,15 +89,13 @@ export class UnitRegistry {
 
   /** daemon-reload: reads every unit anew whose files are not what they were; what units are doing stays. */
   reload(): void {
-    const { index } = this.#sources;
     this.#sources = this.#port.sources();
+    const change = new IndexChange(this.#indexRead, this.#sources.index);
+    this.#indexRead = this.#sources.index;
     const units = [...this.all()];
-    if (index !== this.#sources.index) {
-      this.#rebuild(units, new Map());
-      return;
-    }
-    const configs = this.#readChanged(units);
-    if (units.some((unit) => !isRelatedAsBefore(unit.config, configs.get(unit.id) ?? unit.config))) {
+    const configs = this.#readChanged(units, change);
+    const isTied = ({ id, config }: Unit): boolean => isRelatedAsBefore(config, configs.get(id) ?? config);
+    if (change.hasMounts || !units.every(isTied)) {
       this.#rebuild(units, configs);
       return;
     }
@@ -105,7 +108,7 @@ export class UnitRegistry {
   }
 
   /** @returns the description of each unit: the one that it has, unless what that was made from is not as it was */
-  #readChanged(units: readonly Unit[]): Map<string, LoadedUnit> {
+  #readChanged(units: readonly Unit[], change: IndexChange): Map<string, LoadedUnit> {
     const stamps = new Map<string, string>();
     const stampOf = (path: string): string => {
       const known = stamps.get(path);
@@ -114,9 +117,8 @@ export class UnitRegistry {
       stamps.set(path, stamp);
       return stamp;
     };
-    return new Map(
-      units.map(({ id, config }) => [id, isAsNoted(config.madeFrom, stampOf) ? config : loadUnit(id, this.#sources)]),
-    );
+    const isSame = ({ names, madeFrom }: LoadedUnit): boolean => !change.touches(names) && isAsNoted(madeFrom, stampOf);
+    return new Map(units.map(({ id, config }) => [id, isSame(config) ? config : loadUnit(id, this.#sources)]));
   }
 
   /** @param kept descriptions that need not be read again */

@@ -9,6 +9,8 @@ import type { UnitFiles } from './unit-files.ts';
 
 /** Entries read of one folder; a folder with more is not finished. */
 export const FOLDER_ENTRIES_MAX = 16_384;
+/** What the folders of a unit's own end with. */
+export const SUFFIXES = ['d', 'wants', 'requires', 'upholds'] as const;
 /** Symlinks followed from a name to its file. */
 const LINKS_MAX = 16;
 
@@ -138,7 +140,7 @@ export class UnitIndex {
   }
 
   /** The folders that may hold settings for these names, in the order in which a file of one name wins. */
-  foldersFor(names: readonly string[], suffix: 'd' | 'wants' | 'requires' | 'upholds'): readonly string[] {
+  foldersFor(names: readonly string[], suffix: (typeof SUFFIXES)[number]): readonly string[] {
     const candidates = new Set(names.flatMap(relatedNames).map((name) => `${name}.${suffix}`));
     const present = [...candidates].filter((name) => this.#folders.has(name));
     const found: string[] = [];
