@@ -3,6 +3,7 @@ import {
   PR_SET_NO_NEW_PRIVS,
   PR_SET_PDEATHSIG,
   PR_SET_SECUREBITS,
+  PR_SET_THP_DISABLE,
   RLIMITS,
   SIGNALS,
 } from '@bhatti/runtime/linux/constants.ts';
@@ -55,6 +56,8 @@ export function childSetup(job: Job, namespaces: readonly Fd[]): ChildCall[] {
   return [
     call('setsid'),
     call('prlimit64', 0, RLIMITS.CORE, new Uint8Array(16), 0),
+    // QEMU asks for huge pages for what it translates: the last one of an idle machine is half empty.
+    call('prctl', PR_SET_THP_DISABLE, 1, 0, 0, 0),
     ...enterNamespaces(namespaces),
     ...(privileged ? [call('prctl', PR_SET_SECUREBITS, SECUREBITS_NO_ROOT, 0, 0, 0)] : []),
     ...(job.user === undefined ? [] : dropTo(job.user)),

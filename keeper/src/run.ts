@@ -36,6 +36,8 @@ import { fillFrom } from './sparse.ts';
 import { Tail } from './tail.ts';
 
 const STDERR_TAIL = 4096;
+/** mallopt(3): an arena for each of QEMU's threads would hold memory that the others need. */
+const CHILD_ENV = ['MALLOC_ARENA_MAX=1'];
 
 const OPEN_FLAGS: Readonly<Record<Access, number>> = { r: O_RDONLY, w: O_WRONLY | O_CREAT | O_TRUNC, rw: O_RDWR };
 
@@ -77,7 +79,7 @@ export class Keeper {
       .map((path) => sys.open(path, O_RDONLY));
     const fds = [sys.open('/dev/null', O_RDONLY), stdout, stderr, ...opened];
     const calls = childSetup(this.#job, spaces);
-    const child = sys.spawn({ path: this.#job.program, argv: this.#job.argv, env: [], fds, calls });
+    const child = sys.spawn({ path: this.#job.program, argv: this.#job.argv, env: CHILD_ENV, fds, calls });
     this.#child = child;
     const kept = new Set(this.#memory.values());
     for (const fd of new Set([...fds, ...spaces])) if (!kept.has(fd)) sys.close(fd);

@@ -85,6 +85,7 @@ export const PR_SET_SECUREBITS = 28;
 export const PR_SET_TIMERSLACK = 29;
 export const PR_SET_CHILD_SUBREAPER = 36;
 export const PR_SET_NO_NEW_PRIVS = 38;
+export const PR_SET_THP_DISABLE = 41;
 export const PR_CAP_AMBIENT = 47;
 export const PR_CAP_AMBIENT_RAISE = 2;
 export const PR_CAP_AMBIENT_CLEAR_ALL = 4;
