@@ -1,6 +1,7 @@
 // The module 'native' that TypeScript imports (src/native.d.ts describes it). System calls and loops over bytes, no decisions.
 #define _GNU_SOURCE
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -66,23 +67,29 @@ static JSValue native_syscall(JSContext *ctx, JSValueConst this_value, int argc,
   return bad == -1 ? JS_EXCEPTION : JS_NewInt64(ctx, result);
 }
 
-// transfer(nr, fd, bytes): read or write again and again until the bytes are used up or the call gives nothing more.
-static JSValue native_transfer(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv) {
-  (void)this_value;
-  (void)argc;
-  int64_t number, fd;
-  size_t size, done = 0;
-  if (JS_ToInt64(ctx, &number, argv[0]) || JS_ToInt64(ctx, &fd, argv[1])) return JS_EXCEPTION;
-  uint8_t *bytes = bytes_of(ctx, argv[2], &size);
+// Again and again until the bytes are used up or the call gives nothing more: how many, or the first call's 0 or -errno.
+static long transfer(long number, long fd, uint8_t *bytes, size_t size) {
+  size_t done = 0;
   long result = 0;
   while (done < size) {
-    const long words[6] = {(long)fd, (long)(bytes + done), (long)(size - done)};
-    result = raw_call((long)number, words);
+    const long words[6] = {fd, (long)(bytes + done), (long)(size - done)};
+    result = raw_call(number, words);
     if (result == -EINTR) continue;
     if (result <= 0) break;
     done += (size_t)result;
   }
-  return JS_NewInt64(ctx, done > 0 ? (long)done : result);
+  return done > 0 ? (long)done : result;
+}
+
+// transfer(nr, fd, bytes)
+static JSValue native_transfer(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv) {
+  (void)this_value;
+  (void)argc;
+  int64_t number, fd;
+  size_t size;
+  if (JS_ToInt64(ctx, &number, argv[0]) || JS_ToInt64(ctx, &fd, argv[1])) return JS_EXCEPTION;
+  uint8_t *bytes = bytes_of(ctx, argv[2], &size);
+  return JS_NewInt64(ctx, transfer((long)number, (long)fd, bytes, size));
 }
 
 static void write_all(long fd, const uint8_t *from, long size, long at) {
@@ -119,27 +126,26 @@ static JSValue native_read_kept(JSContext *ctx, JSValueConst this_value, int arg
   return JS_NewInt64(ctx, result);
 }
 
-// writeKept(fd, bytes, copy, count): write again and again as transfer() does; how many bytes were written so far (`count`
-// and these) goes to `copy` behind the count of readKept().
+// writeKept(fd, bytes, copy, count): transfer(); how many bytes were written so far (`count` and these) goes to `copy`, behind
+// the count of readKept().
 static JSValue native_write_kept(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv) {
   (void)this_value;
   (void)argc;
   int64_t fd, copy, count;
-  size_t size, done = 0;
+  size_t size;
   uint8_t *bytes = bytes_of(ctx, argv[1], &size);
   if (JS_ToInt64(ctx, &fd, argv[0]) || JS_ToInt64(ctx, &copy, argv[2]) || JS_ToInt64(ctx, &count, argv[3]))
     return JS_EXCEPTION;
-  long result = 0;
-  while (done < size) {
-    const long writing[6] = {(long)fd, (long)(bytes + done), (long)(size - done)};
-    result = raw_call(SYS_write, writing);
-    if (result == -EINTR) continue;
-    if (result <= 0) break;
-    done += (size_t)result;
-  }
-  count += (int64_t)done;
-  if (done > 0) write_all((long)copy, (const uint8_t *)&count, sizeof count, sizeof count);
-  return JS_NewInt64(ctx, done > 0 ? (long)done : result);
+  const long result = transfer(SYS_write, (long)fd, bytes, size);
+  count += result > 0 ? result : 0;
+  if (result > 0) write_all((long)copy, (const uint8_t *)&count, sizeof count, sizeof count);
+  return JS_NewInt64(ctx, result);
+}
+
+static long probe(const uint8_t *bytes, size_t size, int byte, size_t from, size_t step) {
+  for (size_t at = from; at < size; at += step)
+    if (bytes[at] == byte) return (long)at;
+  return -1;
 }
 
 // probe(bytes, byte, from, step)
@@ -152,9 +158,51 @@ static JSValue native_probe(JSContext *ctx, JSValueConst this_value, int argc, J
   if (!bytes || JS_ToInt64(ctx, &byte, argv[1]) || JS_ToInt64(ctx, &from, argv[2]) || JS_ToInt64(ctx, &step, argv[3]))
     return JS_EXCEPTION;
   if (from < 0 || step <= 0) return JS_ThrowRangeError(ctx, "probe: no place to look");
-  for (size_t at = (size_t)from; at < size; at += (size_t)step)
-    if (bytes[at] == byte) return JS_NewInt64(ctx, (int64_t)at);
-  return JS_NewInt32(ctx, -1);
+  return JS_NewInt64(ctx, probe(bytes, size, (int)byte, (size_t)from, (size_t)step));
+}
+
+// True when `byte` stands there `length` times in a row: one of them is where probe() looks.
+static bool holds_run(const uint8_t *bytes, size_t size, int byte, size_t length) {
+  for (size_t next = length - 1; next < size;) {
+    const long at = probe(bytes, size, byte, next, length);
+    if (at < 0) return false;
+    size_t from = (size_t)at, to = (size_t)at;
+    while (from > 0 && bytes[from - 1] == byte) from--;
+    while (to < size && bytes[to] == byte) to++;
+    if (to - from >= length) return true;
+    next = (size_t)at + length;
+  }
+  return false;
+}
+
+// refill(from, to, frame, head, count, byte, run): bytes of `from` between the first `head` and the last byte of the frame, the
+// frame to `to`; `count` times, or until fewer come, `byte` stands there `run` times in a row, or fewer are taken.
+static JSValue native_refill(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv) {
+  (void)this_value;
+  (void)argc;
+  size_t whole;
+  uint8_t *frame = bytes_of(ctx, argv[2], &whole);
+  int64_t from, to, head, count, byte, run;
+  if (JS_ToInt64(ctx, &from, argv[0]) || JS_ToInt64(ctx, &to, argv[1]) || JS_ToInt64(ctx, &head, argv[3]) ||
+      JS_ToInt64(ctx, &count, argv[4]) || JS_ToInt64(ctx, &byte, argv[5]) || JS_ToInt64(ctx, &run, argv[6]))
+    return JS_EXCEPTION;
+  if (head < 0 || run <= 0 || (int64_t)whole < head + 2) return JS_ThrowRangeError(ctx, "refill: no place for content");
+  const size_t size = whole - (size_t)head - 1;
+  long written = 0, held = 0;
+  for (int64_t n = 0; n < count && held == 0; n++) {
+    held = transfer(SYS_read, (long)from, frame + head, size);
+    if (held < (long)size || holds_run(frame + head, size, (int)byte, (size_t)run)) break;
+    const long taken = transfer(SYS_write, (long)to, frame, whole);
+    if (taken <= 0) break;
+    written += taken;
+    held = 0;
+    if (taken < (long)whole) break;
+  }
+  JSValue result = JS_NewArray(ctx);
+  if (JS_IsException(result)) return result;
+  JS_SetPropertyInt64(ctx, result, 0, JS_NewInt64(ctx, written));
+  JS_SetPropertyInt64(ctx, result, 1, JS_NewInt64(ctx, held > 0 ? held : 0));
+  return result;
 }
 
 static JSValue native_address(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv) {
@@ -344,6 +392,7 @@ static const JSCFunctionListEntry functions[] = {
     JS_CFUNC_DEF("writeKept", 4, native_write_kept),
     JS_CFUNC_DEF("readKept", 5, native_read_kept),
     JS_CFUNC_DEF("probe", 4, native_probe),
+    JS_CFUNC_DEF("refill", 7, native_refill),
     JS_CFUNC_DEF("address", 1, native_address),
     JS_CFUNC_DEF("spawn", 3, native_spawn),
     JS_CFUNC_MAGIC_DEF("decode", 1, native_decode, false),

@@ -8,6 +8,7 @@
  * Who breaks the rules gets CLOSE with stream.protocol; the link lives on.
  */
 import { BhattiError, type ErrorCode } from './errors.ts';
+import { wrapData } from './frame.ts';
 import { DATA_SIZE_MAX, WINDOW_TO_GUEST, WINDOW_TO_GUEST_MAX, WINDOW_TO_HOST, WINDOW_TO_HOST_MAX } from './limits.ts';
 import {
   type Channel,
@@ -145,6 +146,17 @@ export class Stream<R extends Role> {
     if (size > DATA_SIZE_MAX) throw new RangeError(`more than a DATA frame holds: ${size}`);
     this.#spend(channel, size);
     this.#outlet.dataInPlace(this.id, channel, frame, size);
+  }
+
+  /**
+   * Many frames that the owner hands to the transport itself: the link fills in head and trailer of a frame of `size` bytes,
+   * `send` puts content between them that holds no BREAK, and sends it, as often as it likes, and as credit allows.
+   *
+   * @param send returns how many frames that were
+   */
+  writeFrames(channel: Channel, frame: Uint8Array, size: number, send: (frame: Uint8Array) => number): void {
+    if (this.#closed) return;
+    this.#spend(channel, size * send(wrapData(frame, this.id, channel, size)));
   }
 
   /** No more bytes on this channel from this side. */

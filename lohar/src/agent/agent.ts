@@ -21,8 +21,9 @@ import { serveConnect } from './connect.ts';
 import type { AgentContext, AgentHooks, GuestStream, RequestOf } from './context.ts';
 import { Drains } from './drains.ts';
 import { restoreExecs, serveExec } from './exec.ts';
+import { serveRead } from './file-read.ts';
 import { serveWrite } from './file-write.ts';
-import { serveList, serveMkdir, serveRead, serveStat } from './files.ts';
+import { serveList, serveMkdir, serveStat } from './files.ts';
 import { serveRemove, serveTarRead, serveTarWrite } from './folders.ts';
 import { resumeLasting } from './lasting.ts';
 import { OutputCopies } from './output-copy.ts';
@@ -97,6 +98,7 @@ class RunningAgent implements Agent {
       lasting: new Map(),
       wide: { count: 0 },
       frame: new Uint8Array(DATA_HEAD_SIZE + DATA_SIZE_MAX + TRAILER_SIZE),
+      refill: (frame, from, count) => this.#port.refill(frame, from, count),
       devNull: sys.open('/dev/null', O_RDWR),
     };
     this.#clockSource = new ClockSource(sys);

@@ -10,9 +10,10 @@ import { type Fd, SysError, type Timer } from '@bhatti/runtime/sys.ts';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import { STDERR, STDIN, STDOUT } from '@bhatti/wire/messages.ts';
 import type { AgentContext, GuestStream, Lasting, RequestOf } from './context.ts';
+import { Inflow } from './inflow.ts';
 import { haveAll, mayLast, PATIENCE_MS } from './lasting.ts';
+import { Outflow } from './outflow.ts';
 import type { OutputCopy } from './output-copy.ts';
-import { Inflow, Outflow } from './pump.ts';
 
 /** Whose connection it is in the words of a command: PID 1's. */
 const OWN_PID = 1;
@@ -129,12 +130,7 @@ class Connection implements Lasting {
     const copied = copy === undefined ? {} : { copy };
     const onDone = (error: SysError | null): void => this.#onInput(error);
     const onEnd = (error: SysError | null): void => this.#onOutput(error);
-    const input = new Inflow(
-      this.#context,
-      this.#fd,
-      { stream, channel: STDIN },
-      { kind: 'pollable', onDone, ...copied },
-    );
+    const input = new Inflow(this.#context, this.#fd, { stream, channel: STDIN }, { onDone, ...copied });
     this.#stream = stream;
     this.#input = input;
     stream.handle({
@@ -150,7 +146,7 @@ class Connection implements Lasting {
         else this.#cleanUp();
       },
     });
-    const also = { kind: 'pollable', onEnd, sent, ...copied } as const;
+    const also = { onEnd, sent, ...copied } as const;
     this.#output = new Outflow(this.#context, this.#outFd, { stream, channel: STDOUT }, also);
     return input;
   }

@@ -66,6 +66,8 @@ export interface AgentContext {
   readonly wide: { count: number };
   /** One DATA frame, filled and sent within one callback by whoever runs. */
   readonly frame: Uint8Array;
+  /** Port.refill() */
+  refill(frame: Uint8Array, from: Fd, count: number): { frames: number; held: number };
   /** /dev/null, open for reading and writing. */
   readonly devNull: Fd;
 }

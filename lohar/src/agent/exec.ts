@@ -19,12 +19,13 @@ import { type GuestPoint, type HostPoint, STDERR, STDIN, STDOUT } from '@bhatti/
 import { SIGHUP, SIGKILL, SIGTERM } from '../unit/value/signal.ts';
 import { parseSignalOrThrow } from './agent-errors.ts';
 import type { AgentContext, GuestStream, Lasting, RequestOf } from './context.ts';
+import { Inflow } from './inflow.ts';
 import { haveAll, idOfLost, mayLast, PATIENCE_MS } from './lasting.ts';
 import { endOfLost, endTree, exitOf } from './launch.ts';
 import { launchPiped } from './launch-piped.ts';
+import { Outflow } from './outflow.ts';
 import type { OutputCopy } from './output-copy.ts';
 import type { ProcessTree } from './process-tree.ts';
-import { Inflow, Outflow } from './pump.ts';
 import { Intake, type Resumable, restoreEach } from './resumable.ts';
 import { type Orphan, shownArguments } from './session-record.ts';
 
@@ -229,7 +230,7 @@ class PipedExec implements Resumable, Lasting {
     this.#outputs = this.#copies.map((copy, n) => {
       const target = { stream, channel: CHANNELS[n] ?? STDERR };
       const onEnd = (): void => this.#settle();
-      const also = { kind: 'pollable', onEnd, copy, sent: sent[n] ?? 0 } as const;
+      const also = { onEnd, copy, sent: sent[n] ?? 0 } as const;
       return new Outflow(this.#context, this.#record.outputs[n]?.fd ?? NO_FD, target, also);
     });
   }
@@ -237,7 +238,7 @@ class PipedExec implements Resumable, Lasting {
   #makeStdin(stream: GuestStream, fd: Fd): Inflow {
     const onDone = (): void => this.#closeStdin(); // EPIPE as well: it reads no more
     const copy = this.#input;
-    const also = { kind: 'pollable', onDone, ...(copy === undefined ? {} : { copy }) } as const;
+    const also = { onDone, ...(copy === undefined ? {} : { copy }) } as const;
     return new Inflow(this.#context, fd, { stream, channel: STDIN }, also);
   }
 

@@ -1,12 +1,10 @@
 /** Files of the sandbox, as root: who may talk to the agent may be root anyway. */
-import { O_NONBLOCK, O_RDONLY } from '@bhatti/runtime/linux/constants.ts';
-import { type Fd, type Stat, type Sys, SysError } from '@bhatti/runtime/sys.ts';
+import { type Stat, type Sys, SysError } from '@bhatti/runtime/sys.ts';
 import { BhattiError } from '@bhatti/wire/errors.ts';
-import { type FileStat, STDOUT } from '@bhatti/wire/messages.ts';
+import type { FileStat } from '@bhatti/wire/messages.ts';
 import { ENTRIES_MAX } from '@bhatti/wire/schema.ts';
-import { asFileError, fileError } from './agent-errors.ts';
+import { asFileError } from './agent-errors.ts';
 import type { AgentContext, GuestStream, RequestOf } from './context.ts';
-import { Outflow } from './pump.ts';
 
 /** A listing that would be a longer message is cut off. */
 const LISTING_SIZE_MAX = 200 * 1024;
@@ -91,37 +89,6 @@ const EEXIST = 17;
 export function parentOf(path: string): string {
   return path.slice(0, Math.max(1, path.lastIndexOf('/')));
 }
-
-export function serveRead(context: AgentContext, stream: GuestStream, request: RequestOf<'file.read'>): void {
-  const { sys } = context;
-  const path = absolute('read', request.path);
-  const action = `read ${path}`;
-  const fd = asFileError(action, () => openForReading(sys, path, request.offset));
-  let flow: Outflow | null = null;
-  stream.handle({ onWritable: () => flow?.wake(), onClose: () => flow?.stop() });
-  stream.message({ is: 'stat', stat: fileStat(sys, path, sys.fstat(fd)) });
-  const onEnd = (error: SysError | null): void => {
-    stream.close(error ? fileError(action, error) : undefined);
-  };
-  const limit = request.limit === undefined ? {} : { limit: request.limit };
-  flow = new Outflow(context, fd, { stream, channel: STDOUT }, { kind: 'file', ...limit, onEnd });
-}
-
-/** Regular files only: a FIFO would never end, and a device could be anything. @throws BhattiError, SysError */
-function openForReading(sys: Sys, path: string, offset: number): Fd {
-  const fd = sys.open(path, O_RDONLY | O_NONBLOCK);
-  try {
-    const { type } = sys.fstat(fd);
-    if (type === 'directory') throw new SysError(`read ${path}`, EISDIR, 'EISDIR');
-    if (type !== 'file') throw notRegular(`read ${path}`);
-    if (offset > 0 && sys.attempt('lseek', fd, offset, 0) < 0) throw notRegular(`read ${path} from byte ${offset}`);
-    return fd;
-  } catch (error) {
-    sys.close(fd);
-    throw error;
-  }
-}
-const EISDIR = 21;
 
 export function notRegular(action: string): BhattiError {
   return new BhattiError('file.failed', `cannot ${action}: it is no regular file`, {

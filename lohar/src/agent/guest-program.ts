@@ -5,9 +5,11 @@ import { STDIN, STDOUT } from '@bhatti/wire/messages.ts';
 import { SIGHUP, signalName } from '../unit/value/signal.ts';
 import type { AgentContext, GuestStream } from './context.ts';
 import { GRACE_MS } from './exec.ts';
+import type { Target } from './flow.ts';
+import { Inflow } from './inflow.ts';
 import { endTree, type Launched } from './launch.ts';
 import { launchPiped } from './launch-piped.ts';
-import { Inflow, Outflow, type Target } from './pump.ts';
+import { Outflow } from './outflow.ts';
 
 /** What is kept of the complaints, the last of them. */
 const COMPLAINTS_SIZE_MAX = 2048;
@@ -47,12 +49,12 @@ class Running {
     const piped = launchPiped(context, { argv, env: ENVIRONMENT, cwd: '/', user }, { stdin: takesInput });
     this.#launched = piped;
     const onEnd = (): void => this.#settle();
-    this.#output = new Outflow(context, piped.stdout, { stream, channel: STDOUT }, { kind: 'pollable', onEnd });
+    this.#output = new Outflow(context, piped.stdout, { stream, channel: STDOUT }, { onEnd });
     this.#complaints = new Complaints(context, piped.stderr, onEnd);
     this.#inputFd = piped.stdin;
     const onDone = (): void => this.#closeInput();
     const target: Target = { stream, channel: STDIN };
-    this.#input = piped.stdin === null ? null : new Inflow(context, piped.stdin, target, { kind: 'pollable', onDone });
+    this.#input = piped.stdin === null ? null : new Inflow(context, piped.stdin, target, { onDone });
     stream.handle({
       onData: (channel, bytes) => {
         if (channel !== STDIN || !this.#input) stream.violate(`nothing reads channel ${channel}`);

@@ -7,6 +7,8 @@
  * queued is written. read() gives 0 while no host is there and bytes again when one has come (drivers/char/virtio_console.c).
  */
 import { AGAIN, type Fd, type Loop, type Sys, SysError, type Watch } from '@bhatti/runtime/sys.ts';
+import { DATA_HEAD_SIZE } from '@bhatti/wire/frame.ts';
+import { BREAK_BYTE, BREAK_SIZE } from '@bhatti/wire/limits.ts';
 
 /** What is read before it is delivered: a whole frame of DATA goes on without a copy. */
 const READ_SIZE = 256 * 1024;
@@ -72,10 +74,7 @@ export class Port {
     const small = bytes.length < SMALL_SIZE;
     if (!small && this.#queued > 0) this.#flush();
     const sent = small || this.#queued > 0 ? 0 : this.#write(bytes);
-    if (sent < bytes.length) {
-      this.#queue.push(bytes.slice(sent));
-      this.#queued += bytes.length - sent;
-    }
+    this.#keep(bytes, sent);
     this.#full ||= this.#queued >= QUEUE_FULL;
     if (this.#queued > QUEUE_SIZE_MAX) {
       this.drop();
@@ -83,6 +82,28 @@ export class Port {
     }
     if (this.#queued > 0 || this.#full) this.#flushLater();
     return !this.#full;
+  }
+
+  /**
+   * Sends a DATA frame again and again, filled from a file each time, `count` times at most.
+   * @returns frames that are on their way, and bytes of content that lie in the frame and are the caller's to send: the
+   * last of the file, what holds a BREAK, or what is not taken now
+   */
+  refill(frame: Uint8Array, from: Fd, count: number): { frames: number; held: number } {
+    if (this.#queued > 0) return { frames: 0, held: 0 };
+    const [written, held] = this.#sys.refill(from, this.#fd, frame, DATA_HEAD_SIZE, count, BREAK_BYTE, BREAK_SIZE);
+    const cut = written % frame.length;
+    if (cut > 0) {
+      this.#keep(frame, cut);
+      this.#flushLater();
+    }
+    return { frames: Math.ceil(written / frame.length), held };
+  }
+
+  #keep(bytes: Uint8Array, from: number): void {
+    if (from === bytes.length) return;
+    this.#queue.push(bytes.slice(from));
+    this.#queued += bytes.length - from;
   }
 
   /** Runs it when all that is queued has left, or is of no use to anybody. */

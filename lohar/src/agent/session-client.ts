@@ -19,9 +19,10 @@ import {
   STDOUT,
 } from '@bhatti/wire/messages.ts';
 import type { AgentContext, GuestStream, Lasting } from './context.ts';
+import type { Target } from './flow.ts';
+import { Inflow } from './inflow.ts';
 import { haveAll, idOfLost, mayLast, PATIENCE_MS } from './lasting.ts';
 import { type OutputCopy, SCROLLBACK_SIZE } from './output-copy.ts';
-import { Inflow, type Target } from './pump.ts';
 import { Intake, type Resumable } from './resumable.ts';
 import type { ClientRecord, SessionRecord } from './session-record.ts';
 
@@ -179,7 +180,7 @@ export class SessionClient implements Lasting {
   #inflow(stream: GuestStream): Inflow | null {
     const { copy, input } = this.#session;
     const target: Target = { stream, channel: STDIN };
-    const also = { kind: 'pollable', onDone: () => undefined, copy } as const;
+    const also = { onDone: () => undefined, copy } as const;
     return input === undefined ? null : new Inflow(this.#context, input, target, also);
   }
 
