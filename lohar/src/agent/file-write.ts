@@ -22,10 +22,14 @@ import { defaultAccount } from './launch.ts';
 
 /** fsync blocks PID 1, and is short when what it waits for has been on its way to the disk for long. */
 const WRITE_BACK_PORTION = 4 * 1024 * 1024;
+/** The kernel takes a tenth less for a page whose block is there than for one that it has to find a place for. */
+const RESERVED_PORTION = 32 * 1024 * 1024;
 const NAME_TRIES_MAX = 100;
 // linux/fs.h
 const SYNC_FILE_RANGE_WAIT_BEFORE = 1;
 const SYNC_FILE_RANGE_WRITE = 2;
+// linux/falloc.h
+const FALLOC_FL_KEEP_SIZE = 1;
 
 export function serveWrite(context: AgentContext, stream: GuestStream, request: RequestOf<'file.write'>): void {
   new FileWrite(context, stream, request);
@@ -45,9 +49,10 @@ class FileWrite {
   readonly #ownership: Ownership;
   readonly #temporary: string;
   #fd: Fd | null;
-  /** Bytes written; how many of them are on their way to the disk. */
+  /** Bytes written; how many of them are on their way to the disk; how many have blocks there, when that is known. */
   #size = 0;
   #begun = 0;
+  #reserved = 0;
 
   constructor(context: AgentContext, stream: GuestStream, request: RequestOf<'file.write'>) {
     this.#context = context;
@@ -110,6 +115,13 @@ class FileWrite {
     this.#begun = this.#size;
     this.#syncRange(fd, before, this.#size - before, SYNC_FILE_RANGE_WRITE);
     if (before > 0) this.#syncRange(fd, 0, before, SYNC_FILE_RANGE_WAIT_BEFORE);
+    if (this.#reserved < this.#size + WRITE_BACK_PORTION) this.#reserve(fd);
+  }
+
+  /** A disk without room for it, or a file system that cannot, may still have room for what comes. */
+  #reserve(fd: Fd): void {
+    this.#reserved = this.#size + RESERVED_PORTION;
+    this.#sys.attempt('fallocate', fd, FALLOC_FL_KEEP_SIZE, this.#size, RESERVED_PORTION);
   }
 
   /** An error that it finds is told once, here: fsync would not know of it any more. */
@@ -123,6 +135,7 @@ class FileWrite {
     const { mode, uid, gid } = this.#ownership;
     this.#sys.fchown(this.#fd, uid, gid); // first: it clears suid and sgid
     this.#sys.fchmod(this.#fd, mode);
+    if (this.#reserved > 0) this.#sys.ftruncate(this.#fd, this.#size); // gives back what was not needed
     this.#sys.fsync(this.#fd);
     this.#hold();
     this.#sys.rename(this.#temporary, this.#path);

@@ -145,7 +145,8 @@ export class Port {
     this.#tellRoom();
     this.#batching = size > 0 && this.#isBusy(size);
     this.#listen();
-    if (this.#batching) this.#loop.after(size >= TURN_SIZE ? 0 : BATCH_MS, () => this.#turn());
+    // A full buffer was waiting: while it was dealt with, much came.
+    if (this.#batching) this.#loop.after(size >= READ_SIZE ? 0 : BATCH_MS, () => this.#turn());
   }
 
   #isBusy(size: number): boolean {
