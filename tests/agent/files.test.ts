@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
+import { BREAK_BYTE, BREAK_SIZE, DATA_SIZE_MAX } from '@bhatti/wire/limits.ts';
 import type { Request } from '@bhatti/wire/messages.ts';
 import { until } from '../until.ts';
 import { GuestAgent } from './guest-agent.ts';
@@ -45,6 +46,31 @@ test('files go in and out unchanged', async (t) => {
     assert.equal(call.message('stat').stat.size, size);
   }
   assert.deepEqual(fs.readdirSync(agent.folder).sort(), ['f', 'port']);
+});
+
+test('what the line would take for the sign to begin anew goes in and out like all else', async (t) => {
+  const agent = await GuestAgent.start(t);
+  const content = randomBytes(6_000_000);
+  const runs: [from: number, size: number][] = [
+    [0, BREAK_SIZE - 1],
+    [100_001, BREAK_SIZE],
+    [DATA_SIZE_MAX - 5000, 10_000], // over the end of a frame
+    [3 * DATA_SIZE_MAX, 2 * DATA_SIZE_MAX], // whole frames of it
+    [5_999_000, 1000],
+  ];
+  for (const [from, size] of runs) content.fill(BREAK_BYTE, from, from + size);
+  await write(agent, `${agent.folder}/f`, content);
+  assert.ok(fs.readFileSync(`${agent.folder}/f`).equals(content), 'it was written otherwise');
+  assert.ok((await read(agent, `${agent.folder}/f`)).equals(content), 'it was read otherwise');
+});
+
+test('a long file takes no more of the disk than its bytes do', async (t) => {
+  const agent = await GuestAgent.start(t);
+  const path = `${agent.folder}/f`;
+  await write(agent, path, randomBytes(9_000_000));
+  const { blocks, size } = fs.statSync(path);
+  assert.equal(size, 9_000_000);
+  assert.ok(blocks * 512 < 9_100_000, `it takes ${blocks * 512} bytes`);
 });
 
 test('parts of a file', async (t) => {

@@ -1,7 +1,7 @@
 import assert from '../test-kit/assert.ts';
 import { temporaryFolder } from '../test-kit/folder.ts';
 import test, { runtime } from '../test-kit/test.ts';
-import { O_CREAT, O_RDONLY, O_RDWR, O_WRONLY } from './constants.ts';
+import { F_SETPIPE_SZ, O_CREAT, O_RDONLY, O_RDWR, O_WRONLY } from './constants.ts';
 
 const text = (bytes: Uint8Array): string => runtime().sys.decode(bytes);
 
@@ -138,4 +138,49 @@ test('errors name call, object and code', () => {
   const { sys } = runtime();
   assert.throws(() => sys.open('/nowhere/x', O_RDONLY), { name: 'SysError', message: 'open /nowhere/x: ENOENT' });
   assert.throws(() => sys.close(999_999), { message: 'close 999999: EBADF' });
+});
+
+test('a frame is filled from a file and written as long as all goes well', (t) => {
+  const { sys } = runtime();
+  const path = `${temporaryFolder(t)}/a`;
+  const rows: [content: string, count: number, room: number, sent: string, held: string][] = [
+    ['abcdefghi', 3, 100, '<abc><def><ghi>', ''],
+    ['abcdefghi', 2, 100, '<abc><def>', ''],
+    ['abcde', 3, 100, '<abc>', 'de'], // too few
+    ['abcdef', 9, 100, '<abc><def>', ''],
+    ['abcxxfghi', 3, 100, '<abc>', 'xxf'], // a run
+    ['axcxefghi', 3, 100, '<axc><xef><ghi>', ''], // one alone, before and behind a border, is none
+    ['abcdefghi', 3, 5, '<abc>', 'def'], // refused
+  ];
+  for (const [content, count, room, sent, held] of rows) {
+    sys.writeFile(path, content);
+    const from = sys.open(path, O_RDONLY);
+    const pipe = sys.pipe();
+    const { read, write } = pipe;
+    sys.setNonBlocking(write, true);
+    sys.setNonBlocking(read, true);
+    const capacity = sys.attempt('fcntl', write, F_SETPIPE_SZ, 4096);
+    if (room < 100) sys.write(write, new Uint8Array(capacity - room));
+    const frame = sys.encode('<...>');
+    const [written, left] = sys.refill(from, write, frame, 1, count, 'x'.charCodeAt(0), 2);
+    assert.deepEqual([written, text(frame.subarray(1, 1 + left))], [sent.length, held], content);
+    const got = new Uint8Array(capacity);
+    const size = sys.read(read, got);
+    assert.equal(text(got.subarray(size - sent.length, size)), sent);
+    for (const fd of [from, read, write]) sys.close(fd);
+  }
+  assert.throws(() => sys.refill(0, 1, new Uint8Array(2), 1, 1, 0, 1), RangeError);
+});
+
+test('of a frame that is cut off nothing is left to send but its rest', (t) => {
+  const { sys } = runtime();
+  const path = `${temporaryFolder(t)}/a`;
+  sys.writeFile(path, new Uint8Array(20_000).fill(1));
+  const from = sys.open(path, O_RDONLY);
+  const { read, write } = sys.pipe();
+  for (const fd of [from, read, write]) t.after(() => sys.close(fd));
+  sys.setNonBlocking(write, true);
+  sys.attempt('fcntl', write, F_SETPIPE_SZ, 8192);
+  const [written, held] = sys.refill(from, write, new Uint8Array(6000), 1, 3, 2, 2);
+  assert.deepEqual([Math.floor(written / 6000), written % 6000 > 0, held], [1, true, 0]);
 });
