@@ -31,13 +31,9 @@ export function reached({ goal, samples }: Measurement): boolean | undefined {
 }
 
 /** A row that compares two others of the same run: p50 of `a` divided by p50 of `b`. */
-export function ratio(name: string, a: Measurement, b: Measurement, goal: Omit<Goal, 'of'>): Measurement {
-  return {
-    name,
-    unit: 'x',
-    samples: [percentile(a.samples, 0.5) / percentile(b.samples, 0.5)],
-    goal: { of: 'p50', ...goal },
-  };
+export function ratio(name: string, a: Measurement, b: Measurement, goal?: Omit<Goal, 'of'>): Measurement {
+  const samples = [percentile(a.samples, 0.5) / percentile(b.samples, 0.5)];
+  return { name, unit: 'x', samples, ...(goal && { goal: { of: 'p50', ...goal } }) };
 }
 
 const sentence = ({ goal, unit }: Measurement): string =>

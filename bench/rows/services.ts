@@ -12,12 +12,15 @@ import { askSystemd } from '../../tests/services/systemd/machine.ts';
 import type { Bench, Group } from '../group.ts';
 import { type Measurement, ratio, type Unit } from '../measure/measurement.ts';
 import { type Answers, joinAnswers, parseAnswers } from '../services/answers.ts';
+import { withEnabledUnits } from '../services/enabled-units.ts';
 
 const SCRIPT = join(import.meta.dirname, '../services/measure.py');
 /** Each of a disk that never ran; what loads units and fills the journal is measured in the first. */
 const BOOTS = 3;
-const PARTS = 'tools loaded';
-const LOHARS_PARTS = `${PARTS} journal`;
+const PARTS = 'tools triggers loaded';
+const LOHARS_PARTS = 'journal';
+/** Units that are enabled for one more row. */
+const MANY = 300;
 /** Room for a journal of 1 GiB, which may take a tenth of the file system. */
 const DISK_MIB = 12 * 1024;
 /** "Not changed" by 300 units or a journal of 1 GiB. */
@@ -29,8 +32,8 @@ interface Beside {
   /** As measure.py calls it. */
   readonly row: string;
   readonly title: string;
-  /** The most that lohar may take of what systemd takes. */
-  readonly limit: number;
+  /** The most that lohar may take of what systemd takes, where there is a goal. */
+  readonly limit?: number;
 }
 
 /** What every command takes at least. */
@@ -44,10 +47,21 @@ const TOOLS: readonly Beside[] = [
   { row: 'restart', title: 'systemctl restart', limit: 1 / 3 },
   { row: 'daemon-reload', title: 'systemctl daemon-reload', limit: 1 / 8 },
 ];
+const SOCKET: Beside = { row: 'socket', title: 'connection to first byte, socket activation', limit: 1 / 2 };
+const TIMER: Beside = { row: 'timer', title: 'a timer that is due, until its service begins' };
+const WAKEUPS: Beside = { row: 'wakeups', title: 'wakeups of PID 1 in 20 idle seconds, a timer due in a day' };
+const BOOT_ENABLED: Beside = { row: 'boot', title: 'boot with 300 units enabled, to multi-user.target' };
 const BOOT: Beside = { row: 'boot', title: 'boot to multi-user.target', limit: 1 / 4 };
 
-async function askLohar(parts: string): Promise<Answers> {
-  const machine = await bootMachine({ diskMib: DISK_MIB });
+/** The unit of a row's samples, and how many of those that measure.py gives make one. */
+const UNITS: Readonly<Record<string, [Unit, number]>> = {
+  [MEMORY.row]: ['MiB', 1024],
+  [WAKEUPS.row]: ['count', 1],
+};
+const MILLISECONDS: [Unit, number] = ['ms', 1000];
+
+async function askLohar(parts: string, image: string): Promise<Answers> {
+  const machine = await bootMachine({ diskMib: DISK_MIB, image });
   try {
     const script = readFileSync(SCRIPT, 'utf8');
     const { output, code } = await machine.run(
@@ -58,6 +72,11 @@ async function askLohar(parts: string): Promise<Answers> {
   } finally {
     await machine.close();
   }
+}
+
+interface Sides {
+  readonly lohar: Answers;
+  readonly systemd: Answers;
 }
 
 interface SystemdShape {
@@ -94,7 +113,7 @@ function measurement(
   answers: Answers,
   about = '',
 ): Measurement {
-  const [unit, per]: [Unit, number] = row === MEMORY.row ? ['MiB', 1024] : ['ms', 1000];
+  const [unit, per] = UNITS[row] ?? MILLISECONDS;
   const samples = (answers.get(`${row}${about}`) ?? []).map((value) => value / per);
   return { name: `${title}${about}, ${who}`, unit, samples };
 }
@@ -105,18 +124,41 @@ function unchanged(beside: Beside, lohar: Answers, about: string): Measurement[]
   return [now, ratio(`${beside.title}${about}, of without`, now, measurement('lohar', beside, lohar), { limit: SAME })];
 }
 
-function compare(lohar: Answers, systemd: Answers): Measurement[] {
+/** Both, and lohar of systemd. */
+function besides(beside: Beside, { lohar, systemd }: Sides): Measurement[] {
+  const mine = measurement('lohar', beside, lohar);
+  const theirs = measurement('systemd', beside, systemd);
+  const goal = beside.limit === undefined ? undefined : { limit: beside.limit };
+  return [mine, theirs, ratio(`${beside.title}, of systemd's`, mine, theirs, goal)];
+}
+
+function compare({ lohar, systemd }: Sides): Measurement[] {
   const rows: Measurement[] = [measurement('lohar', FLOOR, lohar), measurement('systemd', FLOOR, systemd)];
-  for (const beside of [BOOT, ...TOOLS, MEMORY]) {
-    const mine = measurement('lohar', beside, lohar);
-    const theirs = measurement('systemd', beside, systemd);
-    rows.push(mine, theirs, ratio(`${beside.title}, of systemd's`, mine, theirs, { limit: beside.limit }));
-  }
+  for (const beside of [BOOT, ...TOOLS, SOCKET, MEMORY]) rows.push(...besides(beside, { lohar, systemd }));
+  for (const row of [TIMER, WAKEUPS]) rows.push(measurement('lohar', row, lohar), measurement('systemd', row, systemd));
   for (const beside of [...TOOLS, MEMORY]) {
     rows.push(measurement('systemd', beside, systemd, LOADED), ...unchanged(beside, lohar, LOADED));
   }
   for (const beside of TOOLS) if (lohar.has(`${beside.row}${LARGE}`)) rows.push(...unchanged(beside, lohar, LARGE));
   return rows;
+}
+
+/** The parts are asked for in the first boot. */
+async function askBoth(
+  bench: Bench,
+  images: { lohar: string; systemd: string; kernel: string; scratch: string },
+  parts: string,
+): Promise<Sides> {
+  const lohar: Answers[] = [];
+  const systemd: Answers[] = [];
+  for (let boot = 0; boot < bench.rounds(BOOTS); boot++) {
+    const first = boot === 0 ? parts : '';
+    bench.note(`lohar, boot ${boot + 1}`);
+    lohar.push(await askLohar(first && `${first} ${LOHARS_PARTS}`, images.lohar));
+    bench.note(`systemd, boot ${boot + 1}`);
+    systemd.push(await askRealSystemd({ ...images, image: images.systemd }, first));
+  }
+  return { lohar: joinAnswers(lohar), systemd: joinAnswers(systemd) };
 }
 
 export const services: Group = {
@@ -129,17 +171,16 @@ export const services: Group = {
     const scratch = mkdtempSync(join(tmpdir(), 'bhatti-beside-'));
     try {
       await buildServicesImage(progress, signal);
-      const { kernel } = await new ImageCatalog(imagesDir, 'amd64').find(TIER);
+      const { kernel, path } = await new ImageCatalog(imagesDir, 'amd64').find(TIER);
       const image = await largeCopy(await systemdImage(scratch, progress, signal), scratch, signal);
-      const lohar: Answers[] = [];
-      const systemd: Answers[] = [];
-      for (let boot = 0; boot < bench.rounds(BOOTS); boot++) {
-        bench.note(`lohar, boot ${boot + 1}`);
-        lohar.push(await askLohar(boot === 0 ? LOHARS_PARTS : ''));
-        bench.note(`systemd, boot ${boot + 1}`);
-        systemd.push(await askRealSystemd({ image, kernel, scratch }, boot === 0 ? PARTS : ''));
-      }
-      return compare(joinAnswers(lohar), joinAnswers(systemd));
+      const plain = await askBoth(bench, { lohar: path, systemd: image, kernel, scratch }, PARTS);
+      bench.note(`${MANY} units enabled`);
+      const [lohar, systemd] = [
+        await withEnabledUnits(path, MANY, { scratch, name: 'lohar', signal }),
+        await withEnabledUnits(image, MANY, { scratch, name: 'systemd', signal }),
+      ];
+      const enabled = await askBoth(bench, { lohar, systemd, kernel, scratch }, '');
+      return [...compare(plain), ...besides(BOOT_ENABLED, enabled)];
     } finally {
       rmSync(scratch, { recursive: true, force: true });
     }

@@ -3,6 +3,7 @@
 Runs the same under systemd and under lohar. Each command is spawned and awaited without a shell, its output thrown away.
 """
 import os
+import socket
 import sys
 import time
 
@@ -10,6 +11,9 @@ UNITS = "/etc/systemd/system"
 LOADED = 300
 ROUNDS = 30
 SLOW_ROUNDS = 10
+SOCKET = "/run/t-socket"
+TIMER_DUE = 1e6
+IDLE_SECONDS = 20
 NULL = [(os.POSIX_SPAWN_OPEN, fd, "/dev/null", os.O_RDWR, 0) for fd in (0, 1, 2)]
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "SYSTEMD_PAGER": ""}
 
@@ -108,12 +112,77 @@ def grow_journal(mib):
     must("systemctl", "restart", "t-bench.service")
 
 
+def first_byte():
+    """From connect() to what a service says that is started for the connection."""
+    begin = time.perf_counter()
+    with socket.socket(socket.AF_UNIX) as client:
+        client.settimeout(30)
+        client.connect(SOCKET)
+        if client.recv(1) != b"h":
+            sys.exit("cannot measure: nothing answered on the socket")
+        took = (time.perf_counter() - begin) * 1e6
+        client.recv(100)
+    return took
+
+
+def socket_activation():
+    write("t-socket.socket", f"[Socket]\nListenStream={SOCKET}\nAccept=yes\n")
+    write("t-socket@.service", "[Service]\nExecStart=/bin/echo hello\nStandardInput=socket\nStandardOutput=socket\n")
+    must("systemctl", "daemon-reload")
+    must("systemctl", "start", "t-socket.socket")
+    first_byte()
+    say("socket", [first_byte() for _ in range(ROUNDS)])
+
+
+def moment(unit, name):
+    return int(output("systemctl", "show", "-P", name, unit) or 0)
+
+
+def timers():
+    """How long after it was due a timer's service was begun."""
+    write("t-late.timer", "[Timer]\nOnActiveSec=1s\nAccuracySec=1us\n")
+    write("t-late.service", "[Service]\nType=oneshot\nExecStart=/bin/true\n")
+    must("systemctl", "daemon-reload")
+    late = []
+    for _ in range(SLOW_ROUNDS):
+        before = moment("t-late.service", "ExecMainStartTimestampMonotonic")
+        must("systemctl", "restart", "t-late.timer")
+        due = moment("t-late.timer", "ActiveEnterTimestampMonotonic") + TIMER_DUE
+        deadline = time.monotonic() + 30
+        while (begun := moment("t-late.service", "ExecMainStartTimestampMonotonic")) == before:
+            if time.monotonic() > deadline:
+                sys.exit("cannot measure: a timer did not start its service")
+        late.append(begun - due)
+    say("timer", late)
+    must("systemctl", "stop", "t-late.timer")
+
+
+def wakeups():
+    """How often PID 1 went to sleep again while a timer was due a day later."""
+    write("t-far.timer", "[Timer]\nOnActiveSec=1d\nUnit=t-late.service\n")
+    must("systemctl", "daemon-reload")
+    must("systemctl", "start", "t-far.timer")
+    time.sleep(5)  # what was begun before has ended
+    before = switches()
+    time.sleep(IDLE_SECONDS)
+    say("wakeups", [switches() - before])
+
+
+def switches():
+    with open("/proc/1/status") as file:
+        return next(int(line.split()[1]) for line in file if line.startswith("voluntary_ctxt_switches"))
+
+
 parts = sys.argv[1:]
 say("boot", [int(output("systemctl", "show", "-P", "ActiveEnterTimestampMonotonic", "multi-user.target"))])
 if "tools" in parts:
     prepare()
     memory("")
     tools("")
+if "triggers" in parts:
+    socket_activation()
+    timers()
+    wakeups()
 if "loaded" in parts:
     load_units()
     tools(" with 300 units")

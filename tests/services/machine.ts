@@ -31,10 +31,12 @@ export interface MachineSize {
   readonly memoryMib?: number;
   /** What the disk grows to; the image's own size when it is not given. */
   readonly diskMib?: number;
+  /** Another image than the one of the cases. */
+  readonly image?: string;
 }
 
 export async function bootMachine(size: MachineSize = {}): Promise<Machine> {
-  const { cpus = CPUS, memoryMib = MEMORY_MIB, diskMib } = size;
+  const { cpus = CPUS, memoryMib = MEMORY_MIB, diskMib, image } = size;
   const folder = mkdtempSync(join(tmpdir(), 'bhatti-services-'));
   const engine = new QemuEngine(await engineSettings(folder));
   const close = async () => {
@@ -47,7 +49,7 @@ export async function bootMachine(size: MachineSize = {}): Promise<Machine> {
     await engine.adopt([]);
     const { path, kernel, sizeMib } = await new ImageCatalog(imagesDir, 'amd64').find(TIER);
     const spec = {
-      ...{ id: ID, hostname: HOSTNAME, image: path, kernel, cpus, memoryMib: mebibytes(memoryMib) },
+      ...{ id: ID, hostname: HOSTNAME, image: image ?? path, kernel, cpus, memoryMib: mebibytes(memoryMib) },
       ...{ diskMib: mebibytes(diskMib ?? sizeMib), env: {}, cold: true },
     };
     await engine.create(spec, quiet, new AbortController().signal);
