@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { deadIn } from './dead-connections.ts';
+import { ADDRESS_WORD } from './network.ts';
 
 const HEAD = '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n';
 const row = (local: string, remote: string, state: string): string =>
   `   0: ${local} ${remote} ${state} 00000000:00000000\n`;
-const OWN = '0F02000A';
+const OWN = ADDRESS_WORD;
 const MAPPED = '0000000000000000FFFF0000';
 
 const rows: readonly (readonly [string, string, number])[] = [

@@ -4,20 +4,17 @@
  */
 import { ipv4 } from '@bhatti/runtime/linux/ip-text.ts';
 import type { Sys } from '@bhatti/runtime/sys.ts';
-import { readText } from '../read-text.ts';
 import { type SocketRow, socketRows } from '../socket-table.ts';
 import { ADDRESS } from './network.ts';
 
-const TABLE_SIZE_MAX = 16 * 1024 * 1024;
 /** TIME_WAIT, CLOSE, LISTEN: nobody waits there for the other side. */
 const QUIET = ['06', '07', '0A'];
 /** An IPv4 address in a socket for IPv6: ::ffff:0:0/96 (RFC 4291). */
 const MAPPED = '0,0,0,0,0,0,0,0,0,0,255,255,';
 
-export function endDeadConnections(sys: Sys): void {
-  for (const file of ['tcp', 'tcp6'])
-    for (const { local, remote } of deadIn(readText(sys, `/proc/net/${file}`, TABLE_SIZE_MAX)))
-      sys.destroyTcp(local, remote);
+/** @param table /proc/net/tcp or tcp6 */
+export function endDeadConnections(sys: Sys, table: string): void {
+  for (const { local, remote } of deadIn(table)) sys.destroyTcp(local, remote);
 }
 
 /** Those through the network card to another machine. */

@@ -4,6 +4,8 @@ import type { Sys } from '@bhatti/runtime/sys.ts';
 export const INTERFACE = 'eth0';
 /** QEMU user networking's defaults (qemu(1), -netdev user). */
 export const ADDRESS = '10.0.2.15';
+/** As /proc/net/tcp has it: a number of a little-endian machine (proc(5)). */
+export const ADDRESS_WORD = '0F02000A';
 const GATEWAY = '10.0.2.2';
 const PREFIX = 24;
 

@@ -5,11 +5,14 @@
 import type { Sys } from '@bhatti/runtime/sys.ts';
 import type { PrepareRequest, Step, WakeRequest } from '@bhatti/wire/messages.ts';
 import { decodeBase64 } from '../agent/base64.ts';
+import { readText } from '../read-text.ts';
 import { endDeadConnections } from './dead-connections.ts';
 import { setHostname, setMac, setMachineId, setNameServer } from './identity.ts';
+import { ADDRESS_WORD } from './network.ts';
 
 const CMDLINE_SIZE_MAX = 64 * 1024;
 const SECTOR_SIZE = 512;
+const TABLE_SIZE_MAX = 16 * 1024 * 1024;
 
 /** Runs one step and times it. */
 function step(sys: Sys, name: string, run: () => void): Step {
@@ -60,7 +63,14 @@ export function repairWake(sys: Sys, request: WakeRequest, slept: (ms: number) =
   ];
 }
 
-const connectionsStep = (sys: Sys): Step => step(sys, 'dead connections', () => endDeadConnections(sys));
+/** Most forks have none: that part of the program is not read for them. */
+const connectionsStep = (sys: Sys): Step =>
+  step(sys, 'dead connections', () => {
+    for (const file of ['tcp', 'tcp6']) {
+      const table = readText(sys, `/proc/net/${file}`, TABLE_SIZE_MAX);
+      if (table.includes(ADDRESS_WORD)) endDeadConnections(sys, table);
+    }
+  });
 
 /** Grows the mounted root to its disk; nothing happens when it fills it already. */
 function growRoot(sys: Sys): void {

@@ -1,7 +1,8 @@
 /**
  * A target that runs once more, with all that it pulls in: what a fork must do although its template is up already.
  *
- *   look() in the template --> renew() in the fork: nothing that was down then may start now? done without reading a unit
+ *   renew() in a fork: all is down and no condition holds? nothing to do. Jobs for that cost a fork 140 ms.
+ *   look() in the template: what is down is known then, and the fork need not read a unit.
  */
 import { type ConditionWorld, testConditions } from '../unit/condition/evaluate.ts';
 import type { Condition } from '../unit/directive/unit-readers.ts';
@@ -13,7 +14,7 @@ export class RenewedTarget {
   readonly #manager: UnitManager;
   readonly #world: ConditionWorld;
   readonly #name: string;
-  /** Conditions of each unit, where all were down when the template was saved: units and their jobs cost a fork 140 ms. */
+  /** What whenDown() was when the template was saved. */
   #known: (readonly Condition[])[] | null = null;
 
   constructor(manager: UnitManager, world: ConditionWorld, name: string) {
@@ -24,13 +25,18 @@ export class RenewedTarget {
 
   /** For the next renew(), which comes in a fork of this very state. */
   look(): void {
+    this.#known = this.#whenDown();
+  }
+
+  /** Conditions of each unit; null when one is not down. */
+  #whenDown(): (readonly Condition[])[] | null {
     const { pulled } = this.#find();
-    this.#known = pulled.every((unit) => unit.isDown) ? pulled.map((unit) => unit.config.settings.Conditions) : null;
+    return pulled.every((unit) => unit.isDown) ? pulled.map((unit) => unit.config.settings.Conditions) : null;
   }
 
   /** @param done called once, with the units that did not start and why; at once when there is nothing to start */
   renew(done: (failed: string[]) => void): void {
-    const known = this.#known;
+    const known = this.#known ?? this.#whenDown();
     this.#known = null;
     if (known?.every((conditions) => !testConditions(conditions, this.#world).holds)) done([]);
     else this.#restart(this.#all(), done);
