@@ -47,7 +47,10 @@ test('forks go on with memory, disk and processes, each with an identity of its 
       report.steps.filter(({ ok }: { ok: boolean }) => !ok),
       [],
     );
-    assert.ok(!report.steps.some((step: { name: string }) => step.name === 'fork units'), 'none has anything to do here');
+    assert.ok(
+      !report.steps.some((step: { name: string }) => step.name === 'fork units'),
+      'none has anything to do here',
+    );
   }
   const identities = await Promise.all(
     ['dev', ...names].map(async (name) => (await exec(name, WHO)).trim().split('\n')),
@@ -100,6 +103,16 @@ test('what runs for a client of the original runs in the fork for whoever attach
   assert.equal((await once(attached, 'close'))[0], 143);
   counted.kill('SIGINT');
   await lab.ok('destroy', 'counting');
+});
+
+test('a fork unit that the original got after its own start runs in its forks, in each once', async () => {
+  const UNIT =
+    '[Service]\\nType=oneshot\\nExecStart=/bin/sh -c "hostname >>/var/own"\\n[Install]\\nWantedBy=bhatti-fork.target';
+  await exec('dev-2', `printf '${UNIT}' | sudo tee /etc/systemd/system/own.service && sudo systemctl enable own`);
+  await lab.ok('fork', 'dev-2', 'own-1');
+  await lab.ok('fork', 'own-1', 'own-2');
+  assert.equal(await exec('own-2', 'cat /var/own'), 'own-1\nown-2\n');
+  await lab.ok('destroy', 'own-1', 'own-2', '--yes');
 });
 
 test('a fork outlives what it was forked from, is forked itself, saved and booted', async () => {

@@ -2,7 +2,7 @@
  * A target that runs once more, with all that it pulls in: what a fork must do although its template is up already.
  *
  *   renew() in a fork: all is down and no condition holds? nothing to do. Jobs for that cost a fork 140 ms.
- *   look() in the template: what is down is known then, and the fork need not read a unit.
+ *   look() in the template, or an earlier renew(): what is pulled in is known then, and the fork need not read a unit.
  */
 import { type ConditionWorld, testConditions } from '../unit/condition/evaluate.ts';
 import type { Condition } from '../unit/directive/unit-readers.ts';
@@ -10,12 +10,17 @@ import type { Unit } from '../unit/graph/unit.ts';
 import type { JobResult } from '../unit/model.ts';
 import type { UnitManager } from './unit-manager.ts';
 
+interface Pulled {
+  readonly id: string;
+  readonly conditions: readonly Condition[];
+}
+
 export class RenewedTarget {
   readonly #manager: UnitManager;
   readonly #world: ConditionWorld;
   readonly #name: string;
-  /** What whenDown() was when the template was saved. */
-  #known: (readonly Condition[])[] | null = null;
+  /** What is pulled in, from when all of it was down until the next daemon-reload. */
+  #known: readonly Pulled[] | null = null;
 
   constructor(manager: UnitManager, world: ConditionWorld, name: string) {
     this.#manager = manager;
@@ -28,17 +33,25 @@ export class RenewedTarget {
     this.#known = this.#whenDown();
   }
 
-  /** Conditions of each unit; null when one is not down. */
-  #whenDown(): (readonly Condition[])[] | null {
+  /** Units are read anew. */
+  forget(): void {
+    this.#known = null;
+  }
+
+  /** null when one is not down. */
+  #whenDown(): readonly Pulled[] | null {
+    const { registry } = this.#manager;
+    const known = this.#known;
+    if (known?.every(({ id }) => registry.peek(id)?.isDown ?? true)) return known;
     const { pulled } = this.#find();
-    return pulled.every((unit) => unit.isDown) ? pulled.map((unit) => unit.config.settings.Conditions) : null;
+    if (!pulled.every((unit) => unit.isDown)) return null;
+    return pulled.map(({ id, config }) => ({ id, conditions: config.settings.Conditions }));
   }
 
   /** @param done called once, with the units that did not start and why; at once when there is nothing to start */
   renew(done: (failed: string[]) => void): void {
-    const known = this.#known ?? this.#whenDown();
-    this.#known = null;
-    if (known?.every((conditions) => !testConditions(conditions, this.#world).holds)) done([]);
+    this.#known = this.#whenDown();
+    if (this.#known?.every(({ conditions }) => !testConditions(conditions, this.#world).holds)) done([]);
     else this.#restart(this.#all(), done);
   }
 

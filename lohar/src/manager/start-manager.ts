@@ -113,6 +113,7 @@ export function startManager(host: ManagerHost): RunningManager {
   const generate = (done: () => void) => runGenerators({ sys, loop, files, log }, done);
   listenToServices(host, manager, record);
   moveToInitScope(sys, cgroups, host);
+  const forkTarget = new RenewedTarget(manager, facts, FORK_TARGET);
   const answers: AnswersPort = {
     ...{ manager, cgroups, environment, facts, files, journal, log, phase, sys, world, accounts, now },
     needsReload: (unit) => needsReload(unit, manager.registry.sources),
@@ -120,7 +121,11 @@ export function startManager(host: ManagerHost): RunningManager {
     unitFiles,
     startedMs: record.facts.startedMs,
     fileState: (unit) => unitFiles.of(unit),
-    reload: (done) => generate(() => reload(manager, unitFiles, done)),
+    reload: (done) =>
+      generate(() => {
+        forkTarget.forget();
+        reload(manager, unitFiles, done);
+      }),
     power: (action, force) => host.power(action, force),
     again: () => host.again(),
   };
@@ -139,7 +144,7 @@ export function startManager(host: ManagerHost): RunningManager {
     invocationOf: (unit) => manager.registry.peek(unit)?.invocationId ?? '',
     slept: (ms) => manager.others.slept(ms * USEC),
     timerMs: () => manager.others.timerMs(),
-    forkTarget: new RenewedTarget(manager, facts, FORK_TARGET),
+    forkTarget,
   };
 }
 
