@@ -33,6 +33,15 @@ Type=oneshot
 ExecStart=/bin/false
 `;
 
+const ASKED = `[Unit]
+ConditionEnvironment=WORD
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+PassEnvironment=WORD
+ExecStart=/bin/sh -c 'echo $WORD >/run/asked'
+`;
+
 /** Holds a cold boot up, so that the host is there before default.target, which isolates. */
 const GENERATOR = `#!/bin/sh
 sleep 5
@@ -67,7 +76,7 @@ function enableInImage(units: Readonly<Record<string, string>>): void {
 before(async () => {
   copyFileSync((await minimalImage()).image, image, constants.COPYFILE_FICLONE);
   execFileSync('chmod', ['u+w', image]);
-  enableInImage({ 'fresh.service': FRESH, 'token.service': TOKEN, 'broken.service': BROKEN });
+  enableInImage({ 'fresh.service': FRESH, 'token.service': TOKEN, 'broken.service': BROKEN, 'asked.service': ASKED });
   engine = new QemuEngine(await engineSettings(folder));
   await engine.adopt([]);
 });
@@ -83,12 +92,16 @@ async function output(id: string, script: string): Promise<string> {
   return (await shell(await engine.agent(id), script)).output.trim();
 }
 
+const ASKED_STATE = 'systemctl is-active asked.service; cat /run/asked 2>&1';
 const STATES = 'systemctl is-active bhatti-fork.target fresh.service token.service broken.service';
 
 test('each fork runs them once, for itself, before its first command', async () => {
   const tokens = new Set<string>();
-  for (const id of ['one', 'two']) {
-    const report = await engine.create(await smallSpec(id, { image }), quiet, never);
+  for (const [id, env] of [
+    ['one', {}],
+    ['two', { WORD: 'yes' }],
+  ] as const) {
+    const report = await engine.create(await smallSpec(id, { image, env }), quiet, never);
     assert.equal(report.from, 'template');
     const [fresh, self, token, ...states] = (
       await output(id, `cat /var/lib/fresh /etc/machine-id; tr -d " " </run/token; ${STATES}`)
@@ -100,6 +113,11 @@ test('each fork runs them once, for itself, before its first command', async () 
     assert.deepEqual(step, { name: 'fork units', ok: false, error: 'broken.service: failed' });
   }
   assert.equal(tokens.size, 2);
+});
+
+test('one that is there for a variable of --env runs only where that is given', async () => {
+  const NOTHING = 'inactive\ncat: /run/asked: No such file or directory';
+  assert.deepEqual([await output('one', ASKED_STATE), await output('two', ASKED_STATE)], [NOTHING, 'active\nyes']);
 });
 
 test('a cold start runs them, too, each time', async () => {

@@ -51,7 +51,7 @@ export class RenewedTarget {
   /** @param done called once, with the units that did not start and why; at once when there is nothing to start */
   renew(done: (failed: string[]) => void): void {
     this.#known = this.#whenDown();
-    if (this.#known?.every(({ conditions }) => !testConditions(conditions, this.#world).holds)) done([]);
+    if (this.#known?.every(({ conditions }) => !this.#mayStart(conditions))) done([]);
     else this.#restart(this.#all(), done);
   }
 
@@ -63,9 +63,15 @@ export class RenewedTarget {
     this.#restart(variables.length === 0 ? [] : this.#find().pulled.filter(passed), done);
   }
 
+  /** All but what is down and stays so. */
   #all(): Unit[] {
     const { target, pulled } = this.#find();
-    return pulled.length === 0 ? [] : [...pulled, target];
+    const due = pulled.filter((unit) => !unit.isDown || this.#mayStart(unit.config.settings.Conditions));
+    return pulled.length === 0 ? [] : [...due, target];
+  }
+
+  #mayStart(conditions: readonly Condition[]): boolean {
+    return testConditions(conditions, this.#world).holds;
   }
 
   #find(): { target: Unit; pulled: Unit[] } {

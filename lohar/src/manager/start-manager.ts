@@ -20,6 +20,7 @@ import { Cgroups } from './cgroups.ts';
 import { DiskUnitFiles, IndexCache } from './disk-unit-files.ts';
 import { runGenerators } from './generators.ts';
 import { resultVariables } from './launch/environment.ts';
+import { sandboxEnvironment } from './launch/passed-environment.ts';
 import { LinuxWorld } from './linux-world.ts';
 import { MachineFacts } from './machine-facts.ts';
 import { DEFAULT_PATH, localeOf, ManagerEnvironment } from './manager-environment.ts';
@@ -87,7 +88,7 @@ export function startManager(host: ManagerHost): RunningManager {
     record.facts.environment,
     (added) => record.set({ environment: added }),
   );
-  const facts = new MachineFacts(sys, accounts, () => environment.entries);
+  const facts = new MachineFacts(sys, accounts, () => [...environment.entries, ...sandboxEnvironment(sys)]);
   const files = new DiskUnitFiles(sys);
   const index = new IndexCache(files);
   const unitFiles = new UnitFileFacts(files, facts);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { SysError } from '@bhatti/runtime/sys.ts';
-import { passedEnvironment } from './passed-environment.ts';
+import { passedEnvironment, sandboxEnvironment } from './passed-environment.ts';
 
 const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 const told = { decode, readFile: () => new TextEncoder().encode('{"PORT":"9333","FLAGS":"--a --b","OTHER":"x"}') };
@@ -20,3 +20,8 @@ const rows: [name: string, sys: typeof told, names: string[], expected: string[]
 ];
 for (const [name, sys, names, expected] of rows)
   test(`PassEnvironment= gives ${name}`, () => assert.deepEqual(passedEnvironment(sys, names), expected));
+
+test('ConditionEnvironment= sees all of them', () => {
+  assert.deepEqual(sandboxEnvironment(told), ['PORT=9333', 'FLAGS=--a --b', 'OTHER=x']);
+  assert.deepEqual(sandboxEnvironment(untold), []);
+});

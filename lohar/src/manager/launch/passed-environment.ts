@@ -1,4 +1,7 @@
-/** PassEnvironment=: under systemd what PID 1 was started with; in a sandbox that is what its maker gave it (--env). */
+/**
+ * PassEnvironment=: under systemd what PID 1 was started with; in a sandbox that is what its maker gave it (--env).
+ * ConditionEnvironment= sees it, too: a unit that is only there for such a variable need not run without it.
+ */
 import { type Sys, SysError } from '@bhatti/runtime/sys.ts';
 import { ENVIRONMENT_FILE_SIZE_MAX } from '../../unit/exec/environment-file.ts';
 
@@ -11,6 +14,10 @@ export function passedEnvironment(sys: Pick<Sys, 'readFile' | 'decode'>, names: 
   const variables = sandboxVariables(sys);
   return names.flatMap((name) => (variables[name] === undefined ? [] : [`${name}=${variables[name]}`]));
 }
+
+/** All that the sandbox has, as assignments. */
+export const sandboxEnvironment = (sys: Pick<Sys, 'readFile' | 'decode'>): string[] =>
+  Object.entries(sandboxVariables(sys)).map(([name, value]) => `${name}=${value}`);
 
 function sandboxVariables(sys: Pick<Sys, 'readFile' | 'decode'>): Readonly<Record<string, string>> {
   try {
