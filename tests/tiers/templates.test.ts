@@ -29,8 +29,8 @@ const ASKED: Readonly<Record<string, { unit: string; env: readonly string[]; scr
   browser: {
     unit: 'headless-chrome-settings.service',
     env: ['CHROME_REMOTE_PORT=9333'],
-    script: "curl -sf 127.0.0.1:9333/json/version | grep -o 'HeadlessChrome'",
-    says: 'HeadlessChrome',
+    script: `curl -sf 127.0.0.1:9333/json/version | grep -c '"Browser": "HeadlessChrome/'`,
+    says: '1',
   },
   computer: {
     unit: 'kasmvnc-settings.service',
@@ -48,10 +48,11 @@ function unitsOf(tier: string): readonly string[] {
 async function asksFor(tier: string): Promise<void> {
   const asked = ASKED[tier];
   if (asked === undefined) return;
-  await lab.ok('create', 'asked', '--image', tier, ...asked.env.flatMap((one) => ['--env', one]));
+  const name = `${tier}-asked`;
+  await lab.ok('create', name, '--image', tier, ...asked.env.flatMap((one) => ['--env', one]));
   const script = `systemctl is-active ${asked.unit}; ${asked.script}`;
-  assert.equal(await lab.ok('exec', 'asked', '--', 'sh', '-c', script), `active\n${asked.says}\n`);
-  await lab.ok('destroy', 'asked', '--yes');
+  assert.equal(await lab.ok('exec', name, '--', 'sh', '-c', script), `active\n${asked.says}\n`);
+  await lab.ok('destroy', name, '--yes');
 }
 
 const tiers = await listTiers(settingsFor(IMAGES_DIR).tiersDir);
