@@ -12,7 +12,17 @@ import type { DiffReply, SnapshotReply } from './schemas/snapshot.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-export function summary(sandbox: ListedSandbox): z.infer<typeof SandboxSummary> {
+type Summary = z.infer<typeof SandboxSummary>;
+/** A list is asked for again and again, mostly with what was in it before: the store gives the same objects. */
+const summaries = new WeakMap<ListedSandbox, Summary>();
+
+export function summary(sandbox: ListedSandbox): Summary {
+  const known = summaries.get(sandbox) ?? summarize(sandbox);
+  summaries.set(sandbox, known);
+  return known;
+}
+
+function summarize(sandbox: ListedSandbox): Summary {
   return {
     id: sandbox.id,
     name: sandbox.name,

@@ -27,6 +27,19 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     await close();
   });
 
+  test(`${name}: a list shows each change as soon as it is made`, async () => {
+    const { sandboxes, close } = await open();
+    const names = async () => (await sandboxes.list()).map((one) => `${one.name} ${one.state}`);
+    const seen = [await names()];
+    await sandboxes.insert({ ...exampleSandbox(A, 'dev'), state: 'running' });
+    seen.push(await names(), await names());
+    await sandboxes.update(A, { state: 'stopped', name: 'web' }, 9);
+    seen.push(await names());
+    await sandboxes.remove(A);
+    assert.deepEqual([...seen, await names()], [[], ['dev running'], ['dev running'], ['web stopped'], []]);
+    await close();
+  });
+
   test(`${name}: somebody may mean a name, an id or its beginning`, async () => {
     const { sandboxes, close } = await open();
     const like = async (reference: string) => (await sandboxes.like(reference)).map((one) => one.name).sort();
@@ -65,7 +78,10 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     assert.equal((await sandboxes.update(B, { name: 'dev' }, 7))?.name, 'dev');
     await close();
   });
+  keysContract(name, open);
+}
 
+function keysContract(name: string, open: () => Promise<Store>): void {
   test(`${name}: keys are found by id and tell when they were used`, async () => {
     const { keys, close } = await open();
     const key = { id: '01234567', name: 'ci', hash: 'h', createdMs: 1 };

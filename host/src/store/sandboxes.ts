@@ -91,6 +91,8 @@ const LIKE_MAX = 8;
 
 export class SqliteSandboxTable implements SandboxTable {
   readonly #db: Kysely<Schema>;
+  /** Until a row changes, which only this class does: reading a hundred takes longer than all else of a reply. */
+  #listed: Promise<readonly ListedSandbox[]> | null = null;
 
   constructor(db: Kysely<Schema>) {
     this.#db = db;
@@ -98,9 +100,20 @@ export class SqliteSandboxTable implements SandboxTable {
 
   async insert(sandbox: Sandbox): Promise<void> {
     await withUniqueName(taken(sandbox.name), () => this.#db.insertInto('sandboxes').values(toRow(sandbox)).execute());
+    this.#listed = null;
   }
 
-  async list(): Promise<readonly ListedSandbox[]> {
+  list(): Promise<readonly ListedSandbox[]> {
+    if (this.#listed === null) {
+      this.#listed = this.#readListed();
+      this.#listed.catch(() => {
+        this.#listed = null;
+      });
+    }
+    return this.#listed;
+  }
+
+  async #readListed(): Promise<readonly ListedSandbox[]> {
     const rows = await this.#db.selectFrom('sandboxes').select(LISTED).orderBy('created_ms').orderBy('id').execute();
     return rows.map(listedFromRow);
   }
@@ -133,10 +146,12 @@ export class SqliteSandboxTable implements SandboxTable {
         .returningAll()
         .executeTakeFirst(),
     );
+    this.#listed = null;
     return row && fromRow(row);
   }
 
   async remove(id: string): Promise<void> {
     await this.#db.deleteFrom('sandboxes').where('id', '=', id).execute();
+    this.#listed = null;
   }
 }
