@@ -13,11 +13,16 @@ import { Terminal } from '../cli/terminal.ts';
 const CHECKOUT = join(import.meta.dirname, '../..');
 const PATH = '/opt/bhatti/bin:/opt/node/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-/** Runs as the first process of the machine, which in the end collects all others until its input ends: $1 a folder for it, $2 the checkout that it must not see, $3 Node. */
+/**
+ * Runs as the first process of the machine, which in the end collects all others until its input ends: $1 a folder for it,
+ * $2 the checkout that it must not see, $3 Node. A whiteout (overlayfs.rst) hides the daemon's folder that `npm start` as root
+ * has made.
+ */
 const BOOT = `set -e
 mount -t tmpfs -o size=20g,mode=0755 tmpfs "$1"
-mkdir "$1/upper" "$1/work" "$1/root"
-mount -t overlay -o lowerdir=/,upperdir=$1/upper,workdir=$1/work overlay "$1/root"
+mkdir -p "$1/upper" "$1/work" "$1/root" "$1/hidden/var/lib"
+mknod "$1/hidden/var/lib/bhatti" c 0 0
+mount -t overlay -o lowerdir=$1/hidden:/,upperdir=$1/upper,workdir=$1/work overlay "$1/root"
 cd "$1/root"
 mount --rbind /dev dev
 mount --rbind /sys sys
