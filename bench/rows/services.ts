@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runProgram } from '@bhatti/host/builder/program.ts';
 import { ImageCatalog } from '@bhatti/host/images/catalog.ts';
+import { enableInImage } from '../../tests/services/enable-in-image.ts';
 import { buildServicesImage, imagesDir, TIER } from '../../tests/services/image.ts';
 import { bootMachine } from '../../tests/services/machine.ts';
 import { systemdImage } from '../../tests/services/systemd/image.ts';
@@ -12,7 +13,6 @@ import { askSystemd } from '../../tests/services/systemd/machine.ts';
 import type { Bench, Group } from '../group.ts';
 import { type Measurement, ratio, type Unit } from '../measure/measurement.ts';
 import { type Answers, joinAnswers, parseAnswers } from '../services/answers.ts';
-import { withEnabledUnits } from '../services/enabled-units.ts';
 
 const SCRIPT = join(import.meta.dirname, '../services/measure.py');
 /** Each of a disk that never ran; what loads units and fills the journal is measured in the first. */
@@ -50,7 +50,7 @@ const TOOLS: readonly Beside[] = [
 const SOCKET: Beside = { row: 'socket', title: 'connection to first byte, socket activation', limit: 1 / 2 };
 const TIMER: Beside = { row: 'timer', title: 'a timer that is due, until its service begins' };
 const WAKEUPS: Beside = { row: 'wakeups', title: 'wakeups of PID 1 in 20 idle seconds, a timer due in a day' };
-const BOOT_ENABLED: Beside = { row: 'boot', title: 'boot with 300 units enabled, to multi-user.target' };
+const BOOT_ENABLED: Beside = { row: 'boot', title: `boot with ${MANY} units enabled, to multi-user.target` };
 const BOOT: Beside = { row: 'boot', title: 'boot to multi-user.target', limit: 1 / 4 };
 
 /** The unit of a row's samples, and how many of those that measure.py gives make one. */
@@ -100,10 +100,23 @@ async function askRealSystemd(shape: SystemdShape, parts: string): Promise<Answe
 
 /** The recorded image, as large as lohar's disk. */
 async function largeCopy(image: string, scratch: string, signal: AbortSignal): Promise<string> {
-  const copy = join(scratch, 'root.ext4');
-  execFileSync('cp', ['--sparse=always', image, copy]);
+  const copy = copyTo(image, join(scratch, 'root.ext4'));
   execFileSync('truncate', ['-s', `${DISK_MIB}M`, copy]);
   await runProgram('resize2fs', ['-f', copy], { signal });
+  return copy;
+}
+
+function copyTo(image: string, copy: string): string {
+  execFileSync('cp', ['--sparse=always', '--no-preserve=mode', image, copy]);
+  return copy;
+}
+
+/** A copy whose multi-user.target wants MANY units more. */
+function withManyEnabled(image: string, copy: string): string {
+  copyTo(image, copy);
+  const text = '[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/true\n';
+  const names = Array.from({ length: MANY }, (_, n) => `t-enabled${n}.service`);
+  enableInImage(copy, 'multi-user.target', Object.fromEntries(names.map((name) => [name, text])));
   return copy;
 }
 
@@ -176,8 +189,8 @@ export const services: Group = {
       const plain = await askBoth(bench, { lohar: path, systemd: image, kernel, scratch }, PARTS);
       bench.note(`${MANY} units enabled`);
       const [lohar, systemd] = [
-        await withEnabledUnits(path, MANY, { scratch, name: 'lohar', signal }),
-        await withEnabledUnits(image, MANY, { scratch, name: 'systemd', signal }),
+        withManyEnabled(path, join(scratch, 'lohar.ext4')),
+        withManyEnabled(image, join(scratch, 'systemd.ext4')),
       ];
       const enabled = await askBoth(bench, { lohar, systemd, kernel, scratch }, '');
       return [...compare(plain), ...besides(BOOT_ENABLED, enabled)];

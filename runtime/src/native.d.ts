@@ -29,8 +29,8 @@ declare module 'native' {
   export function probe(bytes: Uint8Array, byte: number, from: number, step: number): number;
   /**
    * Reads from `from` into the frame, between its first `head` bytes and its last one, and writes the frame to `to`; again
-   * and again, `count` times at most, as long as the content is filled, probe(content, byte, step - 1, step) finds nothing
-   * in it, and all is taken.
+   * and again, `count` times at most, as long as the content is filled, `byte` does not stand in it `run` times in a row,
+   * and all is taken.
    * @returns bytes written, and bytes of content that lie in the frame and were not
    */
   export function refill(

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { QemuEngine } from '@bhatti/host/engine/qemu-engine.ts';
+import { enableInImage } from '../services/enable-in-image.ts';
 import { engineSettings, minimalImage, never, quiet, shell, smallSpec } from './lab.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bhatti-fork-units-'));
@@ -50,33 +51,22 @@ const GENERATORS = '/etc/systemd/system-generators';
 
 const UNITS = join(import.meta.dirname, '../../lohar/units');
 
-/** Lays units into a copy of the image as `systemctl enable` would (debugfs(8)). */
-function enableInImage(units: Readonly<Record<string, string>>): void {
-  const wants = '/etc/systemd/system/bhatti-fork.target.wants';
-  const own = readdirSync(UNITS).map((name) => `write ${join(UNITS, name)} /usr/lib/systemd/system/${name}`);
+/** Lohar's own units, as of now, and the generator. */
+function alsoInImage(): string[] {
   writeFileSync(join(folder, 'slow'), GENERATOR);
-  const commands = [
-    ...own,
-    `mkdir ${wants}`,
+  return [
+    ...readdirSync(UNITS).map((name) => `write ${join(UNITS, name)} /usr/lib/systemd/system/${name}`),
     `mkdir ${GENERATORS}`,
     `write ${join(folder, 'slow')} ${GENERATORS}/slow`,
     `set_inode_field ${GENERATORS}/slow mode 0100755`,
   ];
-  for (const [name, text] of Object.entries(units)) {
-    writeFileSync(join(folder, name), text);
-    commands.push(`write ${join(folder, name)} /etc/systemd/system/${name}`);
-    commands.push(`symlink ${wants}/${name} /etc/systemd/system/${name}`);
-  }
-  execFileSync('debugfs', ['-w', '-f', '-', image], {
-    input: `${commands.join('\n')}\n`,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
 }
 
 before(async () => {
   copyFileSync((await minimalImage()).image, image, constants.COPYFILE_FICLONE);
   execFileSync('chmod', ['u+w', image]);
-  enableInImage({ 'fresh.service': FRESH, 'token.service': TOKEN, 'broken.service': BROKEN, 'asked.service': ASKED });
+  const units = { 'fresh.service': FRESH, 'token.service': TOKEN, 'broken.service': BROKEN, 'asked.service': ASKED };
+  enableInImage(image, 'bhatti-fork.target', units, alsoInImage());
   engine = new QemuEngine(await engineSettings(folder));
   await engine.adopt([]);
 });

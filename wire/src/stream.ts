@@ -152,11 +152,19 @@ export class Stream<R extends Role> {
    * Many frames that the owner hands to the transport itself: the link fills in head and trailer of a frame of `size` bytes,
    * `send` puts content between them that holds no BREAK, and sends it, as often as it likes, and as credit allows.
    *
-   * @param send returns how many frames that were
+   * @param send tells how many frames that were
+   * @returns what `send` told; null of a stream that is closed
    */
-  writeFrames(channel: Channel, frame: Uint8Array, size: number, send: (frame: Uint8Array) => number): void {
-    if (this.#closed) return;
-    this.#spend(channel, size * send(wrapData(frame, this.id, channel, size)));
+  writeFrames<T extends { readonly frames: number }>(
+    channel: Channel,
+    frame: Uint8Array,
+    size: number,
+    send: (frame: Uint8Array) => T,
+  ): T | null {
+    if (this.#closed) return null;
+    const sent = send(wrapData(frame, this.id, channel, size));
+    this.#spend(channel, size * sent.frames);
+    return sent;
   }
 
   /** No more bytes on this channel from this side. */

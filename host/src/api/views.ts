@@ -17,9 +17,11 @@ type Summary = z.infer<typeof SandboxSummary>;
 const summaries = new WeakMap<ListedSandbox, Summary>();
 
 export function summary(sandbox: ListedSandbox): Summary {
-  const known = summaries.get(sandbox) ?? summarize(sandbox);
-  summaries.set(sandbox, known);
-  return known;
+  const known = summaries.get(sandbox);
+  if (known !== undefined) return known;
+  const made = summarize(sandbox);
+  summaries.set(sandbox, made);
+  return made;
 }
 
 function summarize(sandbox: ListedSandbox): Summary {

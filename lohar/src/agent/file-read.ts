@@ -2,7 +2,7 @@
  * One file to the host. A file is always ready, and epoll refuses it: credit alone holds it back, and as many full frames as
  * there is credit for go in one loop of the native part.
  */
-import { O_NONBLOCK, O_RDONLY } from '@bhatti/runtime/linux/constants.ts';
+import { ERRNO, O_NONBLOCK, O_RDONLY } from '@bhatti/runtime/linux/constants.ts';
 import { type Fd, type Sys, SysError } from '@bhatti/runtime/sys.ts';
 import { DATA_HEAD_SIZE } from '@bhatti/wire/frame.ts';
 import { DATA_SIZE_MAX, WINDOW_TO_HOST_MAX } from '@bhatti/wire/limits.ts';
@@ -31,7 +31,7 @@ function openForReading(sys: Sys, path: string, offset: number): Fd {
   const fd = sys.open(path, O_RDONLY | O_NONBLOCK);
   try {
     const { type } = sys.fstat(fd);
-    if (type === 'directory') throw new SysError(`read ${path}`, EISDIR, 'EISDIR');
+    if (type === 'directory') throw new SysError(`read ${path}`, ERRNO.EISDIR, 'EISDIR');
     if (type !== 'file') throw notRegular(`read ${path}`);
     if (offset > 0 && sys.attempt('lseek', fd, offset, 0) < 0) throw notRegular(`read ${path} from byte ${offset}`);
     return fd;
@@ -40,7 +40,6 @@ function openForReading(sys: Sys, path: string, offset: number): Fd {
     throw error;
   }
 }
-const EISDIR = 21;
 
 class FileRead {
   readonly #context: AgentContext;
@@ -98,16 +97,11 @@ class FileRead {
     const count = Math.floor(Math.min(room, TURN_SIZE) / DATA_SIZE_MAX);
     if (count === 0) return 0;
     const { refill, frame } = this.#context;
-    let rest = 0;
-    let size = 0;
-    this.#stream.writeFrames(STDOUT, frame, DATA_SIZE_MAX, (wrapped) => {
-      const { frames, held } = refill(wrapped, fd, count);
-      rest = held;
-      size = frames * DATA_SIZE_MAX + held;
-      return frames;
-    });
+    const sent = this.#stream.writeFrames(STDOUT, frame, DATA_SIZE_MAX, (wrapped) => refill(wrapped, fd, count));
+    if (sent === null) return 0;
+    const size = sent.frames * DATA_SIZE_MAX + sent.held;
     this.#left -= size;
-    this.#stream.writeInPlace(STDOUT, frame, rest);
+    this.#stream.writeInPlace(STDOUT, frame, sent.held);
     return size;
   }
 

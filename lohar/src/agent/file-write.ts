@@ -4,6 +4,7 @@
  */
 import {
   AT_FDCWD,
+  ERRNO,
   O_CLOEXEC,
   O_CREAT,
   O_DIRECTORY,
@@ -76,7 +77,7 @@ class FileWrite {
 
   /** Where the path leads: writing to a symbolic link changes what it points to, as a shell's > does. */
   #resolve(path: string): string {
-    if (path.endsWith('/')) throw new SysError(`open ${path}`, EISDIR, 'EISDIR');
+    if (path.endsWith('/')) throw new SysError(`open ${path}`, ERRNO.EISDIR, 'EISDIR');
     const link = this.#sys.access(path, 0) && this.#sys.lstat(path).type === 'symlink';
     return link ? this.#sys.realpath(path) : path;
   }
@@ -84,7 +85,7 @@ class FileWrite {
   #existing(): Stat | null {
     if (!this.#sys.access(this.#path, 0)) return null;
     const stat = this.#sys.stat(this.#path);
-    if (stat.type === 'directory') throw fileError(`write ${this.#path}`, new SysError('open', EISDIR, 'EISDIR'));
+    if (stat.type === 'directory') throw fileError(`write ${this.#path}`, new SysError('open', ERRNO.EISDIR, 'EISDIR'));
     if (stat.type !== 'file') throw notRegular(`write ${this.#path}`);
     return stat;
   }
@@ -175,7 +176,6 @@ class FileWrite {
     this.#sys.unlink(this.#temporary);
   }
 }
-const EISDIR = 21;
 
 /** What the request says; else what the file had; else the default user's, 0644. */
 function ownershipOf(context: AgentContext, request: RequestOf<'file.write'>, existing: Stat | null): Ownership {

@@ -1,4 +1,5 @@
 /** Files of the sandbox, as root: who may talk to the agent may be root anyway. */
+import { ERRNO } from '@bhatti/runtime/linux/constants.ts';
 import { type Stat, type Sys, SysError } from '@bhatti/runtime/sys.ts';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import type { FileStat } from '@bhatti/wire/messages.ts';
@@ -74,7 +75,7 @@ function makeFolders(sys: Sys, path: string, parents: boolean, mode: number): vo
     if (!parents) break;
   }
   if (missing.length === 0) {
-    if (!parents || sys.stat(path).type !== 'directory') throw new SysError(`mkdir ${path}`, EEXIST, 'EEXIST');
+    if (!parents || sys.stat(path).type !== 'directory') throw new SysError(`mkdir ${path}`, ERRNO.EEXIST, 'EEXIST');
     return;
   }
   for (const folder of missing) {
@@ -84,7 +85,6 @@ function makeFolders(sys: Sys, path: string, parents: boolean, mode: number): vo
     sys.chown(folder, uid, gid);
   }
 }
-const EEXIST = 17;
 
 export function parentOf(path: string): string {
   return path.slice(0, Math.max(1, path.lastIndexOf('/')));

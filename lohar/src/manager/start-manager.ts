@@ -122,11 +122,7 @@ export function startManager(host: ManagerHost): RunningManager {
     unitFiles,
     startedMs: record.facts.startedMs,
     fileState: (unit) => unitFiles.of(unit),
-    reload: (done) =>
-      generate(() => {
-        forkTarget.forget();
-        reload(manager, unitFiles, done);
-      }),
+    reload: (done) => generate(() => reload(manager, [unitFiles, forkTarget], done)),
     power: (action, force) => host.power(action, force),
     again: () => host.again(),
   };
@@ -213,8 +209,9 @@ function resume({ host, manager, world, cgroups, log, phase, booted }: Resumed):
   else awaitBoot(manager, phase, log, host.loop);
 }
 
-function reload(manager: UnitManager, unitFiles: UnitFileFacts, done: () => void): void {
-  unitFiles.forget();
+/** @param known what they have learned of unit files is of before */
+function reload(manager: UnitManager, known: readonly { forget(): void }[], done: () => void): void {
+  for (const one of known) one.forget();
   manager.reload();
   done();
 }

@@ -161,6 +161,7 @@ export const ERRNO = {
   EBUSY: 16,
   EEXIST: 17,
   ENOTDIR: 20,
+  EISDIR: 21,
   EINVAL: 22,
   EFBIG: 27,
   ENOSPC: 28,
