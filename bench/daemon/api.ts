@@ -45,23 +45,12 @@ export class Api {
     return (reply.length === 0 ? undefined : JSON.parse(reply.toString())) as T;
   }
 
-  /**
-   * A request whose body and reply are bytes.
-   *
-   * @param into memory for the reply, as a program has that knows how much comes
-   * @throws Error with the daemon's own message
-   */
-  send(
-    method: string,
-    path: string,
-    body?: string | Readable,
-    type = 'application/octet-stream',
-    into?: Buffer,
-  ): Promise<Buffer> {
+  /** A request whose body and reply are bytes. @throws Error with the daemon's own message */
+  send(method: string, path: string, body?: string | Readable, type = 'application/octet-stream'): Promise<Buffer> {
     return new Promise((resolve, reject) => {
       const headers = body === undefined ? {} : { 'content-type': type };
       const call = request({ socketPath: this.#socketPath, agent: this.#agent, method, path, headers }, (reply) => {
-        void collect(reply, into).then((bytes) => {
+        void collect(reply).then((bytes) => {
           if (reply.statusCode !== undefined && reply.statusCode < 300) resolve(bytes);
           else reject(new Error(`${method} ${path}: ${reply.statusCode} ${bytes}`));
         }, reject);
@@ -69,6 +58,24 @@ export class Api {
       call.on('error', reject);
       if (body === undefined || typeof body === 'string') call.end(body);
       else body.pipe(call);
+    });
+  }
+
+  /** A GET whose bytes are thrown away as they come. @returns how many came @throws Error when it fails */
+  drain(path: string): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const call = request({ socketPath: this.#socketPath, agent: this.#agent, path }, (reply) => {
+        let size = 0;
+        reply.on('data', (part: Buffer) => {
+          size += part.length;
+        });
+        reply.on('end', () =>
+          reply.statusCode === 200 ? resolve(size) : reject(new Error(`${path}: ${reply.statusCode}`)),
+        );
+        reply.on('error', reject);
+      });
+      call.on('error', reject);
+      call.end();
     });
   }
 
@@ -96,15 +103,8 @@ export class Api {
   }
 }
 
-function collect(reply: IncomingMessage, into?: Buffer): Promise<Buffer> {
+async function collect(reply: IncomingMessage): Promise<Buffer> {
   const parts: Buffer[] = [];
-  let size = 0;
-  reply.on('data', (part: Buffer) => {
-    if (into === undefined || reply.statusCode !== 200) parts.push(part);
-    else size += part.copy(into, size);
-  });
-  return new Promise((resolve, reject) => {
-    reply.on('end', () => resolve(size > 0 && into !== undefined ? into.subarray(0, size) : Buffer.concat(parts)));
-    reply.on('error', reject);
-  });
+  for await (const part of reply) parts.push(part);
+  return Buffer.concat(parts);
 }

@@ -19,20 +19,24 @@ const BOOT_MS = 120_000;
 const POLL_MS = 50;
 const PORT = '/dev/vport0p1';
 
-/** In MB/s, one a round; `write` is host to guest. */
+/** In MB/s; `write` is host to guest. */
 export interface BareRates {
-  readonly write: number[];
-  readonly read: number[];
-  readonly writeFile: number[];
-  readonly readFile: number[];
+  readonly write: number;
+  readonly read: number;
+  readonly writeFile: number;
+  readonly readFile: number;
 }
-const ORDER = ['write', 'read', 'writeFile', 'readFile'] as const;
+export interface BareSerial {
+  /** Times each way once. @throws Error when the guest has ended */
+  round(): Promise<BareRates>;
+  close(): Promise<void>;
+}
 
 /**
- * What the shell is told: per round it drains the port, says so, and fills it, without a file and with one. The port
- * stays open all along: at each close the kernel throws away what the host has sent meanwhile.
+ * What the shell is told: in each round it waits until it is asked, drains the port, says so, and fills it, without a file
+ * and with one. The port stays open all along: at each close the kernel throws away what the host has sent meanwhile.
  */
-function script(rounds: number): string {
+function script(): string {
   const dd = `dd bs=${BLOCK} count=${SIZE / BLOCK}`;
   const round = [
     `${dd} of=/dev/null iflag=fullblock <&3`,
@@ -43,7 +47,7 @@ function script(rounds: number): string {
     `${dd} if=/file >&3`,
     'rm /file',
   ].join(';');
-  return `exec 3<>${PORT};echo >&3;for i in $(seq ${rounds});do ${round};done;read end <&3\n`;
+  return `exec 3<>${PORT};echo >&3;while read go <&3;do ${round};done\n`;
 }
 
 function startQemu(image: string, kernel: string, folder: string): ChildProcessByStdio<Writable, Readable, null> {
@@ -104,28 +108,40 @@ async function fill(socket: Socket, size: number): Promise<void> {
 
 const rate = (from: number): number => SIZE / 1e6 / ((performance.now() - from) / 1000);
 
+async function round(socket: Socket): Promise<BareRates> {
+  const writing = async (): Promise<number> => {
+    const from = performance.now();
+    await fill(socket, SIZE);
+    await drain(socket, 1); // one byte: the guest has it all
+    return rate(from);
+  };
+  const reading = async (): Promise<number> => {
+    const from = performance.now();
+    await drain(socket, SIZE);
+    return rate(from);
+  };
+  socket.write('\n');
+  return { write: await writing(), read: await reading(), writeFile: await writing(), readFile: await reading() };
+}
+
 /** @throws Error when the guest does not come up */
-export async function bareSerial(image: { path: string; kernel: string }, rounds: number): Promise<BareRates> {
+export async function startBareSerial(image: { path: string; kernel: string }): Promise<BareSerial> {
   const folder = mkdtempSync('/tmp/bhatti-y-');
   const qemu = startQemu(image.path, image.kernel, folder);
-  const rates: BareRates = { write: [], read: [], writeFile: [], readFile: [] };
+  const close = async (): Promise<void> => {
+    qemu.kill('SIGKILL');
+    if (qemu.exitCode === null && qemu.signalCode === null) await once(qemu, 'exit');
+    rmSync(folder, { recursive: true, force: true });
+  };
   try {
     const socket = await connectTo(join(folder, 'port'), performance.now() + BOOT_MS);
+    socket.on('error', () => {}); // at the end QEMU is killed
     await prompt(qemu.stdout);
-    qemu.stdin.write(script(rounds));
+    qemu.stdin.write(script());
     await drain(socket, 1); // it runs
-    for (let turn = 0; turn < rounds * ORDER.length; turn++) {
-      const way = ORDER[turn % ORDER.length] ?? 'write';
-      const from = performance.now();
-      if (way.startsWith('write')) await fill(socket, SIZE);
-      await drain(socket, way.startsWith('write') ? 1 : SIZE); // one byte: the guest has it all
-      rates[way].push(rate(from));
-    }
-    socket.destroy();
-    return rates;
-  } finally {
-    qemu.kill('SIGKILL');
-    if (qemu.exitCode === null) await once(qemu, 'exit');
-    rmSync(folder, { recursive: true, force: true });
+    return { round: () => round(socket), close };
+  } catch (error) {
+    await close();
+    throw error;
   }
 }

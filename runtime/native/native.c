@@ -175,34 +175,30 @@ static bool holds_run(const uint8_t *bytes, size_t size, int byte, size_t length
   return false;
 }
 
-// refill(from, to, frame, head, count, byte, run): bytes of `from` between the first `head` and the last byte of the frame, the
-// frame to `to`; `count` times, or until fewer come, `byte` stands there `run` times in a row, or fewer are taken.
-static JSValue native_refill(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv) {
+// writeFrames(to, bytes, count, stride, size, byte, run): `count` frames of `size` bytes that begin `stride` apart, until one holds
+// `byte` `run` times in a row or less is taken. Bytes that were.
+static JSValue native_write_frames(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv) {
   (void)this_value;
   (void)argc;
-  size_t whole;
-  uint8_t *frame = bytes_of(ctx, argv[2], &whole);
-  int64_t from, to, head, count, byte, run;
-  if (JS_ToInt64(ctx, &from, argv[0]) || JS_ToInt64(ctx, &to, argv[1]) || JS_ToInt64(ctx, &head, argv[3]) ||
-      JS_ToInt64(ctx, &count, argv[4]) || JS_ToInt64(ctx, &byte, argv[5]) || JS_ToInt64(ctx, &run, argv[6]))
+  size_t length;
+  uint8_t *bytes = bytes_of(ctx, argv[1], &length);
+  int64_t to, count, stride, size, byte, run;
+  if (JS_ToInt64(ctx, &to, argv[0]) || JS_ToInt64(ctx, &count, argv[2]) || JS_ToInt64(ctx, &stride, argv[3]) ||
+      JS_ToInt64(ctx, &size, argv[4]) || JS_ToInt64(ctx, &byte, argv[5]) || JS_ToInt64(ctx, &run, argv[6]))
     return JS_EXCEPTION;
-  if (head < 0 || run <= 0 || (int64_t)whole < head + 2) return JS_ThrowRangeError(ctx, "refill: no place for content");
-  const size_t size = whole - (size_t)head - 1;
-  long written = 0, held = 0;
-  for (int64_t n = 0; n < count && held == 0; n++) {
-    held = transfer(SYS_read, (long)from, frame + head, size);
-    if (held < (long)size || holds_run(frame + head, size, (int)byte, (size_t)run)) break;
-    const long taken = transfer(SYS_write, (long)to, frame, whole);
-    if (taken <= 0) break;
-    written += taken;
-    held = 0;
-    if (taken < (long)whole) break;
+  const int64_t slots_max = (int64_t)length / (stride > 0 ? stride : 1) + 1;
+  if (count < 0 || size <= 0 || run <= 0 || stride < size || count > slots_max ||
+      (count > 0 && (count - 1) * stride + size > (int64_t)length))
+    return JS_ThrowRangeError(ctx, "writeFrames: no such frames");
+  long written = 0;
+  for (int64_t n = 0; n < count; n++) {
+    uint8_t *frame = bytes + n * stride;
+    if (holds_run(frame, (size_t)size, (int)byte, (size_t)run)) break;
+    const long taken = transfer(SYS_write, (long)to, frame, (size_t)size);
+    if (taken > 0) written += taken;
+    if (taken < size) break;
   }
-  JSValue result = JS_NewArray(ctx);
-  if (JS_IsException(result)) return result;
-  JS_SetPropertyInt64(ctx, result, 0, JS_NewInt64(ctx, written));
-  JS_SetPropertyInt64(ctx, result, 1, JS_NewInt64(ctx, held > 0 ? held : 0));
-  return result;
+  return JS_NewInt64(ctx, written);
 }
 
 static JSValue native_address(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv) {
@@ -392,7 +388,7 @@ static const JSCFunctionListEntry functions[] = {
     JS_CFUNC_DEF("writeKept", 4, native_write_kept),
     JS_CFUNC_DEF("readKept", 5, native_read_kept),
     JS_CFUNC_DEF("probe", 4, native_probe),
-    JS_CFUNC_DEF("refill", 7, native_refill),
+    JS_CFUNC_DEF("writeFrames", 7, native_write_frames),
     JS_CFUNC_DEF("address", 1, native_address),
     JS_CFUNC_DEF("spawn", 3, native_spawn),
     JS_CFUNC_MAGIC_DEF("decode", 1, native_decode, false),

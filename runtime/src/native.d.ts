@@ -27,21 +27,16 @@ declare module 'native' {
   export function writeKept(fd: number, bytes: Uint8Array, copy: number, count: number): number;
   /** Looks at every step-th byte from index `from` on. @returns the first index where it is `byte`, or -1 */
   export function probe(bytes: Uint8Array, byte: number, from: number, step: number): number;
-  /**
-   * Reads from `from` into the frame, between its first `head` bytes and its last one, and writes the frame to `to`; again
-   * and again, `count` times at most, as long as the content is filled, `byte` does not stand in it `run` times in a row,
-   * and all is taken.
-   * @returns bytes written, and bytes of content that lie in the frame and were not
-   */
-  export function refill(
-    from: number,
+  /** `count` frames of `size` bytes that begin `stride` apart, until one holds `byte` `run` times in a row. @returns bytes taken */
+  export function writeFrames(
     to: number,
-    frame: Uint8Array,
-    head: number,
+    bytes: Uint8Array,
     count: number,
+    stride: number,
+    size: number,
     byte: number,
     run: number,
-  ): [written: number, held: number];
+  ): number;
   /** Address of the first byte, valid as long as the buffer lives. */
   export function address(bytes: Uint8Array): number;
   /**

@@ -276,22 +276,20 @@ export interface Sys {
   /** Looks at every step-th byte from index `from` on. @returns the first index where it is `byte`, or -1 */
   probe(bytes: Uint8Array, byte: number, from: number, step: number): number;
   /**
-   * Sends the file `from` as the content of a frame that is there: what lies in `frame` between its first `head` bytes and
-   * its last one is read anew and the whole written to `to`, `count` times at most. It ends early when fewer bytes come,
-   * when `byte` stands there `run` times in a row, and when fewer are taken.
+   * Writes frames that lie in memory, `count` of `size` bytes each that begin `stride` apart. It ends early at one that
+   * holds `byte` `run` times in a row, and when less is taken.
    *
-   * @returns bytes written, maybe of a part of the last frame; bytes of content that lie in the frame and are the caller's
-   * to send. An error, and the end of the file, is told by the next call of read() or write()
+   * @returns bytes written, maybe of a part of the last frame; an error is told by the next call of write()
    */
-  refill(
-    from: Fd,
+  writeFrames(
     to: Fd,
-    frame: Uint8Array,
-    head: number,
+    bytes: Uint8Array,
     count: number,
+    stride: number,
+    size: number,
     byte: number,
     run: number,
-  ): [written: number, held: number];
+  ): number;
 
   // --- text
   /** Bad bytes become lone surrogates U+DC80..U+DCFF. */

@@ -2,38 +2,12 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
-import os from 'node:os';
-import { join } from 'node:path';
-import test, { type TestContext } from 'node:test';
+import test from 'node:test';
 import { BREAK_BYTE, BREAK_SIZE, DATA_SIZE_MAX } from '@bhatti/wire/limits.ts';
 import type { Request } from '@bhatti/wire/messages.ts';
 import { until } from '../until.ts';
 import { GuestAgent } from './guest-agent.ts';
-
-type Write = Partial<Extract<Request, { op: 'file.write' }>>;
-
-async function write(agent: GuestAgent, path: string, content: Uint8Array, also: Write = { user: 'root' }) {
-  const call = agent.call({ op: 'file.write', path, ...also });
-  await call.send(content);
-  const error = await call.closed;
-  if (error) throw error;
-  return call.message('stat').stat;
-}
-
-async function read(agent: GuestAgent, path: string, offset = 0, limit?: number): Promise<Buffer> {
-  return (await agent.ask({ op: 'file.read', path, offset, ...(limit === undefined ? {} : { limit }) })).bytes(1);
-}
-
-/** A file system of its own, so small that it is soon full. */
-function tinyDisk(t: TestContext): string {
-  const path = fs.mkdtempSync(join(os.tmpdir(), 'bhatti-tiny-'));
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tiny', path]);
-  t.after(() => {
-    execFileSync('umount', ['--lazy', path]);
-    fs.rmdirSync(path);
-  });
-  return path;
-}
+import { read, smallDisk, type Write, write } from './guest-file.ts';
 
 test('files go in and out unchanged', async (t) => {
   const agent = await GuestAgent.start(t);
@@ -132,7 +106,7 @@ test('a symbolic link is written through', async (t) => {
 
 test('a full disk: the error says so and nothing is left', async (t) => {
   const agent = await GuestAgent.start(t);
-  const disk = tinyDisk(t);
+  const disk = smallDisk(t, 'tmpfs', 'size=1m');
   fs.writeFileSync(`${disk}/f`, 'old');
   await assert.rejects(write(agent, `${disk}/f`, Buffer.alloc(3_000_000)), {
     code: 'file.no-space',
@@ -273,7 +247,7 @@ test('unpacking: files are the user’s, garbage and a full disk are errors', as
     code: 'file.failed',
     message: /^cannot unpack into .*tar: This does not look like a tar archive/,
   });
-  await assert.rejects(unpack(tinyDisk(t), packed, 'root'), { code: 'file.no-space' });
+  await assert.rejects(unpack(smallDisk(t, 'tmpfs', 'size=1m'), packed, 'root'), { code: 'file.no-space' });
   await assert.rejects(unpack(`${folder}/from/big`, packed, 'root'), {
     code: 'file.failed',
     message: /Not a directory/,

@@ -148,22 +148,22 @@ export class Stream<R extends Role> {
     this.#outlet.dataInPlace(this.id, channel, frame, size);
   }
 
+  /** Makes a frame that writeFrames() can send, of `size` bytes that lie or will lie in it as in writeInPlace(). */
+  wrap(channel: Channel, frame: Uint8Array, size: number): Uint8Array {
+    return wrapData(frame, this.id, channel, size);
+  }
+
   /**
-   * Many frames that the owner hands to the transport itself: the link fills in head and trailer of a frame of `size` bytes,
-   * `send` puts content between them that holds no BREAK, and sends it, as often as it likes, and as credit allows.
+   * Frames of wrap() that the owner hands to the transport itself, as many as credit allows and none that holds a BREAK.
    *
-   * @param send tells how many frames that were
-   * @returns what `send` told; null of a stream that is closed
+   * @param size content of each
+   * @param send tells how many those were
+   * @returns what it told; 0 of a stream that is closed
    */
-  writeFrames<T extends { readonly frames: number }>(
-    channel: Channel,
-    frame: Uint8Array,
-    size: number,
-    send: (frame: Uint8Array) => T,
-  ): T | null {
-    if (this.#closed) return null;
-    const sent = send(wrapData(frame, this.id, channel, size));
-    this.#spend(channel, size * sent.frames);
+  writeFrames(channel: Channel, size: number, send: () => number): number {
+    if (this.#closed) return 0;
+    const sent = send();
+    this.#spend(channel, size * sent);
     return sent;
   }
 

@@ -16,6 +16,7 @@ import type { Kept } from '../kept/kept.ts';
 import { Accounts } from './accounts.ts';
 import { readActivity } from './activity.ts';
 import { decodeBase64 } from './base64.ts';
+import { Blocks } from './blocks.ts';
 import { ClockSource } from './clock-source.ts';
 import { serveConnect } from './connect.ts';
 import type { AgentContext, AgentHooks, GuestStream, RequestOf } from './context.ts';
@@ -97,8 +98,9 @@ class RunningAgent implements Agent {
       environment: new SandboxEnvironment(sys, options.stateFolder),
       lasting: new Map(),
       wide: { count: 0 },
+      blocks: new Blocks(sys),
       frame: new Uint8Array(DATA_HEAD_SIZE + DATA_SIZE_MAX + TRAILER_SIZE),
-      refill: (frame, from, count) => this.#port.refill(frame, from, count),
+      sendFrames: (bytes, count, stride, size) => this.#port.sendFrames(bytes, count, stride, size),
       devNull: sys.open('/dev/null', O_RDWR),
     };
     this.#clockSource = new ClockSource(sys);

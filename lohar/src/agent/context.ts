@@ -4,6 +4,7 @@ import type { HostMessage, PrepareRequest, Request, Step, WakeRequest } from '@b
 import type { Stream, StreamHandlers } from '@bhatti/wire/stream.ts';
 import type { Kept } from '../kept/kept.ts';
 import type { Accounts } from './accounts.ts';
+import type { Blocks } from './blocks.ts';
 import type { Drains } from './drains.ts';
 import type { OutputCopies } from './output-copy.ts';
 import type { CgroupTrees } from './process-tree.ts';
@@ -64,10 +65,11 @@ export interface AgentContext {
   readonly environment: SandboxEnvironment;
   /** Flows that have a wide window or pipe; the memory for them is bounded. */
   readonly wide: { count: number };
+  readonly blocks: Blocks;
   /** One DATA frame, filled and sent within one callback by whoever runs. */
   readonly frame: Uint8Array;
-  /** Port.refill() */
-  refill(frame: Uint8Array, from: Fd, count: number): { frames: number; held: number };
+  /** Port.sendFrames() */
+  sendFrames(bytes: Uint8Array, count: number, stride: number, size: number): number;
   /** /dev/null, open for reading and writing. */
   readonly devNull: Fd;
 }

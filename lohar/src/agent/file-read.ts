@@ -1,17 +1,20 @@
 /**
- * One file to the host. A file is always ready, and epoll refuses it: credit alone holds it back, and as many full frames as
- * there is credit for go in one loop of the native part.
+ * One file to the host. A file is always ready, and epoll refuses it: credit alone holds it back. A long one that is not in
+ * the page cache stays out of it: the kernel would take longer to put it there than the disk takes.
  */
 import { ERRNO, O_NONBLOCK, O_RDONLY } from '@bhatti/runtime/linux/constants.ts';
+import { errnoName } from '@bhatti/runtime/linux/errno.ts';
 import { type Fd, type Sys, SysError } from '@bhatti/runtime/sys.ts';
-import { DATA_HEAD_SIZE } from '@bhatti/wire/frame.ts';
-import { DATA_SIZE_MAX, WINDOW_TO_HOST_MAX } from '@bhatti/wire/limits.ts';
+import { WINDOW_TO_HOST_MAX } from '@bhatti/wire/limits.ts';
 import { STDOUT } from '@bhatti/wire/messages.ts';
-import { WRITABLE_TO_HOST_LEAST_MAX } from '@bhatti/wire/stream.ts';
 import { asFileError, fileError } from './agent-errors.ts';
+import { ALIGNMENT, BLOCK_SIZE, setDirect } from './blocks.ts';
 import type { AgentContext, GuestStream, RequestOf } from './context.ts';
+import { CONTENT_SIZE, FileFrames } from './file-frames.ts';
 import { absolute, fileStat, notRegular } from './files.ts';
 
+/** A shorter file goes through one frame: the page faults of a block would take longer than the file. */
+const LONG_SIZE = 2 * BLOCK_SIZE;
 /** Bytes that go before others get their turn: a portion of credit, 5 to 10 ms. */
 const TURN_SIZE = WINDOW_TO_HOST_MAX / 2;
 
@@ -20,9 +23,10 @@ export function serveRead(context: AgentContext, stream: GuestStream, request: R
   const path = absolute('read', request.path);
   const action = `read ${path}`;
   const fd = asFileError(action, () => openForReading(sys, path, request.offset));
-  const read = new FileRead(context, stream, fd, action, request.limit ?? Number.POSITIVE_INFINITY);
+  const stat = sys.fstat(fd);
+  const read = new FileRead(context, stream, { fd, action, size: stat.size, ...request });
   stream.handle({ onWritable: () => read.go(), onClose: () => read.stop() });
-  stream.message({ is: 'stat', stat: fileStat(sys, path, sys.fstat(fd)) });
+  stream.message({ is: 'stat', stat: fileStat(sys, path, stat) });
   read.go();
 }
 
@@ -45,17 +49,30 @@ class FileRead {
   readonly #context: AgentContext;
   readonly #stream: GuestStream;
   readonly #action: string;
+  readonly #frames: FileFrames;
+  readonly #hasBlock: boolean;
   #fd: Fd | null;
-  /** Bytes that are asked for and were not read. */
+  /** Where the next byte comes from, and how many are asked for and were not read. */
+  #at: number;
   #left: number;
+  #direct = false;
   #scheduled = false;
 
-  constructor(context: AgentContext, stream: GuestStream, fd: Fd, action: string, limit: number) {
+  constructor(
+    context: AgentContext,
+    stream: GuestStream,
+    what: { fd: Fd; action: string; size: number; offset: number; limit?: number },
+  ) {
     this.#context = context;
     this.#stream = stream;
-    this.#fd = fd;
-    this.#action = action;
-    this.#left = limit;
+    this.#action = what.action;
+    this.#fd = what.fd;
+    this.#at = what.offset;
+    this.#left = what.limit ?? Number.POSITIVE_INFINITY;
+    const isLong = Math.min(this.#left, what.size - what.offset) >= LONG_SIZE;
+    const block = isLong ? context.blocks.take() : null;
+    this.#hasBlock = block !== null;
+    this.#frames = new FileFrames(context.sys, stream, block ?? context.frame);
   }
 
   /** Sends what there is credit for; the stream tells when there is more. */
@@ -69,8 +86,10 @@ class FileRead {
   }
 
   stop(): void {
-    if (this.#fd !== null) this.#context.sys.close(this.#fd);
+    if (this.#fd === null) return;
+    this.#context.sys.close(this.#fd);
     this.#fd = null;
+    if (this.#hasBlock) this.#context.blocks.giveBack();
   }
 
   #turn(): void {
@@ -85,40 +104,45 @@ class FileRead {
   /** @returns bytes that went; 0 when there is nothing more to do for now */
   #step(): number {
     if (this.#fd === null) return 0;
-    const least = Math.min(this.#left || 1, WRITABLE_TO_HOST_LEAST_MAX); // it fills whatever frame it gets
-    const room = Math.min(this.#stream.writable(STDOUT, least), this.#left);
-    if (this.#left === 0) this.#end();
-    if (room === 0) return 0;
-    return this.#sendFrames(this.#fd, room) || this.#sendSome(this.#fd, Math.min(room, DATA_SIZE_MAX));
+    const { held } = this.#frames;
+    const least = Math.min(held || this.#left || 1, CONTENT_SIZE); // it fills whatever frame it gets
+    const room = this.#stream.writable(STDOUT, least);
+    if (held === 0 && this.#left === 0) this.#end();
+    if (room === 0 || (held === 0 && !this.#read(this.#fd, Math.min(room, this.#left)))) return 0;
+    return this.#frames.send(this.#context);
   }
 
-  /** Full frames. @returns 0 when none can go so */
-  #sendFrames(fd: Fd, room: number): number {
-    const count = Math.floor(Math.min(room, TURN_SIZE) / DATA_SIZE_MAX);
-    if (count === 0) return 0;
-    const { refill, frame } = this.#context;
-    const sent = this.#stream.writeFrames(STDOUT, frame, DATA_SIZE_MAX, (wrapped) => refill(wrapped, fd, count));
-    if (sent === null) return 0;
-    const size = sent.frames * DATA_SIZE_MAX + sent.held;
-    this.#left -= size;
-    this.#stream.writeInPlace(STDOUT, frame, sent.held);
-    return size;
-  }
-
-  #sendSome(fd: Fd, room: number): number {
-    const { frame, sys } = this.#context;
-    let size = 0;
-    try {
-      size = sys.read(fd, frame.subarray(DATA_HEAD_SIZE, DATA_HEAD_SIZE + room));
-    } catch (error) {
-      if (!(error instanceof SysError)) throw error;
-      this.#end(error);
-      return 0;
+  /** Fills the frames. @returns false when it has ended */
+  #read(fd: Fd, room: number): boolean {
+    const size = Math.min(room, this.#frames.capacity);
+    const whole = size - (size % CONTENT_SIZE) || size;
+    this.#choose(fd, whole);
+    let read = this.#frames.read(fd, whole);
+    // A file system may take the flag and refuse the read.
+    if (read === -ERRNO.EINVAL && this.#direct) {
+      this.#leaveDirect(fd);
+      read = this.#frames.read(fd, whole);
     }
-    if (size === 0) this.#end();
-    this.#left -= size;
-    this.#stream.writeInPlace(STDOUT, frame, size);
-    return size;
+    if (read <= 0) {
+      this.#end(read < 0 ? new SysError(this.#action, -read, errnoName(-read)) : undefined);
+      return false;
+    }
+    this.#at += read;
+    this.#left -= read;
+    return true;
+  }
+
+  /** Past the page cache or not, for the next `size` bytes. */
+  #choose(fd: Fd, size: number): void {
+    const mayBeDirect = this.#hasBlock && this.#at % ALIGNMENT === 0 && size % ALIGNMENT === 0;
+    if (this.#direct && !mayBeDirect) this.#leaveDirect(fd);
+    else if (!this.#direct && mayBeDirect && !this.#frames.isCached(fd, this.#at))
+      this.#direct = setDirect(this.#context.sys, fd, true);
+  }
+
+  #leaveDirect(fd: Fd): void {
+    setDirect(this.#context.sys, fd, false);
+    this.#direct = false;
   }
 
   #end(error?: SysError): void {

@@ -13,24 +13,15 @@ import {
   O_RDONLY,
   O_WRONLY,
 } from '@bhatti/runtime/linux/constants.ts';
-import { errnoName } from '@bhatti/runtime/linux/errno.ts';
 import { type Fd, type Stat, type Sys, SysError } from '@bhatti/runtime/sys.ts';
 import { STDIN } from '@bhatti/wire/messages.ts';
 import { asFileError, fileError } from './agent-errors.ts';
 import type { AgentContext, GuestStream, RequestOf } from './context.ts';
+import { FileSink } from './file-sink.ts';
 import { absolute, fileStat, notRegular, parentOf } from './files.ts';
 import { defaultAccount } from './launch.ts';
 
-/** fsync blocks PID 1, and is short when what it waits for has been on its way to the disk for long. */
-const WRITE_BACK_PORTION = 4 * 1024 * 1024;
-/** The kernel takes a tenth less for a page whose block is there than for one that it has to find a place for. */
-const RESERVED_PORTION = 32 * 1024 * 1024;
 const NAME_TRIES_MAX = 100;
-// linux/fs.h
-const SYNC_FILE_RANGE_WAIT_BEFORE = 1;
-const SYNC_FILE_RANGE_WRITE = 2;
-// linux/falloc.h
-const FALLOC_FL_KEEP_SIZE = 1;
 
 export function serveWrite(context: AgentContext, stream: GuestStream, request: RequestOf<'file.write'>): void {
   new FileWrite(context, stream, request);
@@ -50,10 +41,7 @@ class FileWrite {
   readonly #ownership: Ownership;
   readonly #temporary: string;
   #fd: Fd | null;
-  /** Bytes written; how many of them are on their way to the disk; how many have blocks there, when that is known. */
-  #size = 0;
-  #begun = 0;
-  #reserved = 0;
+  readonly #sink: FileSink;
 
   constructor(context: AgentContext, stream: GuestStream, request: RequestOf<'file.write'>) {
     this.#context = context;
@@ -64,6 +52,7 @@ class FileWrite {
     const existing = this.#existing();
     this.#ownership = ownershipOf(context, request, existing);
     [this.#fd, this.#temporary] = asFileError(`write ${asked}`, () => this.#openTemporary());
+    this.#sink = new FileSink(context.sys, this.#fd, context.blocks);
     stream.handle({
       onData: (channel, bytes) => {
         if (channel !== STDIN) stream.violate(`a file has no channel ${channel}`);
@@ -104,31 +93,8 @@ class FileWrite {
 
   #write(bytes: Uint8Array): void {
     if (this.#fd === null) return;
-    for (let at = 0; at < bytes.length; ) at += this.#sys.writeMany(this.#fd, bytes.subarray(at));
+    this.#sink.write(bytes);
     this.#stream.consumed(STDIN, bytes.length);
-    this.#size += bytes.length;
-    if (this.#size - this.#begun >= WRITE_BACK_PORTION) this.#writeBack(this.#fd);
-  }
-
-  /** Begins to write the latest portion, and waits for those before: two are under way at most. */
-  #writeBack(fd: Fd): void {
-    const before = this.#begun;
-    this.#begun = this.#size;
-    this.#syncRange(fd, before, this.#size - before, SYNC_FILE_RANGE_WRITE);
-    if (before > 0) this.#syncRange(fd, 0, before, SYNC_FILE_RANGE_WAIT_BEFORE);
-    if (this.#reserved < this.#size + WRITE_BACK_PORTION) this.#reserve(fd);
-  }
-
-  /** A disk without room for it, or a file system that cannot, may still have room for what comes. */
-  #reserve(fd: Fd): void {
-    this.#reserved = this.#size + RESERVED_PORTION;
-    this.#sys.attempt('fallocate', fd, FALLOC_FL_KEEP_SIZE, this.#size, RESERVED_PORTION);
-  }
-
-  /** An error that it finds is told once, here: fsync would not know of it any more. */
-  #syncRange(fd: Fd, offset: number, size: number, flags: number): void {
-    const result = this.#sys.attempt('sync_file_range', fd, offset, size, flags);
-    if (result < 0) throw new SysError('write back', -result, errnoName(-result));
   }
 
   #finish(): void {
@@ -136,8 +102,7 @@ class FileWrite {
     const { mode, uid, gid } = this.#ownership;
     this.#sys.fchown(this.#fd, uid, gid); // first: it clears suid and sgid
     this.#sys.fchmod(this.#fd, mode);
-    if (this.#reserved > 0) this.#sys.ftruncate(this.#fd, this.#size); // gives back what was not needed
-    this.#sys.fsync(this.#fd);
+    this.#sink.finish();
     this.#hold();
     this.#sys.rename(this.#temporary, this.#path);
     this.#sys.close(this.#fd);
@@ -171,6 +136,7 @@ class FileWrite {
 
   #giveUp(): void {
     if (this.#fd === null) return;
+    this.#sink.stop();
     this.#sys.close(this.#fd);
     this.#fd = null;
     this.#sys.unlink(this.#temporary);

@@ -7,7 +7,6 @@
  * queued is written. read() gives 0 while no host is there and bytes again when one has come (drivers/char/virtio_console.c).
  */
 import { AGAIN, type Fd, type Loop, type Sys, SysError, type Watch } from '@bhatti/runtime/sys.ts';
-import { DATA_HEAD_SIZE } from '@bhatti/wire/frame.ts';
 import { BREAK_BYTE, BREAK_SIZE } from '@bhatti/wire/limits.ts';
 
 /** What is read before it is delivered: a whole frame of DATA goes on without a copy. */
@@ -85,19 +84,18 @@ export class Port {
   }
 
   /**
-   * Sends a DATA frame again and again, filled from a file each time, `count` times at most.
-   * @returns frames that are on their way, and bytes of content that lie in the frame and are the caller's to send: the
-   * last of the file, what holds a BREAK, or what is not taken now
+   * Sends frames of `size` bytes that begin `stride` apart, `count` at most and none that holds a BREAK.
+   * @returns how many are on their way; the others are the caller's to send
    */
-  refill(frame: Uint8Array, from: Fd, count: number): { frames: number; held: number } {
-    if (this.#queued > 0) return { frames: 0, held: 0 };
-    const [written, held] = this.#sys.refill(from, this.#fd, frame, DATA_HEAD_SIZE, count, BREAK_BYTE, BREAK_SIZE);
-    const cut = written % frame.length;
-    if (cut > 0) {
-      this.#keep(frame, cut);
+  sendFrames(bytes: Uint8Array, count: number, stride: number, size: number): number {
+    if (this.#queued > 0) return 0;
+    const written = this.#sys.writeFrames(this.#fd, bytes, count, stride, size, BREAK_BYTE, BREAK_SIZE);
+    const sent = Math.ceil(written / size);
+    if (written < sent * size) {
+      this.#keep(bytes.subarray((sent - 1) * stride, (sent - 1) * stride + size), size - (sent * size - written));
       this.#flushLater();
     }
-    return { frames: Math.ceil(written / frame.length), held };
+    return sent;
   }
 
   #keep(bytes: Uint8Array, from: number): void {

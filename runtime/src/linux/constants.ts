@@ -11,6 +11,7 @@ export const O_NOCTTY = 0o400;
 export const O_TRUNC = 0o1000;
 export const O_APPEND = 0o2000;
 export const O_NONBLOCK = 0o4000;
+export const O_DIRECT = onArm ? 0o200000 : 0o40000;
 export const O_DIRECTORY = onArm ? 0o40000 : 0o200000;
 export const O_NOFOLLOW = onArm ? 0o100000 : 0o400000;
 export const O_CLOEXEC = 0o2000000;

@@ -140,47 +140,49 @@ test('errors name call, object and code', () => {
   assert.throws(() => sys.close(999_999), { message: 'close 999999: EBADF' });
 });
 
-test('a frame is filled from a file and written as long as all goes well', (t) => {
+test('frames that lie apart are written as long as all goes well', () => {
   const { sys } = runtime();
-  const path = `${temporaryFolder(t)}/a`;
-  const rows: [content: string, count: number, room: number, sent: string, held: string][] = [
-    ['abcdefghi', 3, 100, '<abc><def><ghi>', ''],
-    ['abcdefghi', 2, 100, '<abc><def>', ''],
-    ['abcde', 3, 100, '<abc>', 'de'], // too few
-    ['abcdef', 9, 100, '<abc><def>', ''],
-    ['abcxxfghi', 3, 100, '<abc>', 'xxf'], // a run
-    ['axcxefghi', 3, 100, '<axc><xef><ghi>', ''], // one alone, before and behind a border, is none
-    ['abcdefghi', 3, 5, '<abc>', 'def'], // refused
+  const rows: [memory: string, count: number, room: number, sent: string][] = [
+    ['<abc>..<def>..<ghi>', 3, 100, '<abc><def><ghi>'],
+    ['<abc>..<def>..<ghi>', 2, 100, '<abc><def>'],
+    ['<abc>..<def>..<ghi>', 0, 100, ''],
+    ['<abc>xx<def>', 2, 100, '<abc><def>'], // a run between them is nobody's
+    ['<abc>..<dxx>..<ghi>', 3, 100, '<abc>'], // one in a frame
+    ['<axc>..<xef>', 2, 100, '<axc><xef>'], // one alone is none
+    ['<abc>..<def>', 2, 5, '<abc>'], // no more was taken
   ];
-  for (const [content, count, room, sent, held] of rows) {
-    sys.writeFile(path, content);
-    const from = sys.open(path, O_RDONLY);
-    const pipe = sys.pipe();
-    const { read, write } = pipe;
+  for (const [memory, count, room, sent] of rows) {
+    const { read, write } = sys.pipe();
     sys.setNonBlocking(write, true);
     sys.setNonBlocking(read, true);
     const capacity = sys.attempt('fcntl', write, F_SETPIPE_SZ, 4096);
     if (room < 100) sys.write(write, new Uint8Array(capacity - room));
-    const frame = sys.encode('<...>');
-    const [written, left] = sys.refill(from, write, frame, 1, count, 'x'.charCodeAt(0), 2);
-    assert.deepEqual([written, text(frame.subarray(1, 1 + left))], [sent.length, held], content);
+    const written = sys.writeFrames(write, sys.encode(memory), count, 7, 5, 'x'.charCodeAt(0), 2);
+    assert.equal(written, sent.length, memory);
     const got = new Uint8Array(capacity);
-    const size = sys.read(read, got);
+    const size = written === 0 ? 0 : sys.read(read, got);
     assert.equal(text(got.subarray(size - sent.length, size)), sent);
-    for (const fd of [from, read, write]) sys.close(fd);
+    for (const fd of [read, write]) sys.close(fd);
   }
-  assert.throws(() => sys.refill(0, 1, new Uint8Array(2), 1, 1, 0, 1), RangeError);
+  const wrong: [count: number, stride: number, size: number][] = [
+    [2, 7, 6], // the second ends behind the memory
+    [1, 4, 5], // they overlap
+    [-1, 7, 5],
+    [1, 7, 0],
+    [2 ** 52, 2 ** 52, 5],
+  ];
+  for (const [count, stride, size] of wrong)
+    assert.throws(() => sys.writeFrames(1, new Uint8Array(12), count, stride, size, 0, 1), RangeError, String(size));
 });
 
-test('of a frame that is cut off nothing is left to send but its rest', (t) => {
+test('of a frame that is cut off, it tells how much was written', (t) => {
   const { sys } = runtime();
-  const path = `${temporaryFolder(t)}/a`;
-  sys.writeFile(path, new Uint8Array(20_000).fill(1));
-  const from = sys.open(path, O_RDONLY);
   const { read, write } = sys.pipe();
-  for (const fd of [from, read, write]) t.after(() => sys.close(fd));
+  for (const fd of [read, write]) t.after(() => sys.close(fd));
   sys.setNonBlocking(write, true);
   sys.attempt('fcntl', write, F_SETPIPE_SZ, 8192);
-  const [written, held] = sys.refill(from, write, new Uint8Array(6000), 1, 3, 2, 2);
-  assert.deepEqual([Math.floor(written / 6000), written % 6000 > 0, held], [1, true, 0]);
+  const written = sys.writeFrames(write, new Uint8Array(18_000).fill(1), 3, 6000, 6000, 2, 2);
+  assert.deepEqual([Math.floor(written / 6000), written % 6000 > 0], [1, true]);
+  sys.setNonBlocking(read, true);
+  assert.equal(sys.readMany(read, new Uint8Array(18_000)), written);
 });

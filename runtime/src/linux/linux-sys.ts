@@ -1,5 +1,5 @@
 /** The real kernel as the port wants it. */
-import { address, cycles, decodeLossless, encodeLossless, probe, refill } from 'native';
+import { address, cycles, decodeLossless, encodeLossless, probe, writeFrames } from 'native';
 import type { Sys } from '../sys.ts';
 import * as clock from './clock.ts';
 import * as descriptors from './descriptors.ts';
@@ -33,6 +33,6 @@ export const linuxSys: Sys = {
   attempt,
   addressOf: address,
   probe,
-  refill,
+  writeFrames,
   cycles,
 };

@@ -119,6 +119,7 @@ export const NUMBERS = {
   prctl: [157, 167],
   pread64: [17, 67],
   preadv: [295, 69],
+  preadv2: [327, 286],
   prlimit64: [302, 261],
   process_madvise: [440, 440],
   process_vm_readv: [310, 270],
