@@ -28,6 +28,7 @@ static uint8_t *bytes_of(JSContext *ctx, JSValueConst value, size_t *size) {
 // `text` is what to free afterwards.
 static int to_word(JSContext *ctx, JSValueConst value, long *word, uint8_t **text) {
   size_t size;
+  if (JS_IsUndefined(value)) return 0;
   if (JS_IsString(value)) {
     if (!(*text = text_encode(ctx, value, &size, true))) return -1;
     *word = (long)*text;

@@ -10,16 +10,16 @@ import { BhattiError } from '@bhatti/wire/errors.ts';
  */
 export function findCommand(sys: Sys, command: string, path: string, cwd: string): string {
   if (command === '') throw notFound(command, 'an empty word is no command');
-  const folders = command.includes('/') ? [''] : path.split(':').map((folder) => `${folder || '.'}/`);
+  const isPath = command.includes('/');
   let refused: string | null = null;
-  for (const folder of folders) {
-    const candidate = folder + command;
+  for (const folder of isPath ? [''] : path.split(':')) {
+    const candidate = isPath ? command : `${folder || '.'}/${command}`;
     const verdict = look(sys, candidate.startsWith('/') ? candidate : `${cwd}/${candidate}`);
     if (verdict === 'good') return candidate;
     if (verdict !== 'absent') refused ??= `${candidate} ${verdict}`;
   }
   if (refused !== null) throw notExecutable(command, refused);
-  throw notFound(command, command.includes('/') ? 'there is no such file' : `it is in no folder of PATH (${path})`);
+  throw notFound(command, isPath ? 'there is no such file' : `it is in no folder of PATH (${path})`);
 }
 
 function look(sys: Sys, path: string): 'good' | 'absent' | 'is a directory' | 'has no execute permission' {

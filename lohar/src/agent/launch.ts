@@ -65,7 +65,7 @@ export function launch(context: AgentContext, command: Command, fds: readonly [F
     const spec: SpawnSpec = {
       path,
       argv: command.argv,
-      env: [...env].map(([key, value]) => `${key}=${value}`),
+      env: entriesOf(env),
       fds,
       ...(tree.cgroup === null ? {} : { cgroup: tree.cgroup }),
       calls: childCalls(account, cwd, command.term !== undefined),
@@ -77,6 +77,15 @@ export function launch(context: AgentContext, command: Command, fds: readonly [F
     tree.release();
     throw error instanceof SpawnError ? explain(error, name, cwd) : error;
   }
+}
+
+/** By forEach: an iterator that takes pairs apart costs five calls for each. */
+function entriesOf(env: ReadonlyMap<string, string>): string[] {
+  const entries: string[] = [];
+  env.forEach((value, key) => {
+    entries.push(`${key}=${value}`);
+  });
+  return entries;
 }
 
 /** The child is a session leader, so that its group is its own and signals reach what it started. */

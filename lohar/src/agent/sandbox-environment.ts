@@ -31,7 +31,7 @@ export function layEnvironment(layers: EnvironmentLayers): Map<string, string> {
   const defaults = { PATH: DEFAULT_PATH, HOME: home, USER: name, LOGNAME: name, SHELL: shell, LANG: 'C.UTF-8' };
   const all = new Map(Object.entries({ ...defaults, TERM: layers.term ?? 'dumb' }));
   const lay = (variables: Variables): void => {
-    for (const [key, value] of Object.entries(variables)) all.set(key, value);
+    for (const key of Object.keys(variables)) all.set(key, variables[key] ?? '');
   };
   for (const variables of layers.image) lay(variables);
   if (layers.term !== undefined) all.set('TERM', layers.term);

@@ -21,6 +21,7 @@ type CgroupSys = Pick<
   | 'mkdir'
   | 'rmdir'
   | 'readdir'
+  | 'stat'
   | 'readFile'
   | 'writeFile'
   | 'open'
@@ -139,6 +140,8 @@ export class Cgroups {
 
   #children(folder: string): string[] {
     try {
+      // Two links and one for each folder in it (fs/kernfs/inode.c); a list would name the fifty files, too.
+      if (this.#sys.stat(folder).nlink === 2) return [];
       const entries = this.#sys.readdir(folder, CHILDREN_MAX);
       return entries.filter((entry) => entry.type === 'directory').map((entry) => `${folder}/${entry.name}`);
     } catch (error) {

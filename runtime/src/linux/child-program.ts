@@ -19,7 +19,7 @@ const EXIT_FDS = 202;
 /** Digits of the largest pid, and more. */
 const PID_DIGITS = 11;
 
-/** Words in memory, low half first; a number may be negative or a pointer (below 2^48). */
+/** A word in memory, low half first, of which the high half is 0 so far: negative, or a pointer (below 2^48). */
 function putWord(into: Int32Array, index: number, value: number): void {
   into[index] = value;
   if (value < 0 || value >= 2 ** 32) into[index + 1] = Math.floor(value / 2 ** 32);
@@ -40,10 +40,10 @@ export class ChildProgram {
     this.#own('close_range', EXIT_FDS, spec.fds.length, DESCRIPTOR_MAX, CLOSE_RANGE_CLOEXEC);
     const byDefault = new Uint8Array(SIGACTION_SIZE);
     for (const signal of ignored) this.#own('rt_sigaction', EXIT_EXEC, signal, byDefault, 0, SIGSET_SIZE);
-    const env = this.#environment(spec);
+    const env = pointers(this.#environment(spec));
     this.steps.push(...spec.calls);
     this.#own('rt_sigprocmask', EXIT_EXEC, SIG_SETMASK, new Uint8Array(SIGSET_SIZE), 0, SIGSET_SIZE);
-    this.#own('execve', EXIT_EXEC, spec.path, this.#vector(spec.argv), this.#vector(env));
+    this.#own('execve', EXIT_EXEC, spec.path, pointers(this.#texts(spec.argv)), env);
   }
 
   #own(call: ChildCall['call'], exit: number, ...args: readonly ChildArgument[]): void {
@@ -53,43 +53,47 @@ export class ChildProgram {
   /** fds[n] becomes n. What lies in the way of these or of the scratch descriptor and is wanted later moves first. */
   #arrange({ fds, calls }: SpawnSpec): void {
     const count = fds.length;
+    const named = parentFds(calls);
     const wanted = fds.filter((fd, n) => fd !== n && fd < count);
-    const named = calls.flatMap((call) => call.args.flatMap((arg) => (isParentFd(arg) ? [arg.parentFd] : [])));
     const inTheWay = [...wanted, ...named.filter((fd) => fd <= this.#scratch)];
     let free = Math.max(count, ...fds, ...named) + 1;
     for (const fd of new Set(inTheWay)) {
       this.#own('dup3', EXIT_FDS, fd, free, c.O_CLOEXEC);
       this.#moved.set(fd, free++);
     }
-    for (const [n, fd] of fds.entries()) {
+    fds.forEach((fd, n) => {
       if (fd === n) this.#own('fcntl', EXIT_FDS, n, c.F_SETFD, 0);
       else this.#own('dup3', EXIT_FDS, this.#moved.get(fd) ?? fd, n, 0);
-    }
+    });
   }
 
   /** Addresses of C strings: encoded together, which costs as much as one of them. */
   #texts(texts: readonly string[]): number[] {
     if (texts.length === 0) return [];
-    const bytes = encodeLossless(`${texts.join('\0')}\0`);
+    const joined = `${texts.join('\0')}\0`;
+    if (joined.split('\0').length !== texts.length + 1) {
+      const bad = texts.find((text) => text.includes('\0')) ?? '';
+      throw new SpawnError(`spawn ${bad.replaceAll('\0', '\\0')}`, c.ERRNO.EINVAL, 'EINVAL', EXIT_EXEC);
+    }
+    const bytes = encodeLossless(joined);
     this.#kept.push(bytes);
+    const isAscii = bytes.length === joined.length;
     const base = address(bytes);
     let at = 0;
-    const addresses = texts.map(() => {
+    return texts.map((text) => {
       const start = at;
-      at = bytes.indexOf(0, start) + 1;
+      at = isAscii ? at + text.length + 1 : bytes.indexOf(0, at) + 1;
       return base + start;
     });
-    if (at === bytes.length) return addresses;
-    const bad = texts.find((text) => text.includes('\0')) ?? '';
-    throw new SpawnError(`spawn ${bad.replaceAll('\0', '\\0')}`, c.ERRNO.EINVAL, 'EINVAL', EXIT_EXEC);
   }
 
   /** A variable that holds the child's pid stands where `env` has it without a value, else at the end. */
-  #environment({ env, pidVariables = [] }: SpawnSpec): (string | Uint8Array)[] {
-    const missing = pidVariables.filter((name) => !env.includes(`${name}=`));
-    return [...env, ...missing.map((name) => `${name}=`)].map((entry) =>
-      entry.endsWith('=') && pidVariables.includes(entry.slice(0, -1)) ? this.#pidVariable(entry.slice(0, -1)) : entry,
-    );
+  #environment({ env, pidVariables = [] }: SpawnSpec): number[] {
+    const all = [...env];
+    for (const name of pidVariables) if (!all.includes(`${name}=`)) all.push(`${name}=`);
+    const addresses = this.#texts(all);
+    for (const name of pidVariables) addresses[all.indexOf(`${name}=`)] = address(this.#pidVariable(name));
+    return addresses;
   }
 
   /** `NAME=` and room, into which the child reads where /proc/self leads: its pid in digits. */
@@ -102,16 +106,6 @@ export class ChildProgram {
     return variable;
   }
 
-  /** char *[], ended by NULL */
-  #vector(texts: readonly (string | Uint8Array)[]): Uint8Array {
-    const words = new Int32Array(2 * (texts.length + 1));
-    const strings = this.#texts(texts.filter((text) => typeof text === 'string')).values();
-    texts.forEach((text, i) => {
-      putWord(words, 2 * i, typeof text === 'string' ? (strings.next().value ?? 0) : address(text));
-    });
-    return new Uint8Array(words.buffer);
-  }
-
   #word(arg: ChildArgument): number {
     if (typeof arg === 'number') return arg;
     if (typeof arg === 'string') return this.#texts([arg])[0] ?? 0;
@@ -122,12 +116,11 @@ export class ChildProgram {
   }
 
   pack(): Uint8Array {
-    const bytes = new Uint8Array(STEP_SIZE * this.steps.length);
-    const words = new Int32Array(bytes.buffer);
+    const words = new Int32Array((STEP_SIZE / 4) * this.steps.length);
     let at = 0;
     for (const step of this.steps) {
-      putWord(words, at, numberOf(step.call));
-      putWord(words, at + 2, step.optional === true ? 1 : 0);
+      words[at] = numberOf(step.call);
+      words[at + 2] = step.optional === true ? 1 : 0;
       let next = at + 4;
       for (const arg of step.args) {
         putWord(words, next, this.#word(arg));
@@ -135,7 +128,7 @@ export class ChildProgram {
       }
       at += STEP_SIZE / 4;
     }
-    return bytes;
+    return new Uint8Array(words.buffer);
   }
 
   /** 'execve /bin/x', 'chdir /nowhere' */
@@ -146,6 +139,24 @@ export class ChildProgram {
     const object = step.call === 'mount' ? texts[1] : texts[0]; // where, not what
     return { what: object === undefined ? step.call : `${step.call} ${object}`, exit: step.exit };
   }
+}
+
+/** char *[], ended by NULL */
+function pointers(addresses: readonly number[]): Uint8Array {
+  const words = new Int32Array(2 * (addresses.length + 1));
+  let at = 0;
+  for (const address of addresses) {
+    putWord(words, at, address);
+    at += 2;
+  }
+  return new Uint8Array(words.buffer);
+}
+
+function parentFds(calls: readonly ChildCall[]): Fd[] {
+  const fds: Fd[] = [];
+  for (const { args } of calls)
+    for (const arg of args) if (typeof arg === 'object' && isParentFd(arg)) fds.push(arg.parentFd);
+  return fds;
 }
 
 function isParentFd(arg: ChildArgument): arg is { readonly parentFd: Fd } {

@@ -83,10 +83,10 @@ function addRow([name, show]: ShowTable[number], facts: ShowFacts, text: Propert
 }
 
 function showAll(facts: ShowFacts, table: ShowTable, text: PropertyText): void {
-  const own = Object.keys(facts.settings);
+  const own = new Set(Object.keys(facts.settings));
   for (const run of runs(table)) {
     const { settings } = run;
-    if (settings !== null && !own.some((name) => settings.has(name))) text.append(unsetLines(run, facts));
+    if (settings?.isDisjointFrom(own)) text.append(unsetLines(run, facts));
     else for (const row of run.rows) addRow(row, facts, text);
   }
 }
