@@ -6,7 +6,7 @@
  */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CONSOLE_FILE } from '@bhatti/keeper/job.ts';
+import { CONSOLE_FILE, CONTROL_SOCKET } from '@bhatti/keeper/job.ts';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import type { Agent } from '../ports/agent.ts';
 import type {
@@ -37,7 +37,7 @@ import { bareCommandLine } from './qemu/arguments.ts';
 import { loadMachine } from './saved/load-machine.ts';
 import { saveMachine } from './saved/save-machine.ts';
 import { SavedChecks } from './saved/saved-checks.ts';
-import { hasSaved, removeSaved, savedFolder } from './saved/saved-state.ts';
+import { hasSaved, removeSaved, SAVED_FOLDER, savedFolder } from './saved/saved-state.ts';
 import type { EngineSettings } from './settings.ts';
 import { type TemplateFacts, templateKey } from './template/template-key.ts';
 import { type Template, TemplateStore } from './template/template-store.ts';
@@ -431,18 +431,19 @@ export class QemuEngine implements Engine {
 
   async #adoptOne(id: string, known: boolean): Promise<VmStatus | null> {
     const folder = this.#folderOf(id);
-    const [keeper, record] = await Promise.all([Keeper.find(folder), readRecord(folder)]);
+    const [names, record] = await Promise.all([readdir(folder).catch((): string[] => []), readRecord(folder)]);
+    const keeper = names.includes(CONTROL_SOCKET) ? await Keeper.find(folder) : null;
     if (!known || record === null) {
       keeper?.kill();
       await keeper?.gone;
       await removeFolder(folder);
       return null;
     }
-    const restored = await recoverDisk(folder, record, keeper === null);
-    const saved = await hasSaved(folder);
+    const restored = await recoverDisk(folder, names, record, keeper === null);
+    const saved = restored !== record || names.includes(SAVED_FOLDER);
     const machine: Machine = { folder, record: restored, vm: null, saved };
     this.#machines.set(id, machine);
-    if (!saved) await removeSaved(folder); // what a daemon that died in the middle left
+    if (!saved) await removeSaved(folder, names); // what a daemon that died in the middle left
     if (saved) {
       keeper?.kill(); // it has not gone on since it was saved
       await keeper?.gone;
@@ -455,8 +456,7 @@ export class QemuEngine implements Engine {
     } else if (record.ended === undefined) {
       const seen = { end: await readEnd(folder), console: await consoleTail(folder) };
       const ended = exitReason({ ...seen, shutdown: null, goodbye: null, asked: false });
-      machine.record = { ...record, ended };
-      await writeRecord(folder, machine.record);
+      await this.#note(machine, { ended });
     }
     return statusOf(id, machine);
   }

@@ -13,6 +13,6 @@ test('layers that a daemon which died had just made, or no longer names, go; all
     await writeFile(join(folder, name), '');
   const layers = ['image', 'disk.qcow2'].map((name) => ({ path: join(folder, name), format: 'qcow2' as const }));
   const record = { layers } as unknown as VmRecord;
-  assert.equal(await recoverDisk(folder, record, false), record);
+  assert.equal(await recoverDisk(folder, await readdir(folder), record, false), record);
   assert.deepEqual((await readdir(folder)).sort(), ['disk.qcow2', 'image', 'vm.json']);
 });

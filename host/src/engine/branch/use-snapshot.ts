@@ -125,9 +125,16 @@ export async function finishRestore(folder: string, record: VmRecord): Promise<V
 /**
  * The disk of a machine whose daemon died: a restore is finished where the machine has ended, and layers that it had just
  * got, or no longer has, go.
+ *
+ * @param names what the folder holds
  */
-export async function recoverDisk(folder: string, record: VmRecord, ended: boolean): Promise<VmRecord> {
-  const recovered = ended ? await finishRestore(folder, record) : record;
-  await dropUnknownLayers(folder, recovered.layers);
+export async function recoverDisk(
+  folder: string,
+  names: readonly string[],
+  record: VmRecord,
+  ended: boolean,
+): Promise<VmRecord> {
+  const recovered = ended && names.includes(FRESH_FOLDER) ? await finishRestore(folder, record) : record;
+  await dropUnknownLayers(folder, names, recovered.layers);
   return recovered;
 }

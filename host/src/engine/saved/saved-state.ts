@@ -16,13 +16,14 @@ import { DEVICES_FILE } from '../vm/folder.ts';
 import { memorySize, SAVED_MEMORY } from './memory-file.ts';
 import { readSums, SUMS_FILE } from './memory-sums.ts';
 
-const SAVED_FOLDER = 'saved';
+export const SAVED_FOLDER = 'saved';
 const SPENT_FOLDER = 'spent';
 const MANIFEST_FILE = 'saved.json';
 /** Of a state, beside its memory. */
 export const STATE_FILES = [MANIFEST_FILE, DEVICES_FILE, SUMS_FILE];
 /** Where the keeper writes: what is not whole yet. */
 export const FRESH_FOLDER = dirname(FRESH_MEMORY);
+const STATE_FOLDERS: readonly string[] = [FRESH_FOLDER, SAVED_FOLDER, SPENT_FOLDER];
 /** Two hex digits for 8 MiB of memory, and some words. */
 const MANIFEST_SIZE_MAX = 1024 * 1024;
 
@@ -187,8 +188,8 @@ export async function spendSaved(folder: string): Promise<void> {
   await sync(folder);
 }
 
-/** What was spent, or is not wanted; who maps it keeps it. */
-export async function removeSaved(folder: string): Promise<void> {
-  for (const name of [FRESH_FOLDER, SAVED_FOLDER, SPENT_FOLDER])
-    await rm(join(folder, name), { recursive: true, force: true });
+/** What was spent, or is not wanted; who maps it keeps it. @param names what the folder holds, where that is known */
+export async function removeSaved(folder: string, names: readonly string[] = STATE_FOLDERS): Promise<void> {
+  for (const name of STATE_FOLDERS)
+    if (names.includes(name)) await rm(join(folder, name), { recursive: true, force: true });
 }

@@ -11,7 +11,7 @@
  *   devices      where QEMU writes the state of its devices
  *   saved        of a machine that is cold: its memory and devices (engine/saved)
  */
-import { constants, copyFile, link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { constants, copyFile, link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CONSOLE_FILE, CONTROL_SOCKET, EXIT_FILE } from '@bhatti/keeper/job.ts';
 import { BhattiError } from '@bhatti/wire/errors.ts';
@@ -116,10 +116,14 @@ export async function dropLayers(
 }
 
 /** What a daemon left that died while it added or removed layers: nobody else may be about to. */
-export async function dropUnknownLayers(folder: string, known: readonly LayerFile[]): Promise<void> {
-  const names = new Set(known.map(({ path }) => path));
-  for (const name of await readdir(folder))
-    if (name.endsWith('.qcow2') && !names.has(join(folder, name))) await rm(join(folder, name), { force: true });
+export async function dropUnknownLayers(
+  folder: string,
+  names: readonly string[],
+  known: readonly LayerFile[],
+): Promise<void> {
+  const paths = new Set(known.map(({ path }) => path));
+  for (const name of names)
+    if (name.endsWith('.qcow2') && !paths.has(join(folder, name))) await rm(join(folder, name), { force: true });
 }
 
 /** @throws BhattiError image.broken when an image that could not be pinned is not what it was */
