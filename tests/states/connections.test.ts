@@ -15,9 +15,9 @@ ip -n far route add 10.0.2.15 via 192.168.77.1
 ip route replace 192.168.77.2 dev near0 src 10.0.2.15`;
 const SERVE =
   "perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(Listen => 9, LocalAddr => shift, LocalPort => 7000); push @all, $s->accept while 1'";
-/** Reads what never comes, and writes down how that ended: file, host. */
+/** Reads what never comes, once somebody listens, and writes down how that ended: file, host. */
 const WAIT =
-  'perl -MIO::Socket::INET -e \'$s = IO::Socket::INET->new(PeerAddr => $ARGV[1], PeerPort => 7000) or die; open F, ">", "$ARGV[0].waits"; close F; sysread($s, $b, 1); $e = $!{ECONNABORTED} ? "aborted" : "$!"; open F, ">", $ARGV[0]; print F $e\'';
+  'perl -MIO::Socket::INET -e \'1 until $s = IO::Socket::INET->new(PeerAddr => $ARGV[1], PeerPort => 7000); open F, ">", "$ARGV[0].waits"; close F; sysread($s, $b, 1); $e = $!{ECONNABORTED} ? "aborted" : "$!"; open F, ">", $ARGV[0]; print F $e\'';
 
 const root = (name: string, script: string): Promise<string> =>
   lab.ok('exec', name, '--user', 'root', '--', 'sh', '-c', script);
