@@ -50,6 +50,7 @@ import {
   clearRun,
   copyLayers,
   makeFolder,
+  namesIn,
   pinKernel,
   readRecord,
   removeFolder,
@@ -423,15 +424,14 @@ export class QemuEngine implements Engine {
   async #onEnded(machine: Machine, vm: Vm, ended: Ended): Promise<void> {
     const { id } = machine.record;
     if (this.#machines.get(id) !== machine || machine.vm !== vm) return;
-    machine.record = { ...machine.record, ended };
-    await writeRecord(machine.folder, machine.record).catch(() => undefined); // its folder may be going away
+    await this.#note(machine, { ended }).catch(() => undefined); // its folder may be going away
     if (vm.wasAsked) return;
     for (const listener of this.#listeners) listener({ id, ...ended });
   }
 
   async #adoptOne(id: string, known: boolean): Promise<VmStatus | null> {
     const folder = this.#folderOf(id);
-    const [names, record] = await Promise.all([readdir(folder).catch((): string[] => []), readRecord(folder)]);
+    const [names, record] = await Promise.all([namesIn(folder), readRecord(folder)]);
     const keeper = names.includes(CONTROL_SOCKET) ? await Keeper.find(folder) : null;
     if (!known || record === null) {
       keeper?.kill();

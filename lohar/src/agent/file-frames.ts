@@ -26,12 +26,12 @@ const RWF_NOWAIT = 8;
 export class FileFrames {
   readonly #sys: Sys;
   readonly #stream: GuestStream;
-  /** Others fill in heads of their own between two callbacks. */
-  readonly #isShared: boolean;
   /** From the head of the first frame on. */
   readonly #bytes: Uint8Array;
   readonly #iovec: Uint8Array;
   readonly #vectors: DataView;
+  /** Else it is the memory of one frame: others fill in heads of their own between two callbacks. */
+  readonly isBlock: boolean;
   /** Bytes of the file that are read at most. */
   readonly capacity: number;
   /** Those that were read and not sent, from this slot on. */
@@ -40,11 +40,11 @@ export class FileFrames {
 
   /** @param memory a block; else of one frame, and nothing may be held when the callback ends */
   constructor(sys: Sys, stream: GuestStream, memory: Uint8Array) {
-    const slots = memory.length === BLOCK_SIZE ? SLOTS : 1;
+    this.isBlock = memory.length === BLOCK_SIZE;
+    const slots = this.isBlock ? SLOTS : 1;
     this.#sys = sys;
     this.#stream = stream;
-    this.#isShared = slots === 1;
-    this.#bytes = slots === 1 ? memory : memory.subarray(ROOM - DATA_HEAD_SIZE);
+    this.#bytes = this.isBlock ? memory.subarray(ROOM - DATA_HEAD_SIZE) : memory;
     this.capacity = slots * CONTENT_SIZE;
     this.#iovec = new Uint8Array(slots * VECTOR_SIZE);
     this.#vectors = new DataView(this.#iovec.buffer);
@@ -92,7 +92,7 @@ export class FileFrames {
   send(context: AgentContext): number {
     const frames = this.#bytes.subarray(this.#slot * STRIDE);
     const full = Math.floor(this.#held / CONTENT_SIZE);
-    if (this.#isShared) this.#wrap(0);
+    if (!this.isBlock) this.#wrap(0);
     const sent = this.#stream.writeFrames(STDOUT, CONTENT_SIZE, () =>
       context.sendFrames(frames, full, STRIDE, FRAME_SIZE),
     );

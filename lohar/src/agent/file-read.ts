@@ -4,7 +4,7 @@
  */
 import { ERRNO, O_NONBLOCK, O_RDONLY } from '@bhatti/runtime/linux/constants.ts';
 import { errnoName } from '@bhatti/runtime/linux/errno.ts';
-import { type Fd, type Sys, SysError } from '@bhatti/runtime/sys.ts';
+import { type Fd, type Stat, type Sys, SysError } from '@bhatti/runtime/sys.ts';
 import { WINDOW_TO_HOST_MAX } from '@bhatti/wire/limits.ts';
 import { STDOUT } from '@bhatti/wire/messages.ts';
 import { asFileError, fileError } from './agent-errors.ts';
@@ -22,8 +22,7 @@ export function serveRead(context: AgentContext, stream: GuestStream, request: R
   const { sys } = context;
   const path = absolute('read', request.path);
   const action = `read ${path}`;
-  const fd = asFileError(action, () => openForReading(sys, path, request.offset));
-  const stat = sys.fstat(fd);
+  const [fd, stat] = asFileError(action, () => openForReading(sys, path, request.offset));
   const read = new FileRead(context, stream, { fd, action, size: stat.size, ...request });
   stream.handle({ onWritable: () => read.go(), onClose: () => read.stop() });
   stream.message({ is: 'stat', stat: fileStat(sys, path, stat) });
@@ -31,14 +30,15 @@ export function serveRead(context: AgentContext, stream: GuestStream, request: R
 }
 
 /** Regular files only: a FIFO would never end, and a device could be anything. @throws BhattiError, SysError */
-function openForReading(sys: Sys, path: string, offset: number): Fd {
+function openForReading(sys: Sys, path: string, offset: number): [Fd, Stat] {
   const fd = sys.open(path, O_RDONLY | O_NONBLOCK);
   try {
-    const { type } = sys.fstat(fd);
+    const stat = sys.fstat(fd);
+    const { type } = stat;
     if (type === 'directory') throw new SysError(`read ${path}`, ERRNO.EISDIR, 'EISDIR');
     if (type !== 'file') throw notRegular(`read ${path}`);
     if (offset > 0 && sys.attempt('lseek', fd, offset, 0) < 0) throw notRegular(`read ${path} from byte ${offset}`);
-    return fd;
+    return [fd, stat];
   } catch (error) {
     sys.close(fd);
     throw error;
@@ -50,7 +50,6 @@ class FileRead {
   readonly #stream: GuestStream;
   readonly #action: string;
   readonly #frames: FileFrames;
-  readonly #hasBlock: boolean;
   #fd: Fd | null;
   /** Where the next byte comes from, and how many are asked for and were not read. */
   #at: number;
@@ -71,7 +70,6 @@ class FileRead {
     this.#left = what.limit ?? Number.POSITIVE_INFINITY;
     const isLong = Math.min(this.#left, what.size - what.offset) >= LONG_SIZE;
     const block = isLong ? context.blocks.take() : null;
-    this.#hasBlock = block !== null;
     this.#frames = new FileFrames(context.sys, stream, block ?? context.frame);
   }
 
@@ -89,7 +87,7 @@ class FileRead {
     if (this.#fd === null) return;
     this.#context.sys.close(this.#fd);
     this.#fd = null;
-    if (this.#hasBlock) this.#context.blocks.giveBack();
+    if (this.#frames.isBlock) this.#context.blocks.giveBack();
   }
 
   #turn(): void {
@@ -134,7 +132,7 @@ class FileRead {
 
   /** Past the page cache or not, for the next `size` bytes. */
   #choose(fd: Fd, size: number): void {
-    const mayBeDirect = this.#hasBlock && this.#at % ALIGNMENT === 0 && size % ALIGNMENT === 0;
+    const mayBeDirect = this.#frames.isBlock && this.#at % ALIGNMENT === 0 && size % ALIGNMENT === 0;
     if (this.#direct && !mayBeDirect) this.#leaveDirect(fd);
     else if (!this.#direct && mayBeDirect && !this.#frames.isCached(fd, this.#at))
       this.#direct = setDirect(this.#context.sys, fd, true);

@@ -41,7 +41,7 @@ export class FileSink {
 
   /** All of it is on the disk afterwards. @throws SysError */
   finish(): void {
-    if (this.#block !== null) this.#leaveDirect(this.#block);
+    if (this.#block !== null) this.#leaveDirect(this.#block.subarray(0, this.#filled));
     this.#sys.fsync(this.#fd);
   }
 
@@ -63,8 +63,11 @@ export class FileSink {
   }
 
   #writeAll(bytes: Uint8Array): void {
-    for (let at = 0; at < bytes.length; ) at += this.#sys.writeMany(this.#fd, bytes.subarray(at));
-    this.#size += bytes.length;
+    for (let at = 0; at < bytes.length; ) {
+      const written = this.#sys.writeMany(this.#fd, bytes.subarray(at));
+      this.#size += written;
+      at += written;
+    }
   }
 
   /** Begins to write the latest portion, and waits for those before: two are under way at most. */
@@ -98,20 +101,22 @@ export class FileSink {
   }
 
   #writeBlock(block: Uint8Array): void {
+    const from = this.#size;
     try {
       this.#writeAll(block);
       this.#filled = 0;
     } catch (error) {
       // A file system may take the flag and refuse the write.
       if (!(error instanceof SysError && error.errno === ERRNO.EINVAL)) throw error;
-      this.#leaveDirect(block);
+      this.#leaveDirect(block.subarray(this.#size - from));
     }
   }
 
-  /** What is not whole goes the usual way. */
-  #leaveDirect(block: Uint8Array): void {
+  /** @param rest of the block: it goes the usual way */
+  #leaveDirect(rest: Uint8Array): void {
     this.stop();
+    this.#filled = 0;
     setDirect(this.#sys, this.#fd, false);
-    this.#writeAll(block.subarray(0, this.#filled));
+    this.#writeAll(rest);
   }
 }

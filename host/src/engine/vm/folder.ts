@@ -11,7 +11,7 @@
  *   devices      where QEMU writes the state of its devices
  *   saved        of a machine that is cold: its memory and devices (engine/saved)
  */
-import { constants, copyFile, link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { constants, copyFile, link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CONSOLE_FILE, CONTROL_SOCKET, EXIT_FILE } from '@bhatti/keeper/job.ts';
 import { BhattiError } from '@bhatti/wire/errors.ts';
@@ -113,6 +113,14 @@ export async function dropLayers(
 ): Promise<void> {
   const kept = new Set(now.map(({ path }) => path));
   for (const { path } of before) if (path.startsWith(`${folder}/`) && !kept.has(path)) await rm(path, { force: true });
+}
+
+/** What a machine's folder holds; nothing where the name is a file's. @throws else: a machine must not look as if it had ended */
+export async function namesIn(folder: string): Promise<readonly string[]> {
+  return readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOTDIR') return [];
+    throw error;
+  });
 }
 
 /** What a daemon left that died while it added or removed layers: nobody else may be about to. */
