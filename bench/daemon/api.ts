@@ -1,4 +1,5 @@
 /** A client of the daemon's API over its unix socket that keeps its connections, as a program would. */
+import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import type { Readable } from 'node:stream';
 
@@ -47,35 +48,31 @@ export class Api {
 
   /** A request whose body and reply are bytes. @throws Error with the daemon's own message */
   send(method: string, path: string, body?: string | Readable, type = 'application/octet-stream'): Promise<Buffer> {
+    return this.#ask(method, path, collect, body, type);
+  }
+
+  /** A GET whose bytes are thrown away as they come. @returns how many came @throws Error with the daemon's own message */
+  drain(path: string): Promise<number> {
+    return this.#ask('GET', path, discard);
+  }
+
+  #ask<T>(
+    method: string,
+    path: string,
+    take: (reply: IncomingMessage) => Promise<T>,
+    body?: string | Readable,
+    type?: string,
+  ): Promise<T> {
     return new Promise((resolve, reject) => {
       const headers = body === undefined ? {} : { 'content-type': type };
       const call = request({ socketPath: this.#socketPath, agent: this.#agent, method, path, headers }, (reply) => {
-        void collect(reply).then((bytes) => {
-          if (reply.statusCode !== undefined && reply.statusCode < 300) resolve(bytes);
-          else reject(new Error(`${method} ${path}: ${reply.statusCode} ${bytes}`));
-        }, reject);
+        const isGood = reply.statusCode !== undefined && reply.statusCode < 300;
+        const refuse = (bytes: Buffer) => reject(new Error(`${method} ${path}: ${reply.statusCode} ${bytes}`));
+        (isGood ? take(reply).then(resolve) : collect(reply).then(refuse)).catch(reject);
       });
       call.on('error', reject);
       if (body === undefined || typeof body === 'string') call.end(body);
       else body.pipe(call);
-    });
-  }
-
-  /** A GET whose bytes are thrown away as they come. @returns how many came @throws Error when it fails */
-  drain(path: string): Promise<number> {
-    return new Promise((resolve, reject) => {
-      const call = request({ socketPath: this.#socketPath, agent: this.#agent, path }, (reply) => {
-        let size = 0;
-        reply.on('data', (part: Buffer) => {
-          size += part.length;
-        });
-        reply.on('end', () =>
-          reply.statusCode === 200 ? resolve(size) : reject(new Error(`${path}: ${reply.statusCode}`)),
-        );
-        reply.on('error', reject);
-      });
-      call.on('error', reject);
-      call.end();
     });
   }
 
@@ -107,4 +104,13 @@ async function collect(reply: IncomingMessage): Promise<Buffer> {
   const parts: Buffer[] = [];
   for await (const part of reply) parts.push(part);
   return Buffer.concat(parts);
+}
+
+async function discard(reply: IncomingMessage): Promise<number> {
+  let size = 0;
+  reply.on('data', (part: Buffer) => {
+    size += part.length;
+  });
+  await once(reply, 'end');
+  return size;
 }

@@ -36,7 +36,9 @@ async function measureSize(
   const content = randomBytes(size);
   const transfer = async (bytes: Buffer): Promise<Times> => ({
     write: await time(() => api.send('PUT', path, Readable.from([bytes]))),
-    read: await time(() => api.drain(path)),
+    read: await time(async () => {
+      if ((await api.drain(path)) !== bytes.length) throw new Error('a file came back with another size');
+    }),
   });
   await transfer(content.subarray(0, MIB));
   for (let round = 0; round < bench.rounds(rounds); round++) {
