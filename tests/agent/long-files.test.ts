@@ -101,3 +101,20 @@ test('a file that is cut off, or grows, while it is read', async (t) => {
     assert.ok(call.bytes(1).equals(fs.readFileSync(path)), `it is not what the file of ${size} bytes is now`);
   }
 });
+
+test('readers that give up in the middle leave nothing behind, and nothing of theirs in what others read', async (t) => {
+  const agent = await GuestAgent.start(t);
+  const path = `${agent.folder}/f`;
+  const content = contentOf(24 * MIB);
+  await write(agent, path, content);
+  const before = await agent.descriptorsAtRest();
+  for (let round = 0; round < 6; round++) {
+    dropCache(path);
+    const call = agent.call({ op: 'file.read', path, offset: 0 });
+    call.stalled = true;
+    await until('some of it came', () => call.size(1) > 0);
+    call.stream.close();
+    assert.ok((await read(agent, path, MIB)).equals(content.subarray(MIB)), `it differs in round ${round}`);
+  }
+  assert.equal(await agent.descriptorsAtRest(), before);
+});

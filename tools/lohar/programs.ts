@@ -31,7 +31,10 @@ const PARTS: Partial<Record<Program, Parts>> = {
     'unit-files': within('control', 'unit-file-verbs'),
     'unit-state': within('unit/install', 'file-state', 'find-unit-file'),
     activity: [...within('agent', 'activity'), ...within('manager', 'next-timer')],
-    files: within('agent', 'files', 'file-frames', 'file-read', 'file-sink', 'file-write', 'folders'),
+    files: within(
+      'agent',
+      ...['files', 'file-frames', 'file-read', 'file-sink', 'file-source', 'file-write', 'folders', 'read-ahead'],
+    ),
     connect: within('agent', 'connect'),
     connections: [...within('boot', 'dead-connections'), 'runtime/src/linux/tcp-destroy.ts'],
     syslog: within('journal', 'syslog-line'),

@@ -17,7 +17,7 @@ export const WINDOW_TO_GUEST = 64 * 1024;
 /** Credit that a sender may have at most: to the guest ... */
 export const WINDOW_TO_GUEST_MAX = 1024 * 1024;
 /** ... and to the host: whoever reads a long file allows it, since each CREDIT costs the guest more than a frame. */
-export const WINDOW_TO_HOST_MAX = 4 * 1024 * 1024;
+export const WINDOW_TO_HOST_MAX = 16 * 1024 * 1024;
 /** Streams open at once on a link. */
 export const STREAMS_MAX = 256;
 /** A BREAK is at least so many bytes BREAK_BYTE in a row; no frame holds that many, so it means "start afresh". */

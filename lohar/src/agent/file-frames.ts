@@ -11,6 +11,7 @@ import { TRAILER_SIZE } from '@bhatti/wire/limits.ts';
 import { STDOUT } from '@bhatti/wire/messages.ts';
 import { ALIGNMENT, BLOCK_SIZE } from './blocks.ts';
 import type { AgentContext, GuestStream } from './context.ts';
+import type { ReadAhead } from './read-ahead.ts';
 
 const SLOTS = 8;
 const STRIDE: number = BLOCK_SIZE / SLOTS;
@@ -30,6 +31,8 @@ export class FileFrames {
   readonly #bytes: Uint8Array;
   readonly #iovec: Uint8Array;
   readonly #vectors: DataView;
+  /** Bytes that the vectors stand for. */
+  #aimed = 0;
   /** Else it is the memory of one frame: others fill in heads of their own between two callbacks. */
   readonly isBlock: boolean;
   /** Bytes of the file that are read at most. */
@@ -63,10 +66,27 @@ export class FileFrames {
     return this.#held;
   }
 
-  /** Only when nothing is held. @returns bytes, 0 at the end of the file, or -errno */
+  /** From where the file stands, only when nothing is held. @returns bytes, 0 at the end of the file, or -errno */
   read(fd: Fd, size: number): number {
-    const count = this.#aim(size);
-    const read = this.#sys.attempt('readv', fd, this.#iovec, count);
+    return this.#fill(this.#sys.attempt('readv', fd, this.#iovec, this.#aim(size)));
+  }
+
+  /** Bytes from `at` on; as read(). */
+  readAt(fd: Fd, size: number, at: number): number {
+    return this.#fill(this.#sys.attempt('preadv', fd, this.#iovec, this.#aim(size), at, 0));
+  }
+
+  /** Begins to read them; only when nothing is held. @returns false when it was refused */
+  begin(ahead: ReadAhead, fd: Fd, size: number, at: number): boolean {
+    return ahead.begin(fd, this.#iovec, this.#aim(size), at);
+  }
+
+  /** Waits for what was begun; as read(). */
+  finish(ahead: ReadAhead): number {
+    return this.#fill(ahead.finish());
+  }
+
+  #fill(read: number): number {
     this.#held = Math.max(0, read);
     this.#slot = 0;
     return read;
@@ -74,13 +94,14 @@ export class FileFrames {
 
   /** False when byte `at` would have to come from the disk. */
   isCached(fd: Fd, at: number): boolean {
-    this.#aim(1);
-    return this.#sys.attempt('preadv2', fd, this.#iovec, 1, at, 0, RWF_NOWAIT) !== -ERRNO.EAGAIN;
+    return this.#sys.attempt('preadv2', fd, this.#iovec, this.#aim(1), at, 0, RWF_NOWAIT) !== -ERRNO.EAGAIN;
   }
 
   /** @returns slots that `size` bytes fill */
   #aim(size: number): number {
     const count = Math.ceil(size / CONTENT_SIZE);
+    if (size === this.#aimed) return count;
+    this.#aimed = size;
     for (let slot = 0; slot < count; slot++) {
       const part = Math.min(CONTENT_SIZE, size - slot * CONTENT_SIZE);
       this.#vectors.setUint32(slot * VECTOR_SIZE + 8, part, true);
@@ -88,10 +109,10 @@ export class FileFrames {
     return count;
   }
 
-  /** Sends of what is held at least a frame; there is credit for all of it. @returns bytes of the file */
-  send(context: AgentContext): number {
+  /** Sends of what is held at least a frame, at most `room` bytes. @returns bytes of the file */
+  send(context: AgentContext, room: number): number {
     const frames = this.#bytes.subarray(this.#slot * STRIDE);
-    const full = Math.floor(this.#held / CONTENT_SIZE);
+    const full = Math.floor(Math.min(this.#held, room) / CONTENT_SIZE);
     if (!this.isBlock) this.#wrap(0);
     const sent = this.#stream.writeFrames(STDOUT, CONTENT_SIZE, () =>
       context.sendFrames(frames, full, STRIDE, FRAME_SIZE),

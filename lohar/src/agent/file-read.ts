@@ -1,29 +1,22 @@
-/**
- * One file to the host. A file is always ready, and epoll refuses it: credit alone holds it back. A long one that is not in
- * the page cache stays out of it: the kernel would take longer to put it there than the disk takes.
- */
+/** One file to the host. A file is always ready, and epoll refuses it: credit alone holds it back. */
 import { ERRNO, O_NONBLOCK, O_RDONLY } from '@bhatti/runtime/linux/constants.ts';
-import { errnoName } from '@bhatti/runtime/linux/errno.ts';
 import { type Fd, type Stat, type Sys, SysError } from '@bhatti/runtime/sys.ts';
-import { WINDOW_TO_HOST_MAX } from '@bhatti/wire/limits.ts';
 import { STDOUT } from '@bhatti/wire/messages.ts';
 import { asFileError, fileError } from './agent-errors.ts';
-import { ALIGNMENT, BLOCK_SIZE, setDirect } from './blocks.ts';
 import type { AgentContext, GuestStream, RequestOf } from './context.ts';
-import { CONTENT_SIZE, FileFrames } from './file-frames.ts';
+import { FileSource } from './file-source.ts';
 import { absolute, fileStat, notRegular } from './files.ts';
 
-/** A shorter file goes through one frame: the page faults of a block would take longer than the file. */
-const LONG_SIZE = 2 * BLOCK_SIZE;
-/** Bytes that go before others get their turn: a portion of credit, 5 to 10 ms. */
-const TURN_SIZE = WINDOW_TO_HOST_MAX / 2;
+/** Bytes that go before others get their turn: 10 to 25 ms. */
+const TURN_SIZE = 4 * 1024 * 1024;
 
 export function serveRead(context: AgentContext, stream: GuestStream, request: RequestOf<'file.read'>): void {
   const { sys } = context;
   const path = absolute('read', request.path);
   const action = `read ${path}`;
   const [fd, stat] = asFileError(action, () => openForReading(sys, path, request.offset));
-  const read = new FileRead(context, stream, { fd, action, size: stat.size, ...request });
+  const source = new FileSource(context, stream, { fd, action, size: stat.size, ...request });
+  const read = new FileRead(context, stream, action, source);
   stream.handle({ onWritable: () => read.go(), onClose: () => read.stop() });
   stream.message({ is: 'stat', stat: fileStat(sys, path, stat) });
   read.go();
@@ -49,28 +42,14 @@ class FileRead {
   readonly #context: AgentContext;
   readonly #stream: GuestStream;
   readonly #action: string;
-  readonly #frames: FileFrames;
-  #fd: Fd | null;
-  /** Where the next byte comes from, and how many are asked for and were not read. */
-  #at: number;
-  #left: number;
-  #direct = false;
+  #source: FileSource | null;
   #scheduled = false;
 
-  constructor(
-    context: AgentContext,
-    stream: GuestStream,
-    what: { fd: Fd; action: string; size: number; offset: number; limit?: number },
-  ) {
+  constructor(context: AgentContext, stream: GuestStream, action: string, source: FileSource) {
     this.#context = context;
     this.#stream = stream;
-    this.#action = what.action;
-    this.#fd = what.fd;
-    this.#at = what.offset;
-    this.#left = what.limit ?? Number.POSITIVE_INFINITY;
-    const isLong = Math.min(this.#left, what.size - what.offset) >= LONG_SIZE;
-    const block = isLong ? context.blocks.take() : null;
-    this.#frames = new FileFrames(context.sys, stream, block ?? context.frame);
+    this.#action = action;
+    this.#source = source;
   }
 
   /** Sends what there is credit for; the stream tells when there is more. */
@@ -84,10 +63,8 @@ class FileRead {
   }
 
   stop(): void {
-    if (this.#fd === null) return;
-    this.#context.sys.close(this.#fd);
-    this.#fd = null;
-    if (this.#frames.isBlock) this.#context.blocks.giveBack();
+    this.#source?.close();
+    this.#source = null;
   }
 
   #turn(): void {
@@ -101,46 +78,18 @@ class FileRead {
 
   /** @returns bytes that went; 0 when there is nothing more to do for now */
   #step(): number {
-    if (this.#fd === null) return 0;
-    const { held } = this.#frames;
-    const least = Math.min(held || this.#left || 1, CONTENT_SIZE); // it fills whatever frame it gets
-    const room = this.#stream.writable(STDOUT, least);
-    if (held === 0 && this.#left === 0) this.#end();
-    if (room === 0 || (held === 0 && !this.#read(this.#fd, Math.min(room, this.#left)))) return 0;
-    return this.#frames.send(this.#context);
-  }
-
-  /** Fills the frames. @returns false when it has ended */
-  #read(fd: Fd, room: number): boolean {
-    const size = Math.min(room, this.#frames.capacity);
-    const whole = size - (size % CONTENT_SIZE) || size;
-    this.#choose(fd, whole);
-    let read = this.#frames.read(fd, whole);
-    // A file system may take the flag and refuse the read.
-    if (read === -ERRNO.EINVAL && this.#direct) {
-      this.#leaveDirect(fd);
-      read = this.#frames.read(fd, whole);
+    const source = this.#source;
+    if (source === null) return 0;
+    const room = source.isDone ? 0 : this.#stream.writable(STDOUT, source.least);
+    try {
+      const sent = room === 0 ? 0 : source.send(room);
+      if (source.isDone || (room > 0 && sent === 0)) this.#end();
+      return sent;
+    } catch (error) {
+      if (!(error instanceof SysError)) throw error;
+      this.#end(error);
+      return 0;
     }
-    if (read <= 0) {
-      this.#end(read < 0 ? new SysError(this.#action, -read, errnoName(-read)) : undefined);
-      return false;
-    }
-    this.#at += read;
-    this.#left -= read;
-    return true;
-  }
-
-  /** Past the page cache or not, for the next `size` bytes. */
-  #choose(fd: Fd, size: number): void {
-    const mayBeDirect = this.#frames.isBlock && this.#at % ALIGNMENT === 0 && size % ALIGNMENT === 0;
-    if (this.#direct && !mayBeDirect) this.#leaveDirect(fd);
-    else if (!this.#direct && mayBeDirect && !this.#frames.isCached(fd, this.#at))
-      this.#direct = setDirect(this.#context.sys, fd, true);
-  }
-
-  #leaveDirect(fd: Fd): void {
-    setDirect(this.#context.sys, fd, false);
-    this.#direct = false;
   }
 
   #end(error?: SysError): void {

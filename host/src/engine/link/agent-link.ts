@@ -19,7 +19,7 @@ const READ_SIZE = 256 * 1024;
 const GREET_AGAIN_MS = 500;
 const GREET_AGAIN_MS_MAX = 8000;
 /** Files of one sandbox that are read with a wide window at a time. */
-const WIDE_READS_MAX = 16;
+const WIDE_READS_MAX = 4;
 
 function linkLost(why: string): BhattiError {
   return new BhattiError('link.lost', `cannot reach the guest: ${why}`, { remedy: 'bhatti inspect shows its state' });
