@@ -109,3 +109,27 @@ test('a journal that cannot be written, and one whose disk is full: services sta
   assert.equal(output, '0\n0\n0\n3');
   await assertAnswers(t, answers);
 });
+
+test('ten thousand connections where four are let in: the others are refused, and the next is served', async (t) => {
+  const { output, answers } = await under(`
+    printf '[Socket]\\nListenStream=127.0.0.1:5999\\nAccept=yes\\nMaxConnections=4\\nTriggerLimitIntervalSec=0\\n' >t-crowd.socket
+    printf '[Service]\\nExecStart=/bin/cat\\nStandardInput=socket\\n' >t-crowd@.service
+    systemctl daemon-reload; systemctl start t-crowd.socket; python3 ${PLACE}/guest/programs/tcrowd 5999 4 10000
+    until [ "$(systemctl show -P NConnections t-crowd.socket)" = 0 ]; do sleep 0.2; done
+    systemctl show -p NAccepted,NRefused --value t-crowd.socket | sort -n | tr '\\n' ' '; systemctl is-active t-crowd.socket
+    python3 ${PLACE}/guest/programs/tcrowd 5999 1 0; systemctl stop t-crowd.socket`);
+  assert.equal(output, '4 served, 10000 refused\n4 10000 active\n1 served, 0 refused');
+  await assertAnswers(t, answers);
+});
+
+test('a generator that hangs is ended, and the others have made their units', async (t) => {
+  const { output, answers } = await under(`
+    mkdir -p ../system-generators
+    printf '#!/bin/sh\\nexec sleep infinity\\n' >../system-generators/t-hangs
+    printf '#!/bin/sh\\nprintf "[Service]\\\\nExecStart=/bin/sleep 9999\\\\n" >$1/t-made.service\\n' >../system-generators/t-makes
+    chmod +x ../system-generators/*; systemctl daemon-reload; echo $?; rm ../system-generators/*
+    systemctl start t-made; systemctl is-active t-made; systemctl stop t-made; systemctl daemon-reload
+    journalctl -b -o cat --no-pager | grep t-hangs`);
+  assert.equal(output, '0\nactive\n/etc/systemd/system-generators/t-hangs terminated by signal KILL.');
+  await assertAnswers(t, answers);
+});

@@ -1,7 +1,8 @@
 /** Programs that the boot waits for before it starts units: generators, and what makes files in /run. */
 import { O_RDWR } from '@bhatti/runtime/linux/constants.ts';
 import { type Loop, type Sys, SysError } from '@bhatti/runtime/sys.ts';
-import { SIGKILL } from '../unit/value/signal.ts';
+import { SIGKILL, signalName } from '../unit/value/signal.ts';
+import { errorText } from './launch/error-text.ts';
 import type { ManagerLog } from './manager-log.ts';
 
 /** One that hangs must not keep the machine from booting. */
@@ -31,8 +32,11 @@ export function runPrograms(all: readonly BootProgram[], { sys, loop, log }: Pro
       const pid = sys.spawn({ path, argv: [path, ...args], env, fds: [nothing, kernelLog, kernelLog], calls: [] });
       running.add(pid);
       loop.onExit(pid, (status) => {
-        const how = 'signal' in status ? `died from signal ${status.signal}` : `failed with exit status ${status.code}`;
-        if ('signal' in status || !well.includes(status.code)) log.write(null, 3, `${path} ${how}.`);
+        const isSignal = 'signal' in status;
+        const how = isSignal
+          ? `terminated by signal ${signalName(status.signal)}`
+          : `failed with exit status ${status.code}`;
+        if (isSignal || !well.includes(status.code)) log.write(null, 3, `${path} ${how}.`);
         running.delete(pid);
         if (running.size > 0) return;
         timer.cancel();
@@ -40,7 +44,8 @@ export function runPrograms(all: readonly BootProgram[], { sys, loop, log }: Pro
       });
     } catch (error) {
       if (!(error instanceof SysError)) throw error;
-      log.write(null, 3, `Cannot run ${path}: ${error.message}`);
+      log.write(null, 3, `Failed to execute ${path}: ${errorText(error.code)}`);
+      log.write(null, 3, `${path} failed with exit status 1.`);
     }
   sys.close(kernelLog);
   sys.close(nothing);
