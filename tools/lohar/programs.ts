@@ -50,7 +50,7 @@ const PARTS: Partial<Record<Program, Parts>> = {
       ...within('unit/socket', 'complete-socket'),
       ...within('manager/socket', 'socket-runner'),
     ],
-    automount: within('manager/mount', 'automount-runner'),
+    automount: within('manager/mount', 'automount-runner', 'autofs'),
     device: within('manager', 'device-runner'),
     fstab: within('manager/mount', 'fstab-units'),
     mount: [

@@ -14,7 +14,7 @@ import type { Passed, UnitRunner, UnitRunnerPort } from './unit-runner.ts';
 type Make = (unit: Unit, port: UnitRunnerPort, kept: unknown) => UnitRunner | null;
 
 const MAKERS: Readonly<Partial<Record<UnitType, Make>>> = {
-  automount: (unit, port) => makeAutomount(unit, port),
+  automount: (unit, port, kept) => makeAutomount(unit, port, kept),
   device: (unit, port) => makeDevice(unit, port),
   mount: (unit, port, kept) => makeMount(unit, port, kept),
   path: (unit, port, kept) => makePath(unit, port, kept),

@@ -74,7 +74,10 @@ export type UnitResult =
   /** Of sockets and paths. */
   | 'trigger-limit-hit'
   | 'service-start-limit-hit'
-  | 'unit-start-limit-hit';
+  | 'unit-start-limit-hit'
+  /** Of automounts. */
+  | 'mount-start-limit-hit'
+  | 'unmounted';
 
 /** UnitFileState=; '' for a unit without a file. */
 export type UnitFileState =

@@ -211,7 +211,8 @@ export class Launcher {
     const directory = settings.WorkingDirectory;
     const cwd = directory.path === '~' ? home : directory.path || '/';
     return [
-      setsid(),
+      // In the group of PID 1 mount(8) goes past the trap of its own automount, which waits for it.
+      ...(settings.Mount === null ? [setsid()] : []),
       ...terminal,
       umask(settings.UMask),
       ...schedulingCalls(settings),
