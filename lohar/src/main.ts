@@ -49,6 +49,7 @@ async function client(runtime: Runtime): Promise<void> {
     return freeze(runtime, runtime.args[2] ?? '/');
   }
   if (load === undefined && runtime.args[1] === 'survey') (await import('./survey.ts')).survey(runtime);
+  if (load === undefined && runtime.args[1] === 'bus') return (await import('./bus/main.ts')).bus(runtime);
   if (load === undefined) return lohar(runtime);
   const { runProgram } = await import('./ctl/program.ts');
   await runProgram(runtime, await load());

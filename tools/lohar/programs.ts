@@ -27,6 +27,7 @@ const PARTS: Partial<Record<Program, Parts>> = {
       'control',
       ...['conversation', 'read-request', 'answers', 'job-verbs', 'manager-verbs', 'query-verbs', 'list-triggers'],
     ),
+    bus: within('control', 'bus-verbs'),
     show: within('control', 'show-verb'),
     'unit-files': within('control', 'unit-file-verbs'),
     'unit-state': within('unit/install', 'file-state', 'find-unit-file'),

@@ -11,6 +11,8 @@ export const LOHAR_PATH = '/usr/local/bin/lohar';
 
 /** Where systemd keeps the units that are its own. */
 const UNITS = '/usr/lib/systemd/system';
+/** Files of the system bus, should it be installed. */
+const BUS = '/usr/share/dbus-1';
 const unitsHere = join(import.meta.dirname, '../../../lohar/units');
 const UNIT_ALIASES: Readonly<Record<string, string>> = {
   'ctrl-alt-del.target': 'reboot.target',
@@ -36,6 +38,7 @@ const LINKS: readonly LaidLink[] = [
   // Package scripts call these by absolute path too, so they lie where systemd's would.
   ...PROGRAMS.map((name) => ({ path: `/usr/bin/${name}`, target: LOHAR_PATH })),
   ...POWER_PROGRAMS.map((name) => ({ path: `/usr/sbin/${name}`, target: LOHAR_PATH })),
+  { path: `${UNITS}/dbus.service.wants/bhatti-bus.service`, target: '../bhatti-bus.service' },
   ...Object.entries(UNIT_ALIASES).map(([alias, target]) => ({ path: `${UNITS}/${alias}`, target })),
 ];
 
@@ -46,6 +49,13 @@ const FILES = [
   APT_PINS,
   { path: '/usr/sbin/policy-rc.d', from: join(guest, 'policy-rc.d'), mode: 0o755 },
   { path: '/usr/lib/systemd/systemd-sysv-install', from: join(guest, 'systemd-sysv-install'), mode: 0o755 },
+  // systemd's own are in its package: the bus asks for units to be started by this name.
+  {
+    path: `${BUS}/system-services/org.freedesktop.systemd1.service`,
+    from: join(guest, 'systemd1.service'),
+    mode: 0o644,
+  },
+  { path: `${BUS}/system.d/org.freedesktop.systemd1.conf`, from: join(guest, 'systemd1.conf'), mode: 0o644 },
   { path: '/usr/sbin/runlevel', from: join(guest, 'runlevel'), mode: 0o755 },
   { path: '/usr/sbin/telinit', from: join(guest, 'telinit'), mode: 0o755 },
 ];

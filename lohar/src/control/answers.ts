@@ -1,5 +1,6 @@
 /** One table from verbs to what answers them. */
 import type { AnswersPort } from './answers-port.ts';
+import { answerBusNames, answerBusOwner } from './bus-verbs.ts';
 import type { Client } from './conversation.ts';
 import { answerIsolate, answerJob } from './job-verbs.ts';
 import { answerListTriggers } from './list-triggers.ts';
@@ -121,6 +122,8 @@ function answerWithoutJob(request: Request, client: Client, port: AnswersPort): 
   else if (request.verb === 'set-property') answerSetProperty(request, client, port);
   else if (request.verb === 'start-transient') answerStartTransient(request, client, port);
   else if (request.verb === 'cancel') answerCancel(request, client, port);
+  else if (request.verb === 'bus-names') answerBusNames(client, port);
+  else if (request.verb === 'bus-owner') answerBusOwner(request, client, port);
   else refuse(request.verb, client);
 }
 

@@ -154,6 +154,10 @@ export type Request =
       readonly action: 'poweroff' | 'reboot' | 'halt' | 'kexec' | 'exit';
       readonly force: 0 | 1 | 2;
     }
+  /** From the program that reads the system bus (lohar/src/bus): names that units wait for or have, without an end. */
+  | { readonly verb: 'bus-names' }
+  /** ... and who has one, in a word that no other owner is known by; '' when nobody has. */
+  | { readonly verb: 'bus-owner'; readonly name: string; readonly owner: string }
   /** Rotation and writing out of the journal, for journalctl. */
   | {
       readonly verb: 'journal';
@@ -336,6 +340,8 @@ export type Reply =
   | { readonly is: 'log-level'; readonly level: string }
   /** What was done to symlinks and files, in order; `carriesInstall` false: the text of line 181 is due. */
   | { readonly is: 'changes'; readonly changes: readonly InstallChange[]; readonly carriesInstall: boolean }
+  /** Each once a connection. */
+  | { readonly is: 'bus-name'; readonly name: string }
   /** journalctl --vacuum-*, --rotate: files deleted. */
   | {
       readonly is: 'journal';

@@ -56,6 +56,8 @@ const SPECS: Readonly<Record<Request['verb'], Spec>> = {
   environment: { op: 'text', assignments: 'texts?' },
   'log-level': { set: 'text?' },
   power: { action: 'text', force: 'number' },
+  'bus-names': {},
+  'bus-owner': { name: 'text', owner: 'text' },
   journal: { op: 'text', sizeBytes: 'number?', olderThanMs: 'number?' },
 };
 

@@ -30,6 +30,8 @@ export interface RunnerPort {
   /** Main and control process by pid, so that exits and notifications find the unit. */
   pidsChanged(unit: Unit, before: readonly number[], now: readonly number[]): void;
   beginRun(unit: Unit): void;
+  /** Is there a system bus? */
+  hasBus(): boolean;
   /** The state is to be kept for the next image of PID 1, soon or before anything else is done. */
   keep(unit: Unit): void;
   keepNow(unit: Unit): void;
@@ -91,6 +93,7 @@ export class ServiceRunner {
     return {
       now: this.#port.now(),
       job: type === undefined ? null : type === 'stop' || type === 'restart' ? type : 'other',
+      hasBus: () => this.#port.hasBus(),
       populated: () => world.populated(unit),
       alive: (pid) => world.alive(pid),
       isAlien: (pid) => world.isAlien(pid),

@@ -5,7 +5,7 @@
 import type { WaitStatus } from '@bhatti/runtime/sys.ts';
 import { describe as describeCondition, testConditions } from '../unit/condition/evaluate.ts';
 import { followers, handlers, handlersOf, upkeep, type Wish } from '../unit/graph/consequences.ts';
-import { UnitRegistry } from '../unit/graph/registry.ts';
+import { BUS_SOCKET, UnitRegistry } from '../unit/graph/registry.ts';
 import type { Unit } from '../unit/graph/unit.ts';
 import { Job } from '../unit/job/job.ts';
 import { type Attempt, JobQueue, type Queued } from '../unit/job/queue.ts';
@@ -181,6 +181,7 @@ export class UnitManager {
       beginRun: (about) => {
         about.invocationId = this.#port.newId();
       },
+      hasBus: () => this.registry.get(BUS_SOCKET).config.load !== 'not-found',
       keep: (about) => this.#keeper.unit(about),
       keepNow: (about) => this.#keeper.unitNow(about),
     };

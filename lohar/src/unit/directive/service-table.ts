@@ -93,7 +93,7 @@ export const SERVICE_TABLE = {
   RestartForceExitStatus: statusSet,
   SuccessExitStatus: statusSet,
   NonBlocking: directive(boolean, false, 'spawn'),
-  BusName: directive(busName, '', null),
+  BusName: directive(busName, '', 'service'),
   FileDescriptorStoreMax: directive(unsigned, 0, null),
   FileDescriptorStorePreserve: directive(
     oneOf(['no', 'yes', 'restart'], 'Failed to parse resource preserve mode'),

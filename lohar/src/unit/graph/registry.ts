@@ -15,6 +15,8 @@ import { Unit } from './unit.ts';
 
 /** Units in memory at once; names beyond are not found. */
 export const UNITS_MAX = 16_384;
+/** Where it has no file there is no system bus. */
+export const BUS_SOCKET = 'dbus.socket';
 
 export interface RegistryPort {
   /** A fresh look at the unit folders. */
@@ -95,7 +97,7 @@ export class UnitRegistry {
     const units = [...this.all()];
     const configs = this.#readChanged(units, change);
     const isTied = ({ id, config }: Unit): boolean => isRelatedAsBefore(config, configs.get(id) ?? config);
-    if (change.hasMounts || !units.every(isTied)) {
+    if (change.hasMounts || change.touches([BUS_SOCKET]) || !units.every(isTied)) {
       this.#rebuild(units, configs);
       return;
     }
@@ -182,7 +184,7 @@ export class UnitRegistry {
   /** @returns units that are named here and not loaded yet */
   #connect(unit: Unit): Unit[] {
     const open: Unit[] = [];
-    for (const [kind, name] of [...edgesOf(unit.config), ...this.#mountEdges(unit)]) {
+    for (const [kind, name] of [...edgesOf(unit.config), ...this.#mountEdges(unit), ...this.#busEdges(unit)]) {
       if (this.#byName.size >= UNITS_MAX && !this.#byName.has(name)) continue;
       const other = this.#enter(name);
       if (other === unit) continue;
@@ -205,6 +207,16 @@ export class UnitRegistry {
       const isThere = name === ROOT_MOUNT || this.#byName.get(name)?.config.load === 'loaded';
       return isThere ? [['After', name]] : [];
     });
+  }
+
+  /** A service that waits for its bus name needs the bus, where one is installed. */
+  #busEdges({ config: { type, load, settings } }: Unit): Edge[] {
+    if (type !== 'service' || load !== 'loaded' || settings.Type !== 'dbus') return [];
+    if (!this.#sources.index.has(BUS_SOCKET)) return [];
+    return [
+      ['Requires', BUS_SOCKET],
+      ['After', BUS_SOCKET],
+    ];
   }
 
   /** Those that were there before a mount appeared come after it all the same. */

@@ -111,10 +111,6 @@ function warnings(given: Settings, type: string): string[] {
       given.RestartMaxDelaySec < given.RestartSec,
       'RestartMaxDelaySec= has a value smaller than RestartSec=, resetting RestartSec= to RestartMaxDelaySec=.',
     ],
-    [
-      type === 'dbus' && given.BusName !== '',
-      'There is no D-Bus here to watch for the bus name; the service counts as started as with Type=simple.',
-    ],
   ];
   return rules.filter(([odd]) => odd).map(([, what]) => what);
 }

@@ -39,6 +39,7 @@ function armRuntimeLimit(machine: Machine): void {
 }
 
 function isGood(machine: Machine): boolean {
+  if (machine.settings.Type === 'dbus' && machine.state.busOwner === '') return false;
   const main = machine.mainAlive();
   if (main === true) return true;
   if (main === false && machine.settings.ExitType === 'main') return false;

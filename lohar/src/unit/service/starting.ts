@@ -53,7 +53,26 @@ export function enterStart(machine: Machine): void {
     enterStartPost(machine);
   } else if (settings.Type === 'forking') machine.spawn('control', command, settings.TimeoutStartSec, 'start');
   else {
-    const waits = settings.Type !== 'simple' && settings.Type !== 'idle' && settings.Type !== 'dbus';
-    machine.spawn('main', command, waits ? settings.TimeoutStartSec : FOREVER, 'start');
+    if (settings.Type === 'dbus') awaitBusName(machine);
+    machine.spawn('main', command, isUpAtOnce(machine) ? FOREVER : settings.TimeoutStartSec, 'start');
   }
+}
+
+/** Does it count as started as soon as its program is? */
+export function isUpAtOnce({ settings, state }: Machine): boolean {
+  return (
+    settings.Type === 'simple' || settings.Type === 'idle' || (settings.Type === 'dbus' && state.busOwner === null)
+  );
+}
+
+/** Only an owner that comes from now on is this run's. */
+function awaitBusName(machine: Machine): void {
+  const { busOwner, staleOwner } = machine.state;
+  const hasBus = machine.around.hasBus();
+  machine.set({ staleOwner: busOwner || staleOwner, busOwner: hasBus ? '' : null });
+  if (hasBus) return;
+  machine.log(
+    4,
+    'There is no D-Bus here to watch for the bus name; the service counts as started as with Type=simple.',
+  );
 }

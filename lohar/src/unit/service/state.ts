@@ -92,6 +92,10 @@ export interface ServiceState {
   readonly notifyAccess: 'none' | 'main' | 'exec' | 'all' | null;
   readonly statusText: string;
   readonly statusErrno: number;
+  /** Who has its BusName=, '' for nobody; null when there is no bus to ask. */
+  readonly busOwner: string | null;
+  /** Who had it before this run, which the bus may not have noticed to be over. */
+  readonly staleOwner: string;
   /** What the service may use up between two WATCHDOG=1; Infinity before the first start. */
   readonly watchdogUsec: Usec;
   readonly watchdogAt: Stamp;
@@ -122,6 +126,8 @@ export const INITIAL: ServiceState = {
   notifyAccess: null,
   statusText: '',
   statusErrno: 0,
+  busOwner: null,
+  staleOwner: '',
   watchdogUsec: Number.POSITIVE_INFINITY,
   watchdogAt: NEVER,
   reloadBeganUsec: Number.POSITIVE_INFINITY,
@@ -154,6 +160,7 @@ export type ServiceEvent =
   | { readonly is: 'pid-file-bad' }
   /** 0: nobody, or more than one. */
   | { readonly is: 'guessed'; readonly pid: number; readonly alien: boolean }
+  | { readonly is: 'bus-owner'; readonly owner: string }
   | { readonly is: 'exited'; readonly pid: number; readonly code: ExitCode; readonly status: number }
   | {
       readonly is: 'notified';
@@ -197,6 +204,8 @@ export interface Surroundings {
   readonly now: Stamp;
   /** A queued stop (or restart) job of this unit. */
   readonly job: 'stop' | 'restart' | 'other' | null;
+  /** Is there a system bus, be it one that nobody has needed yet? Asked only for Type=dbus. */
+  readonly hasBus: () => boolean;
   /** Is anything in the cgroup? null: it cannot be told. */
   readonly populated: () => boolean | null;
   /** Asked only of an alien main process. */

@@ -7,7 +7,7 @@ import { exited, mainExited, noPidFile, withMain } from './exited.ts';
 import { Machine } from './machine.ts';
 import { notified } from './notified.ts';
 import { enterReload, enterRunning, enterStartPost } from './running.ts';
-import { begin } from './starting.ts';
+import { begin, isUpAtOnce } from './starting.ts';
 import type { Effect, Pending, ServiceEvent, ServiceState, Surroundings } from './state.ts';
 import { timedOut } from './timed-out.ts';
 
@@ -62,6 +62,9 @@ function dispatch(machine: Machine, event: ServiceEvent): void {
     case 'notified':
       notified(machine, event.from, event.fields);
       return;
+    case 'bus-owner':
+      busOwner(machine, event.owner);
+      return;
     case 'pid-file-changed':
       machine.ask(
         { for: 'pid-file', after: 'appeared' },
@@ -105,11 +108,21 @@ function spawned(machine: Machine, pending: Extract<Pending, { for: 'spawn' }>, 
   const { Type } = machine.settings;
   // A second command of a oneshot: the state stays.
   if (pending.command.index > 0) return;
-  if (Type === 'simple' || Type === 'idle' || Type === 'dbus') enterStartPost(machine);
+  if (isUpAtOnce(machine)) enterStartPost(machine);
   else {
     machine.enter('start');
     if (Type === 'exec' && executed) enterStartPost(machine);
   }
+}
+
+/** As service_bus_name_owner_change() of systemd's service.c: the name makes the service, and the service goes with it. */
+function busOwner(machine: Machine, owner: string): void {
+  const { state } = machine;
+  if (state.busOwner === null || (owner !== '' && owner === state.staleOwner)) return;
+  machine.set({ busOwner: owner });
+  if (machine.settings.Type !== 'dbus') return;
+  if (state.sub === 'running' && owner === '') enterRunning(machine, 'success');
+  else if (state.sub === 'start' && owner !== '') enterStartPost(machine);
 }
 
 const TASKS: Readonly<Record<string, string>> = {

@@ -21,6 +21,7 @@ export class World {
   guess = 0;
   spawnError = '';
   execFails = false;
+  hasBus = true;
 
   constructor(body: string) {
     const reader = new SettingsReader('service', (text) => text);
@@ -33,6 +34,7 @@ export class World {
     const around: Surroundings = {
       now: { realtimeUsec: this.nowUsec, monotonicUsec: this.nowUsec },
       job: this.job,
+      hasBus: () => this.hasBus,
       populated: () => this.populated,
       alive: () => true,
       isAlien: () => false,
