@@ -162,6 +162,14 @@ test('a name that is taken or lost while PID 1 or its companion begins anew is h
   await untilIs('t-Yields', 'dead');
 });
 
+test('a bus that is killed takes its clients along, and the next call starts all of it', async () => {
+  await said('systemctl start t-Slow; kill -9 $(systemctl show -P MainPID dbus)');
+  for (const unit of ['t-Slow', 'bhatti-bus'])
+    await until(`${unit} is over`, async () => (await show(unit, 'ActiveState')) !== 'active');
+  assert.match(await call('Called'), /^method return/);
+  await untilIs('bhatti-bus', 'running');
+});
+
 test('avahi-daemon runs, is asked, and is started by the bus', async () => {
   const { code, output } = await sandbox.run('apt-get -y -q --no-install-recommends install avahi-daemon');
   assert.equal(code, 0, output);

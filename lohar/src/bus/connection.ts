@@ -28,8 +28,8 @@ export interface ConnectionPort {
   opened(guid: string): void;
   /** A signal or a method call. */
   received(message: Message): void;
-  /** It is over; nothing follows. */
-  gone(why: string): void;
+  /** It is over; nothing follows. null: the bus ended it, as it does at its own end. */
+  gone(why: string | null): void;
 }
 
 export class BusConnection {
@@ -102,7 +102,7 @@ export class BusConnection {
     const size = this.#try(() => this.#sys.read(this.#fd, chunk));
     if (size === AGAIN || size === null) return;
     if (size === 0) {
-      this.#end('the bus ended the connection');
+      this.#end(null);
       return;
     }
     this.#received = joined(this.#received, chunk.subarray(0, size));
@@ -157,7 +157,7 @@ export class BusConnection {
     onReply(message.type === 'return' ? message : null);
   }
 
-  #end(why: string): void {
+  #end(why: string | null): void {
     if (this.#isGone) return;
     this.#isGone = true;
     this.#watch.stop();

@@ -28,7 +28,7 @@ export function bus({ sys, loop }: Runtime): void {
   const link = new ManagerLink({
     ...{ sys, loop },
     named: (name) => names.watch(name),
-    tooMany: () => end('PID 1 takes nothing any more'),
+    failed: end,
   });
   const connection = new BusConnection(sys, loop, {
     opened: (its) => {
@@ -41,7 +41,7 @@ export function bus({ sys, loop }: Runtime): void {
       const answer = answerTo(message);
       if (answer !== null) connection.send(answer);
     },
-    gone: (why) => end(`system bus: ${why}`),
+    gone: (why) => (why === null ? sys.exit(0) : end(`system bus: ${why}`)),
   });
   const names = new WatchedNames({
     connection,

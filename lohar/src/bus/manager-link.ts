@@ -18,7 +18,8 @@ export interface LinkPort {
   readonly loop: Pick<Loop, 'watch' | 'after'>;
   /** A unit waits for this name, or has it. All of them are told to each connection. */
   named(name: string): void;
-  tooMany(): void;
+  /** This cannot go on. */
+  failed(why: string): void;
 }
 
 type Answered = (replies: readonly Reply[]) => void;
@@ -35,7 +36,7 @@ export class ManagerLink {
   /** PID 1 hears what was said before first. */
   say(request: Request, answered: Answered = () => undefined): void {
     if (this.#requests.length >= REQUESTS_MAX) {
-      this.#port.tooMany();
+      this.#port.failed('PID 1 does not answer');
       return;
     }
     this.#requests.push({ request, answered });
@@ -117,6 +118,8 @@ class Lines {
     for (const line of lines) {
       const reply = JSON.parse(line) as Reply;
       if (reply.is === 'bus-name') this.#port.named(reply.name);
+      // An image of PID 1 from before this program was installed does not know the verb.
+      else if (reply.is === 'error') this.#port.failed(`PID 1 tells no names: ${reply.error.message}`);
     }
   }
 }

@@ -117,8 +117,8 @@ function readFields(reader: WireReader, end: number): Fields {
   return fields as Fields;
 }
 
-/** What a message to be sent says; the bus adds the sender. */
-export interface Draft extends Partial<Omit<Message, 'type' | 'sender' | 'args' | 'signature'>> {
+/** What a message to be sent says; the sender is added by the bus, whatever is given. */
+export interface Draft extends Partial<Omit<Message, 'type' | 'args' | 'signature'>> {
   readonly type: MessageType;
   /** A letter an argument: s or u. */
   readonly signature?: string;
@@ -133,7 +133,7 @@ export function encodeMessage(draft: Draft, serial: number): Uint8Array {
   });
   const fields: number[] = [];
   for (const name of FIELD_NAMES) {
-    const value = name === 'sender' ? '' : (draft[name] ?? '');
+    const value = draft[name] ?? '';
     if (value === '' || value === 0) continue;
     const [code, type] = FIELDS[name];
     while (fields.length % 8 !== 0) fields.push(0);
