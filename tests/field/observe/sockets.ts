@@ -6,9 +6,9 @@ import { PROPERTIES } from './install.ts';
 /** What a connection has begun is given this long, as in the recordings. */
 const SETTLE_S = 2;
 
-/** Connects and says an empty line; perl is part of every Debian base. */
+/** Connects and says an empty line; perl is part of every Debian base, and takes seconds to begin where QEMU emulates. */
 const POKE =
-  'timeout 5 perl -MIO::Socket::INET -MIO::Socket::UNIX -e \'$a=shift; $s = $a =~ /^\\d+$/ ? IO::Socket::INET->new("127.0.0.1:$a") : IO::Socket::UNIX->new(Peer=>$a); $s or exit 1; print $s "\\n"; $s->flush; sleep 2\'';
+  'timeout 30 perl -MIO::Socket::INET -MIO::Socket::UNIX -e \'$a=shift; $s = $a =~ /^\\d+$/ ? IO::Socket::INET->new("127.0.0.1:$a") : IO::Socket::UNIX->new(Peer=>$a); $s or exit 1; print $s "\\n"; $s->flush; sleep 2\'';
 
 /** Adds to units what their services show after the connection. */
 export async function askSockets(run: Run, installed: Installed): Promise<Record<string, SocketAsked>> {
