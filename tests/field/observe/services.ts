@@ -6,6 +6,9 @@ const JOURNAL_LINES = 12;
 /** Until a service does next to nothing any more, for a while at most: a program that just began takes no reload yet. */
 const settle = (unit: string): string =>
   `was=; for i in $(seq 40); do sleep .5; is=$(systemctl show -P CPUUsageNSec '${unit}'); [ "$((is / 20000000))" = "$was" ] && break; was=$((is / 20000000)); done`;
+/** Until what begins anew has begun and settled: how long its commands and its own beginning take is the machine's speed. */
+const begun = (unit: string): string =>
+  `for i in $(seq 120); do case $(systemctl show -P SubState '${unit}') in start*) sleep .5;; running) ${settle(unit)}; break;; *) break;; esac; done`;
 
 export async function exerciseServices(run: Run, installed: Installed): Promise<Record<string, ServiceExercised>> {
   const services: Record<string, ServiceExercised> = {};
@@ -45,7 +48,7 @@ async function exercise(run: Run, unit: string): Promise<ServiceExercised> {
   const { MainPID: main = '0' } = seen.after_reload ?? seen.after_start;
   if (main === '0') return seen;
   // Its starts so far do not count: how many of them fall into the interval of its limit depends on the machine's speed.
-  await run(`systemctl reset-failed '${unit}'; kill -9 ${main}; sleep 3`);
+  await run(`systemctl reset-failed '${unit}'; kill -9 ${main}; sleep 3; ${begun(unit)}`);
   const killed = await stateOf(run, unit);
   seen.after_kill9 = killed;
   seen.new_main_after_kill9 = !['0', main, undefined].includes(killed.MainPID);
