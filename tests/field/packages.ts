@@ -6,6 +6,8 @@ export interface FieldPackage {
   readonly ask: string;
   /** What it must say. */
   readonly says: RegExp;
+  /** Recommended packages without which its service does not begin: none are installed of themselves. */
+  readonly also: readonly string[];
 }
 
 /** Says a line to a TCP port and shows the first line of the answer. */
@@ -31,7 +33,7 @@ const CRON =
   'echo "* * * * * root touch /run/field-cron" >/etc/cron.d/field; rm -f /run/field-cron; for i in $(seq 75); do [ -e /run/field-cron ] && break; sleep 1; done; ls /run/field-cron';
 const TIMER = (timer: string): string => `systemctl list-timers --no-legend ${timer}`;
 
-const PACKAGES: readonly (readonly [name: string, ask: string, says: RegExp])[] = [
+const PACKAGES: readonly (readonly [name: string, ask: string, says: RegExp, ...also: string[]])[] = [
   ['openssh-server', SSH, /^lohar$/m],
   ['nginx', http('-I http://127.0.0.1'), /^HTTP\/1\.1 200/],
   ['redis-server', `redis-cli ${REDIS}`, /^PONG$/m],
@@ -53,7 +55,7 @@ const PACKAGES: readonly (readonly [name: string, ask: string, says: RegExp])[] 
   ['valkey-server', `valkey-cli ${REDIS}`, /^PONG$/m],
   ['mariadb-server', "mariadb -Ne 'select 6*7'", /^42$/m],
   ['bind9', NAME, LOCALHOST],
-  ['unbound', NAME, LOCALHOST],
+  ['unbound', NAME, LOCALHOST, 'dns-root-data'],
   ['postfix', line(25, 'QUIT\\r\\n'), /^220 .*Postfix/],
   ['vsftpd', line(21, 'QUIT\\r\\n'), /^220 /],
   ['rabbitmq-server', bytes(5672, 'AMQP\\x00\\x00\\x09\\x01', 4), /^ 01 00 00 00$/m],
@@ -83,4 +85,15 @@ const PACKAGES: readonly (readonly [name: string, ask: string, says: RegExp])[] 
   ['apparmor', 'systemctl is-enabled apparmor', /enabled/],
 ];
 
-export const FIELD_PACKAGES: readonly FieldPackage[] = PACKAGES.map(([name, ask, says]) => ({ name, ask, says }));
+export const FIELD_PACKAGES: readonly FieldPackage[] = PACKAGES.map(([name, ask, says, ...also]) => ({
+  name,
+  ask,
+  says,
+  also,
+}));
+
+/** What is installed to try a package, itself first. */
+export const installedFor = (name: string): string[] => [
+  name,
+  ...(FIELD_PACKAGES.find((one) => one.name === name)?.also ?? []),
+];

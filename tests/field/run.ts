@@ -8,7 +8,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type FieldRow, fieldPage } from './field-page.ts';
 import { causeOf } from './known-differences.ts';
-import { FIELD_PACKAGES } from './packages.ts';
+import { FIELD_PACKAGES, installedFor } from './packages.ts';
 import { recordingPath } from './recording.ts';
 import { withSandbox } from './sandbox.ts';
 import { tryPackage } from './try-package.ts';
@@ -29,7 +29,7 @@ async function tried(name: string): Promise<FieldRow> {
   const row = { package: name, key: keyOf(name) };
   const seconds = (): number => Math.round((performance.now() - from) / 1000);
   try {
-    const { seen, wrong } = await withSandbox([name], (sandbox) => tryPackage(sandbox, name));
+    const { seen, wrong } = await withSandbox(installedFor(name), (sandbox) => tryPackage(sandbox, name));
     writeFileSync(join(SEEN, `${name}.json`), `${JSON.stringify(seen, null, 1)}\n`);
     const version = seen.new_packages.find((one) => one.startsWith(`${name} `))?.split(' ')[1] ?? '';
     const explained = wrong.map((one) => ({ ...one, why: causeOf(name, one) ?? null }));

@@ -9,6 +9,7 @@ import { systemdImage } from '../services/systemd/image.ts';
 import { askSystemd } from '../services/systemd/machine.ts';
 import { archiveOf, useArchive } from './archive.ts';
 import type { Run } from './observe/ask.ts';
+import { installedFor } from './packages.ts';
 import { CPUS, MEMORY_MIB } from './sandbox.ts';
 
 const IMAGE = { tier: 'minimal', file: 'systemd-minimal.ext4' };
@@ -27,7 +28,7 @@ export async function withSystemd<T>(name: string, work: (run: Run) => Promise<T
     const content = join(scratch, 'content');
     await mkdir(join(content, 'cases'), { recursive: true });
     await cp(join(import.meta.dirname, 'guest'), join(content, 'guest'), { recursive: true });
-    await cp(await archiveOf([name], image), join(content, 'archive'), { recursive: true });
+    await cp(await archiveOf(installedFor(name), image), join(content, 'archive'), { recursive: true });
     const path = join(scratch, 'port');
     server.listen(path);
     const connected = once(server, 'connection');

@@ -1,4 +1,5 @@
 /** What one package does on a fresh machine, from apt-get install to purge; the order is that of the recordings. */
+import { installedFor } from '../packages.ts';
 import type { Purge, Recording } from '../recording.ts';
 import { askAll, blocksOf, cleaned, linesOf, type Run, secondsSince } from './ask.ts';
 import { type Before, FAILED, HELPER, install, LINKS, stateBefore, USERS, without } from './install.ts';
@@ -18,7 +19,7 @@ export interface Between {
 
 export async function observe(run: Run, name: string, between: Between = {}): Promise<Recording> {
   const before = await stateBefore(run);
-  const installed = await install(run, name, before);
+  const installed = await install(run, installedFor(name).join(' '), before);
   const sockets = await askSockets(run, installed);
   await between.installed?.(installed.units);
   const services = await exerciseServices(run, installed);
