@@ -12,7 +12,7 @@ const UNITS: Readonly<Record<string, string>> = {
   'counter.service':
     "[Service]\nExecStart=/bin/sh -c 'i=0; while [ $i -lt 3000 ]; do i=$((i+1)); echo line $i; done; exec sleep infinity'\n",
   'again.service': '[Service]\nExecStart=/bin/sleep infinity\nRestart=always\nRestartSec=100ms\nStartLimitBurst=0\n',
-  'later.service': '[Service]\nExecStart=/bin/sleep infinity\nRestart=always\nRestartSec=4s\n',
+  'later.service': '[Service]\nExecStart=/bin/sleep infinity\nRestart=always\nRestartSec=10s\n',
   'slow.service':
     "[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/sh -c 'until [ -e /run/go ]; do sleep 0.1; done'\n",
   'after-slow.service': '[Unit]\nAfter=slow.service\nRequires=slow.service\n[Service]\nExecStart=/bin/sleep infinity\n',
