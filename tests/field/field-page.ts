@@ -21,7 +21,7 @@ A package is installed with \`apt-get install\` in a fresh sandbox of the minima
 - unit files, links, \`is-enabled\`, states, failed units, addresses that are listened on;
 - one connection to each socket unit, and what it starts;
 - \`restart\`, \`stop\`, \`start\`, \`reload\` of each service: exit code, words, states, processes that are left;
-- \`kill -9\` of the main process, three seconds later; PID 1's lines in the journal;
+- \`kill -9\` of the main process, once what begins anew has settled; PID 1's lines in the journal;
 - a real client, once installed, after all that, and after stop and start of the sandbox;
 - \`apt-get purge\`: links, failed units and states that are left.
 
