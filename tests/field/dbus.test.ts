@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { until } from '../until.ts';
-import { type Sandbox, withSandbox } from './sandbox.ts';
+import { openSandbox } from './sandbox.ts';
 
 const PACKAGES = ['dbus', 'dbus-tests', 'avahi-daemon'];
 const ECHO = 'dbus-test-tool echo --system --name=org.example';
@@ -31,26 +31,12 @@ const SETUP = [
   'systemctl daemon-reload',
 ].join('\n');
 
-let sandbox: Sandbox;
-let done: () => void;
-let closed: Promise<void>;
+let sandbox: Awaited<ReturnType<typeof openSandbox>>;
 
 before(async () => {
-  const begun = Promise.withResolvers<void>();
-  const finished = new Promise<void>((resolve) => {
-    done = resolve;
-  });
-  closed = withSandbox(PACKAGES, async (made) => {
-    sandbox = made;
-    begun.resolve();
-    await finished;
-  });
-  await Promise.race([begun.promise, closed]);
+  sandbox = await openSandbox(PACKAGES);
 });
-after(async () => {
-  done();
-  await closed;
-});
+after(() => sandbox?.close());
 
 const said = async (script: string): Promise<string> => (await sandbox.run(script)).output.trim();
 /** Values in the order that systemctl has them in. */

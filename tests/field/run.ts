@@ -49,20 +49,21 @@ function say(row: FieldRow): void {
   console.log(`${row.package} (${row.seconds} s): ${unknown.length === 0 ? verdict : told.join('\n')}`);
 }
 
-function keep(rows: ReadonlyMap<string, FieldRow>): void {
-  const sorted = [...rows.values()].sort((a, b) => (a.package < b.package ? -1 : 1));
+const rowsKept = (): FieldRow[] => (existsSync(ROWS) ? JSON.parse(readFileSync(ROWS, 'utf8')) : []);
+
+/** Beside the rows of now: another run may have added some meanwhile. */
+function keep(row: FieldRow): void {
+  const rows = [...rowsKept().filter((one) => one.package !== row.package), row];
+  const sorted = rows.sort((a, b) => (a.package < b.package ? -1 : 1));
   writeFileSync(ROWS, `${JSON.stringify(sorted, null, 2)}\n`);
   writeFileSync(join(ROOT, 'docs/field.md'), fieldPage(sorted));
 }
 
 mkdirSync(SEEN, { recursive: true });
-const before: FieldRow[] = existsSync(ROWS) ? JSON.parse(readFileSync(ROWS, 'utf8')) : [];
-const rows = new Map(before.map((row) => [row.package, row]));
 const named = process.argv.slice(2);
 for (const name of named.length > 0 ? named : FIELD_PACKAGES.map((one) => one.name)) {
-  const kept = rows.get(name);
+  const kept = rowsKept().find((row) => row.package === name);
   const row = named.length === 0 && kept?.key === keyOf(name) ? kept : await tried(name);
-  rows.set(name, row);
   say(row);
-  keep(rows);
+  keep(row);
 }

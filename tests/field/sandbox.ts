@@ -26,13 +26,19 @@ export interface Sandbox {
 }
 
 /**
- * Runs `work` in a sandbox whose apt knows these packages and what they need.
+ * A sandbox whose apt knows these packages and what they need.
  * @param packages the first one names the archive
  */
-export async function withSandbox<T>(packages: readonly string[], work: (sandbox: Sandbox) => Promise<T>): Promise<T> {
+export async function openSandbox(packages: readonly string[]): Promise<Sandbox & { close(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'bhatti-field-'));
   const engine = new QemuEngine(await engineSettings(folder));
   const id = 'field';
+  const close = async (): Promise<void> => {
+    await engine.destroy(id).catch(() => undefined); // it was never made
+    await engine.prune();
+    await engine.close();
+    rmSync(folder, { recursive: true, force: true });
+  };
   try {
     await engine.adopt([]);
     const spec = await smallSpec(id, { cpus: CPUS, memoryMib: mebibytes(MEMORY_MIB), cold: true });
@@ -42,12 +48,20 @@ export async function withSandbox<T>(packages: readonly string[], work: (sandbox
     await upload(await engine.agent(id), archive);
     const { code, output } = await sandbox.run(useArchive(ARCHIVE));
     if (code !== 0) throw new Error(`apt does not take the archive: ${output}`);
+    return { ...sandbox, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Runs `work` in such a sandbox. */
+export async function withSandbox<T>(packages: readonly string[], work: (sandbox: Sandbox) => Promise<T>): Promise<T> {
+  const sandbox = await openSandbox(packages);
+  try {
     return await work(sandbox);
   } finally {
-    await engine.destroy(id).catch(() => undefined); // it was never made
-    await engine.prune();
-    await engine.close();
-    rmSync(folder, { recursive: true, force: true });
+    await sandbox.close();
   }
 }
 

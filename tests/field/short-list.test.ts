@@ -8,35 +8,21 @@ import { ask, processesIn, stateOf } from './observe/ask.ts';
 import { install, stateBefore } from './observe/install.ts';
 import { FIELD_PACKAGES } from './packages.ts';
 import { type Installed, recordingOf } from './recording.ts';
-import { type Sandbox, withSandbox } from './sandbox.ts';
+import { openSandbox } from './sandbox.ts';
 import { askClient } from './try-package.ts';
 
 const PACKAGES = ['nginx', 'openssh-server', 'redis-server', 'postgresql', 'memcached', 'haproxy'];
 /** Of the packages' services those that run whether somebody asks or not. */
 const SERVICES = ['nginx', 'redis-server', 'postgresql@16-main', 'memcached', 'haproxy'];
 
-let sandbox: Sandbox;
+let sandbox: Awaited<ReturnType<typeof openSandbox>>;
 let installed: Installed;
-let done: () => void;
-let closed: Promise<void>;
 
 before(async () => {
-  const begun = Promise.withResolvers<void>();
-  const finished = new Promise<void>((resolve) => {
-    done = resolve;
-  });
-  closed = withSandbox(PACKAGES, async (made) => {
-    sandbox = made;
-    installed = await install(made.run, PACKAGES.join(' '), await stateBefore(made.run));
-    begun.resolve();
-    await finished;
-  });
-  await Promise.race([begun.promise, closed]);
+  sandbox = await openSandbox(PACKAGES);
+  installed = await install(sandbox.run, PACKAGES.join(' '), await stateBefore(sandbox.run));
 });
-after(async () => {
-  done();
-  await closed;
-});
+after(() => sandbox?.close());
 
 test('apt and the scripts of the packages have nothing to complain about', () => {
   const { rc, last_lines, systemd_lines } = installed.install;

@@ -76,9 +76,9 @@ export class FileFrames {
     return this.#fill(this.#sys.attempt('preadv', fd, this.#iovec, this.#aim(size), at, 0));
   }
 
-  /** Begins to read them; only when nothing is held. @returns false when it was refused */
-  begin(ahead: ReadAhead, fd: Fd, size: number, at: number): boolean {
-    return ahead.begin(fd, this.#iovec, this.#aim(size), at);
+  /** Begins to read them, if the kernel takes it; only when nothing is held. */
+  begin(ahead: ReadAhead, fd: Fd, size: number, at: number): void {
+    ahead.begin(fd, this.#iovec, this.#aim(size), at);
   }
 
   /** Waits for what was begun; as read(). */

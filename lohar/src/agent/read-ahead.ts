@@ -32,12 +32,13 @@ export class ReadAhead {
     return new ReadAhead(sys, Number(new DataView(queue.buffer).getBigUint64(0, true)));
   }
 
+  /** Also false when the kernel refused it. */
   get underWay(): boolean {
     return this.#underWay;
   }
 
-  /** Begins it; only when none is under way. The memory of `iovec` and what it points to must stay. @returns false: refused */
-  begin(fd: Fd, iovec: Uint8Array, count: number, at: number): boolean {
+  /** Begins it; only when none is under way. The memory of `iovec` and what it points to must stay. */
+  begin(fd: Fd, iovec: Uint8Array, count: number, at: number): void {
     const request = new DataView(this.#request.buffer);
     request.setUint16(IOCB.opcode, IOCB_CMD_PREADV, true);
     request.setUint32(IOCB.fd, fd, true);
@@ -45,7 +46,6 @@ export class ReadAhead {
     request.setBigUint64(IOCB.count, BigInt(count), true);
     request.setBigInt64(IOCB.offset, BigInt(at), true);
     this.#underWay = this.#sys.attempt('io_submit', this.#queue, 1, this.#requests) === 1;
-    return this.#underWay;
   }
 
   /** Waits for it. @returns bytes, 0 at the end of the file, or -errno */

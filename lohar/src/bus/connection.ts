@@ -6,6 +6,7 @@
  * Facts: D-Bus Specification, "Authentication Protocol" and "Message Bus Messages".
  */
 import { AGAIN, type Fd, type Loop, type Sys, SysError, type Watch } from '@bhatti/runtime/sys.ts';
+import { joined } from '../joined-bytes.ts';
 import { type Draft, decodeMessage, encodeMessage, type Message } from './message.ts';
 
 /** Where dbus.socket listens. */
@@ -38,6 +39,7 @@ export class BusConnection {
   readonly #fd: Fd;
   readonly #watch: Watch;
   readonly #calls = new Map<number, OnReply>();
+  /** Never longer than one message and a chunk. */
   #received = new Uint8Array(0);
   #unsent = new Uint8Array(0);
   #serial = 0;
@@ -164,12 +166,4 @@ export class BusConnection {
     this.#sys.close(this.#fd);
     this.#port.gone(why);
   }
-}
-
-/** Never longer than one message and a chunk, or the backlog. */
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(a.length + b.length);
-  whole.set(a);
-  whole.set(b, a.length);
-  return whole;
 }

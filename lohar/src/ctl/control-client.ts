@@ -1,6 +1,7 @@
 /** Asks PID 1 over its control socket and waits for the answers; a client has nothing else to do meanwhile. */
 import { AGAIN, type Fd, type Sys, SysError } from '@bhatti/runtime/sys.ts';
 import { CONTROL_SOCKET, type Reply, type Request } from '../control/protocol.ts';
+import { joined } from '../joined-bytes.ts';
 
 export type ControlSys = Pick<Sys, 'connectUnix' | 'setNonBlocking' | 'read' | 'write' | 'close' | 'encode' | 'decode'>;
 
@@ -46,9 +47,7 @@ function* lines(sys: ControlSys, fd: Fd): Generator<string> {
     const got = sys.read(fd, chunk);
     if (got === 0) throw new NoManager('the connection was closed', true);
     if (got === AGAIN) continue;
-    const whole = new Uint8Array(held.length + got);
-    whole.set(held);
-    whole.set(chunk.subarray(0, got), held.length);
+    const whole = joined(held, chunk.subarray(0, got));
     const end = whole.lastIndexOf(LINE_FEED) + 1;
     held = whole.slice(end);
     if (held.length > REPLY_SIZE_MAX) throw new NoManager('an answer is too long', true);

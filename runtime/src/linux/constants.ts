@@ -64,6 +64,8 @@ export const MS_SHARED = 1 << 20;
 export const MS_RELATIME = 1 << 21;
 export const MNT_FORCE = 1;
 export const MNT_DETACH = 2;
+export const MNT_EXPIRE = 4;
+export const UMOUNT_NOFOLLOW = 8;
 
 // clone(2), unshare(2), setns(2)
 export const CLONE_NEWTIME = 0x80;
@@ -161,6 +163,7 @@ export const ERRNO = {
   EACCES: 13,
   EBUSY: 16,
   EEXIST: 17,
+  ENODEV: 19,
   ENOTDIR: 20,
   EISDIR: 21,
   EINVAL: 22,
@@ -174,6 +177,7 @@ export const ERRNO = {
   ENOPROTOOPT: 92,
   ECONNABORTED: 103,
   EADDRINUSE: 98,
+  EHOSTDOWN: 112,
   EINPROGRESS: 115,
   ECANCELED: 125,
 } as const;

@@ -23,6 +23,11 @@ s() { local unit o=; for unit; do o="$o $unit=$(systemctl is-active "$unit" 2>&1
 log() { echo "= journal of $1"; journalctl -u "$1" -o cat --no-pager -q; }
 # out NAME: what the unit wrote into /tmp/t-out.NAME.
 out() { echo "= $1"; cat "/tmp/t-out.$1" 2>&1; }
+# automount NAME: states of NAME.automount and NAME.mount, and what the kernel has there.
+automount() {
+  p "$1.automount" ActiveState,SubState,Result; p "$1.mount" ActiveState,SubState,Result
+  rs "grep ' /${1/-//} ' /proc/mounts | cut -d' ' -f1-3"
+}
 # links NAME: symlinks to or of units with that name.
 links() { find $U /run/systemd/system -name "*$1*" -type l -printf '%p -> %l\n' | sort; }
 # procs UNIT: command lines of the processes in its cgroup.

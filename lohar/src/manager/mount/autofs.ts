@@ -2,8 +2,9 @@
  * The kernel's part of an automount: a trap on a folder. Whoever goes into it waits until it is told that the folder is mounted,
  * or is not; but for the process group that set the trap, which is PID 1's. Facts: linux/auto_fs.h, kernel's autofs.rst.
  */
-import { O_RDWR } from '@bhatti/runtime/linux/constants.ts';
+import { MNT_DETACH, MNT_EXPIRE, O_RDWR, UMOUNT_NOFOLLOW } from '@bhatti/runtime/linux/constants.ts';
 import { AGAIN, type Fd, type Sys, SysError } from '@bhatti/runtime/sys.ts';
+import { UNMOUNTS_MAX } from '../../unit/mount/mount-settings.ts';
 
 /** Requests to the device, _IOWR(0x93, n, struct autofs_dev_ioctl) of linux/auto_dev-ioctl.h. */
 const DEVICE = '/dev/autofs';
@@ -15,12 +16,6 @@ const PROTOCOL = 5;
 const AUTOFS_PTYPE_MISSING_DIRECT = 5;
 /** struct autofs_v5_packet */
 const PACKET = { size: 304, type: 4, token: 8, device: 12, pid: 32 } as const;
-// sys/mount.h
-const MNT_DETACH = 2;
-const MNT_EXPIRE = 4;
-const UMOUNT_NOFOLLOW = 8;
-/** One place may be mounted over many times. */
-const LAYERS_MAX = 32;
 
 /** Somebody who waits; an answer goes to the token on the device. */
 export interface Access {
@@ -99,7 +94,7 @@ export function expire(sys: Sys, where: string): boolean {
 export function removeTrap(sys: Sys, where: string, pipe: Fd): void {
   sys.close(pipe);
   try {
-    for (let layer = 0; layer < LAYERS_MAX; layer++) sys.unmount(where, MNT_DETACH | UMOUNT_NOFOLLOW);
+    for (let layer = 0; layer < UNMOUNTS_MAX; layer++) sys.unmount(where, MNT_DETACH | UMOUNT_NOFOLLOW);
   } catch (error) {
     if (!(error instanceof SysError)) throw error; // EINVAL: nothing is mounted there any more
   }

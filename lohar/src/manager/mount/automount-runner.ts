@@ -3,6 +3,7 @@
  *
  *   dead -> waiting <-> running (its mount comes, or is there) -> dead | failed
  */
+import { ERRNO } from '@bhatti/runtime/linux/constants.ts';
 import { type Fd, SysError, type Timer, type Watch } from '@bhatti/runtime/sys.ts';
 import { readText } from '../../read-text.ts';
 import type { Unit } from '../../unit/graph/unit.ts';
@@ -24,9 +25,6 @@ const ACTIVE: Readonly<Record<Sub, ActiveState>> = {
   failed: 'failed',
 };
 const COMM_SIZE_MAX = 64;
-// What those get who wait in vain, as systemd's automount.c has it.
-const ENODEV = 19;
-const EHOSTDOWN = 112;
 
 interface Kept {
   readonly result: UnitResult;
@@ -105,21 +103,12 @@ class AutomountRunner implements UnitRunner {
   /** @throws SysError */
   #setTrap(): void {
     const { sys } = this.#port;
-    const { Where, ExtraOptions } = this.#settings;
-    this.#makeFolder();
+    const { Where, ExtraOptions, DirectoryMode } = this.#settings;
+    makeParents(sys, `${Where}/`, DirectoryMode);
     const pipe = setTrap(sys, Where, ExtraOptions);
     this.#port.holdOpen(pipe);
     this.#set({ pipe });
     this.#listen(pipe);
-  }
-
-  #makeFolder(): void {
-    const { sys } = this.#port;
-    const { Where, DirectoryMode } = this.#settings;
-    if (sys.access(Where, 0)) return;
-    makeParents(sys, Where, DirectoryMode);
-    sys.mkdir(Where, DirectoryMode);
-    sys.chmod(Where, DirectoryMode);
   }
 
   #listen(pipe: Fd): void {
@@ -142,7 +131,7 @@ class AutomountRunner implements UnitRunner {
     this.#log(6, `Got automount request for ${this.#settings.Where}, triggered by ${access.pid} (${name || 'n/a'})`);
     this.#set({ waiting: [...this.#state.waiting, access] });
     if (mount === undefined || mount.isUp) {
-      this.#answer(mount === undefined ? ENODEV : null);
+      this.#answer(mount === undefined ? ERRNO.ENODEV : null);
       return;
     }
     const error = this.#port.trigger(mount, []);
@@ -154,7 +143,7 @@ class AutomountRunner implements UnitRunner {
     this.#end('resources');
   }
 
-  /** @param errno for those who wait; null: what they wait for is mounted */
+  /** @param errno for those who wait, as systemd's automount.c has it; null: what they wait for is mounted */
   #answer(errno: number | null): void {
     const { waiting } = this.#state;
     if (waiting.length === 0) return;
@@ -173,7 +162,7 @@ class AutomountRunner implements UnitRunner {
       if (this.#unit.sub !== 'running') this.#enter('running');
       this.#idle ??= this.#expireLater();
     } else if (mount.isDown && mount.job === null) {
-      this.#answer(ENODEV);
+      this.#answer(ERRNO.ENODEV);
       this.#stayNoLonger();
       if (this.#unit.sub === 'running') this.#enter('waiting');
     }
@@ -200,7 +189,7 @@ class AutomountRunner implements UnitRunner {
   }
 
   #end(result: UnitResult): void {
-    this.#answer(EHOSTDOWN);
+    this.#answer(ERRNO.EHOSTDOWN);
     this.#stayNoLonger();
     this.#unwatch();
     const { pipe } = this.#state;

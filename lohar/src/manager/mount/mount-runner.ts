@@ -11,7 +11,7 @@ import { SysError, type WaitStatus } from '@bhatti/runtime/sys.ts';
 import type { Unit } from '../../unit/graph/unit.ts';
 import type { Attempt } from '../../unit/job/queue.ts';
 import type { ActiveState, UnitResult } from '../../unit/model.ts';
-import { MOUNT_INITIAL, type MountSettings, SWAP_INITIAL } from '../../unit/mount/mount-settings.ts';
+import { MOUNT_INITIAL, type MountSettings, SWAP_INITIAL, UNMOUNTS_MAX } from '../../unit/mount/mount-settings.ts';
 import { ROOT_MOUNT } from '../../unit/name.ts';
 import type { MountFacts, SwapFacts } from '../../unit/show/own-facts.ts';
 import { ControlCommands, type Running } from '../control-commands.ts';
@@ -41,8 +41,6 @@ const TIMED_OUT: Readonly<Record<string, string>> = {
   'activating-done': 'Activation timed out. Stopping.',
   deactivating: 'Deactivation timed out. Stopping.',
 };
-/** One place may be mounted over many times. */
-const UNMOUNTS_MAX = 32;
 
 interface Kept {
   readonly result: UnitResult;

@@ -34,6 +34,8 @@ export interface SwapSettings extends OwnSettings {
 }
 
 const TIMEOUT: Usec = 90 * USEC_PER_SEC;
+/** One place may be mounted over many times. */
+export const UNMOUNTS_MAX = 32;
 
 export const MOUNT_INITIAL: MountSettings = {
   ...{ What: '', Where: '', Type: '', Options: '', DirectoryMode: 0o755, SloppyOptions: false, ignored: [] },
