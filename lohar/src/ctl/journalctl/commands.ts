@@ -7,6 +7,7 @@ import { FileReader } from '../../journal/file-reader.ts';
 import { listFiles, OpenFile } from '../../journal/folder.ts';
 import { Filter } from '../../journal/query.ts';
 import { select } from '../../journal/selection.ts';
+import { USEC_PER_MSEC } from '../../unit/value/time-span.ts';
 import { ask, NoManager } from '../control-client.ts';
 import type { Program } from '../program.ts';
 import { formatBytes } from '../text/byte-size.ts';
@@ -107,7 +108,9 @@ export function maintain(program: Program, settings: Settings, folder: string): 
       verb: 'journal',
       op: 'vacuum',
       ...(vacuumBytes === undefined ? {} : { sizeBytes: vacuumBytes }),
-      ...(vacuumUsec === undefined ? {} : { olderThanMs: program.nowUsec() / 1000 - vacuumUsec / 1000 }),
+      ...(vacuumUsec === undefined
+        ? {}
+        : { olderThanMs: Math.floor((program.nowUsec() - vacuumUsec) / USEC_PER_MSEC) }),
     });
   }
   try {

@@ -182,6 +182,13 @@ test('what changes files is PID 1’s work', async (t) => {
   );
 });
 
+test('--vacuum-time names a moment in whole milliseconds, as PID 1 takes no other', async (t) => {
+  const answer = () => [{ is: 'journal', deleted: [], freedBytes: 0 }] as const;
+  const now = { nowMs: 1_795_442_905_525.408 };
+  const ran = await runFake(journalctl, ['journalctl', '--vacuum-time=1500us'], { root: fill(t), answer, ...now });
+  assert.deepEqual(ran.requests, [{ verb: 'journal', op: 'vacuum', olderThanMs: 1_795_442_905_523 }]);
+});
+
 for (const call of ['readdir', 'open'])
   test(`a user who may not ${call} is told so`, async (t) => {
     const root = fill(t);
