@@ -2,17 +2,17 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
+const allProcesses = (): string[] => readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+
 /** Processes that work in this folder or below it: keepers, and by their parents' names the rest. */
 export function processesIn(folder: string): string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => linkOf(`/proc/${pid}/cwd`).replace(' (deleted)', '').startsWith(folder));
+  return allProcesses().filter((pid) => linkOf(`/proc/${pid}/cwd`).replace(' (deleted)', '').startsWith(folder));
 }
 
-/** Network namespaces that some process is in or holds. */
-export function netNamespaces(): Set<string> {
+/** Network namespaces that some of these processes is in or holds. */
+export function netNamespaces(pids: readonly string[] = allProcesses()): Set<string> {
   const found = new Set<string>();
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+  for (const pid of pids) {
     found.add(linkOf(`/proc/${pid}/ns/net`));
     for (const fd of entriesOf(`/proc/${pid}/fd`)) {
       const target = linkOf(`/proc/${pid}/fd/${fd}`);
