@@ -1,6 +1,5 @@
 /** npm run bench: measures on this machine, prints a table, keeps raw samples in build/bench/. */
 import { execFile } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { ensureSystem } from '../tools/system/ensure.ts';
@@ -8,8 +7,8 @@ import { step } from '../tools/terminal/step.mjs';
 import { type Daemon, startDaemon } from './daemon/own-daemon.ts';
 import type { Bench, Group } from './group.ts';
 import { machine } from './machine.ts';
-import { type Measurement, reached, table } from './measure/measurement.ts';
-import { type GroupResult, PAGE, page, SAMPLES, writeSamples } from './report.ts';
+import { reached, table } from './measure/measurement.ts';
+import { type GroupResult, PAGE, SAMPLES, writePage, writeSamples } from './report.ts';
 import { branch } from './rows/branch.ts';
 import { cold } from './rows/cold.ts';
 import { create } from './rows/create.ts';
@@ -45,7 +44,7 @@ const QUICK = 10;
 const USAGE = `usage: npm run bench [-- --only GROUP]... [--quick] [--write]
   --only GROUP  ${GROUPS.map((group) => group.name).join(', ')}; "tiers" is all whose name begins so
   --quick       a tenth of the rounds: shows that it works, proves nothing
-  --write       also writes ${PAGE}, of the last samples of every group`;
+  --write       also writes the groups' sections of ${PAGE}, and their samples beside it`;
 
 function choose(only: readonly string[]): readonly Group[] {
   const named = ({ name }: Group, wanted: string): boolean => name === wanted || name.startsWith(`${wanted}:`);
@@ -70,22 +69,22 @@ async function prepare(daemon: Daemon): Promise<string> {
   return first.report?.accelerator ?? 'unknown';
 }
 
-async function measure(groups: readonly Group[], quick: boolean): Promise<Measurement[]> {
+async function measure(groups: readonly Group[], quick: boolean): Promise<GroupResult[]> {
   const daemon = await startDaemon();
   try {
     const accelerator = await prepare(daemon);
-    const rows: Measurement[] = [];
+    const results: GroupResult[] = [];
     for (const group of groups) {
       const about = machine(ROOT);
-      const measured = await step(group.title, (note) => {
+      const rows = await step(group.title, (note) => {
         const bench: Bench = { daemon, note, rounds: (full) => (quick ? Math.ceil(full / QUICK) : full) };
         return group.measure(bench);
       });
-      rows.push(...measured);
-      const result: GroupResult = { group: group.name, machine: about, accelerator, rows: measured };
+      const result: GroupResult = { group: group.name, machine: about, accelerator, rows };
       writeSamples(ROOT, result);
+      results.push(result);
     }
-    return rows;
+    return results;
   } finally {
     await daemon.close();
   }
@@ -104,10 +103,11 @@ async function main(): Promise<void> {
   const groups = choose(values.only);
   await ensureSystem('run');
   await step('lohar, keeper and bhatti', buildPrograms);
-  const rows = await measure(groups, values.quick);
+  const results = await measure(groups, values.quick);
+  const rows = results.flatMap((result) => result.rows);
   console.log(`\n${table(rows)}\n`);
   const names = GROUPS.map(({ name }) => name);
-  if (values.write) writeFileSync(join(ROOT, PAGE), page(ROOT, names) ?? '');
+  if (values.write) writePage(ROOT, results, names);
   const missed = rows.filter((row) => reached(row) === false).length;
   console.log(`samples: ${SAMPLES}/*.json${missed > 0 ? `; ${missed} goals missed` : ''}`);
 }

@@ -1,4 +1,7 @@
-/** Where results go: raw samples as JSON, one file a group, and the page that docs/ shows, made of those files. */
+/**
+ * Where results go: raw samples as JSON, one file a group, and the page that docs/ shows, a section a group. A run writes
+ * the sections of what it measured; the others stay as the machine, commit and hour that they name left them.
+ */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Machine } from './machine.ts';
@@ -12,48 +15,56 @@ export interface GroupResult {
 }
 
 export const PAGE = 'docs/bench.md';
+/** Of every run. */
 export const SAMPLES = 'build/bench';
+/** Of what the page shows. */
+const KEPT_SAMPLES = 'docs/bench';
 
-const pathOf = (root: string, group: string): string => join(root, SAMPLES, `${group.replace(':', '-')}.json`);
+const HEAD = `# Benchmarks
 
-export function writeSamples(root: string, result: GroupResult): void {
-  mkdirSync(join(root, SAMPLES), { recursive: true });
-  writeFileSync(pathOf(root, result.group), `${JSON.stringify(result, null, 2)}\n`);
+Written by \`npm run bench -- --write\`, which replaces the sections of the groups that it measures: each says when, of which
+commit and on what. Percentiles are nearest-rank: each is a sample that was measured. Ratios compare medians of one run.
+A load well above 0 means that the machine did other work too, which makes everything slower; the yardstick is what a
+fixed loop took as the group began: virtual machines of one name differ by a factor of three.`;
+
+const fileOf = ({ group }: GroupResult): string => `${group.replace(':', '-')}.json`;
+
+/** Digits of a sample: beyond those a clock says nothing. */
+const DIGITS = 6;
+const shortened = (_key: string, value: unknown): unknown =>
+  typeof value === 'number' ? Number(value.toPrecision(DIGITS)) : value;
+
+export function writeSamples(root: string, result: GroupResult, folder = SAMPLES): void {
+  mkdirSync(join(root, folder), { recursive: true });
+  writeFileSync(join(root, folder, fileOf(result)), `${JSON.stringify(result, shortened)}\n`);
 }
 
-/** The last result of each group that was ever measured in this checkout. */
-function lastResults(root: string, groups: readonly string[]): GroupResult[] {
-  return groups
-    .map((group) => pathOf(root, group))
-    .filter((path) => existsSync(path))
-    .map((path) => JSON.parse(readFileSync(path, 'utf8')));
+function section(result: GroupResult): string {
+  const { group, machine, accelerator, rows } = result;
+  return `## ${group}
+
+${machine.startedAt.slice(0, 16).replace('T', ' ')} UTC, commit ${machine.commit}, load ${machine.load.toFixed(1)}, \
+yardstick ${Math.round(machine.yardstickMs)} ms ([samples](bench/${fileOf(result)})).
+Accelerator ${accelerator}, ${machine.processor}, ${machine.cores} cores, ${machine.memoryGib} GiB, ${machine.system}, \
+Linux ${machine.linux}, QEMU ${machine.qemu}, Node ${machine.node}, bhatti ${machine.bhatti}.
+
+${table(rows)}`;
 }
 
-function about({ machine, accelerator }: GroupResult): string {
-  return [
-    `accelerator ${accelerator}, ${machine.processor}, ${machine.cores} cores, ${machine.memoryGib} GiB,`,
-    `${machine.system} (Linux ${machine.linux}), QEMU ${machine.qemu}, Node ${machine.node}, bhatti ${machine.bhatti}`,
-  ].join('\n');
+/** The page's sections by their groups' names. */
+function sectionsOf(page: string): Map<string, string> {
+  const texts = page.split(/^(?=## )/m).slice(1);
+  return new Map(texts.map((text) => [/^## (\S+)/.exec(text)?.[1] ?? '', text.trimEnd()]));
 }
 
-const origin = ({ group, machine }: GroupResult): string =>
-  `| ${group} | ${machine.startedAt.slice(0, 16).replace('T', ' ')} | ${machine.commit} | ${machine.load.toFixed(1)} |`;
-
-/** @returns the page's text, or undefined when nothing was measured */
-export function page(root: string, groups: readonly string[]): string | undefined {
-  const results = lastResults(root, groups);
-  const [first] = results;
-  if (first === undefined) return undefined;
-  return `# Benchmarks
-
-Written by \`npm run bench -- --write\`: ${about(first)}.
-Percentiles are nearest-rank: each is a sample that was measured. Ratios compare medians of one run. A load well above 0
-means that the machine did other work too, which makes everything slower.
-
-${table(results.flatMap(({ rows }) => rows))}
-
-| group | measured (UTC) | commit | load at its start |
-|---|---|---|---|
-${results.map(origin).join('\n')}
-`;
+/** Puts these results into the page and their samples beside it. `groups` say in which order sections stand. */
+export function writePage(root: string, results: readonly GroupResult[], groups: readonly string[]): void {
+  const path = join(root, PAGE);
+  const sections = sectionsOf(existsSync(path) ? readFileSync(path, 'utf8') : '');
+  for (const result of results) {
+    writeSamples(root, result, KEPT_SAMPLES);
+    sections.set(result.group, section(result));
+  }
+  const known = groups.map((group) => sections.get(group)).filter((text) => text !== undefined);
+  writeFileSync(path, `${[HEAD, ...known].join('\n\n')}\n`);
 }
