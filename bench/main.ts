@@ -7,7 +7,7 @@ import { step } from '../tools/terminal/step.mjs';
 import { type Daemon, startDaemon } from './daemon/own-daemon.ts';
 import type { Bench, Group } from './group.ts';
 import { machine } from './machine.ts';
-import { reached, table } from './measure/measurement.ts';
+import { type Measurement, reached, table } from './measure/measurement.ts';
 import { type GroupResult, PAGE, SAMPLES, writePage, writeSamples } from './report.ts';
 import { branch } from './rows/branch.ts';
 import { cold } from './rows/cold.ts';
@@ -17,8 +17,10 @@ import { exec } from './rows/exec.ts';
 import { files } from './rows/files.ts';
 import { growth } from './rows/growth.ts';
 import { image } from './rows/image.ts';
+import { journal } from './rows/journal.ts';
 import { leak } from './rows/leak.ts';
 import { memory } from './rows/memory.ts';
+import { packageBoots } from './rows/package-boots.ts';
 import { services } from './rows/services.ts';
 import { tiers } from './rows/tiers.ts';
 import { warm } from './rows/warm.ts';
@@ -37,8 +39,11 @@ const GROUPS: readonly Group[] = [
   growth,
   leak,
   services,
+  journal,
+  packageBoots,
   ...tiers,
 ];
+const NAMES = GROUPS.map(({ name }) => name);
 /** --quick divides rounds by this: to see that a row works, not to judge it. */
 const QUICK = 10;
 const USAGE = `usage: npm run bench [-- --only GROUP]... [--quick] [--write]
@@ -69,11 +74,11 @@ async function prepare(daemon: Daemon): Promise<string> {
   return first.report?.accelerator ?? 'unknown';
 }
 
-async function measure(groups: readonly Group[], quick: boolean): Promise<GroupResult[]> {
+async function measure(groups: readonly Group[], quick: boolean, write: boolean): Promise<Measurement[]> {
   const daemon = await startDaemon();
   try {
     const accelerator = await prepare(daemon);
-    const results: GroupResult[] = [];
+    const all: Measurement[] = [];
     for (const group of groups) {
       const about = machine(ROOT);
       const rows = await step(group.title, (note) => {
@@ -82,9 +87,10 @@ async function measure(groups: readonly Group[], quick: boolean): Promise<GroupR
       });
       const result: GroupResult = { group: group.name, machine: about, accelerator, rows };
       writeSamples(ROOT, result);
-      results.push(result);
+      if (write) writePage(ROOT, result, NAMES);
+      all.push(...rows);
     }
-    return results;
+    return all;
   } finally {
     await daemon.close();
   }
@@ -103,11 +109,8 @@ async function main(): Promise<void> {
   const groups = choose(values.only);
   await ensureSystem('run');
   await step('lohar, keeper and bhatti', buildPrograms);
-  const results = await measure(groups, values.quick);
-  const rows = results.flatMap((result) => result.rows);
+  const rows = await measure(groups, values.quick, values.write);
   console.log(`\n${table(rows)}\n`);
-  const names = GROUPS.map(({ name }) => name);
-  if (values.write) writePage(ROOT, results, names);
   const missed = rows.filter((row) => reached(row) === false).length;
   console.log(`samples: ${SAMPLES}/*.json${missed > 0 ? `; ${missed} goals missed` : ''}`);
 }

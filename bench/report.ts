@@ -57,14 +57,12 @@ function sectionsOf(page: string): Map<string, string> {
   return new Map(texts.map((text) => [/^## (\S+)/.exec(text)?.[1] ?? '', text.trimEnd()]));
 }
 
-/** Puts these results into the page and their samples beside it. `groups` say in which order sections stand. */
-export function writePage(root: string, results: readonly GroupResult[], groups: readonly string[]): void {
+/** Puts a result into the page and its samples beside it. `groups` say in which order sections stand. */
+export function writePage(root: string, result: GroupResult, groups: readonly string[]): void {
   const path = join(root, PAGE);
   const sections = sectionsOf(existsSync(path) ? readFileSync(path, 'utf8') : '');
-  for (const result of results) {
-    writeSamples(root, result, KEPT_SAMPLES);
-    sections.set(result.group, section(result));
-  }
+  writeSamples(root, result, KEPT_SAMPLES);
+  sections.set(result.group, section(result));
   const known = groups.map((group) => sections.get(group)).filter((text) => text !== undefined);
   writeFileSync(path, `${[HEAD, ...known].join('\n\n')}\n`);
 }

@@ -7,26 +7,21 @@ import { runProgram } from '@bhatti/host/builder/program.ts';
 import { ImageCatalog } from '@bhatti/host/images/catalog.ts';
 import { enableInImage } from '../../tests/services/enable-in-image.ts';
 import { buildServicesImage, imagesDir, TIER } from '../../tests/services/image.ts';
-import { bootMachine } from '../../tests/services/machine.ts';
 import { systemdImage } from '../../tests/services/systemd/image.ts';
 import { askSystemd } from '../../tests/services/systemd/machine.ts';
 import type { Bench, Group } from '../group.ts';
 import { type Measurement, ratio, type Unit } from '../measure/measurement.ts';
 import { type Answers, joinAnswers, parseAnswers } from '../services/answers.ts';
+import { askLohar, DISK_MIB, MEASURE_SCRIPT } from '../services/ask-lohar.ts';
 
-const SCRIPT = join(import.meta.dirname, '../services/measure.py');
 /** Each of a disk that never ran; what loads units and fills the journal is measured in the first. */
 const BOOTS = 3;
 const PARTS = 'tools triggers loaded';
-const LOHARS_PARTS = 'journal';
 /** Units that are enabled for one more row. */
 const MANY = 300;
-/** Room for a journal of 1 GiB, which may take a tenth of the file system. */
-const DISK_MIB = 12 * 1024;
-/** "Not changed" by 300 units or a journal of 1 GiB. */
+/** "Not changed" by 300 units. */
 const SAME = 1.2;
 const LOADED = ' with 300 units';
-const LARGE = ' of 1 GiB';
 
 interface Beside {
   /** As measure.py calls it. */
@@ -60,20 +55,6 @@ const UNITS: Readonly<Record<string, [Unit, number]>> = {
 };
 const MILLISECONDS: [Unit, number] = ['ms', 1000];
 
-async function askLohar(parts: string, image: string): Promise<Answers> {
-  const machine = await bootMachine({ diskMib: DISK_MIB, image });
-  try {
-    const script = readFileSync(SCRIPT, 'utf8');
-    const { output, code } = await machine.run(
-      `cat >/run/measure.py <<'END'\n${script}\nEND\npython3 /run/measure.py ${parts}`,
-    );
-    if (code !== 0) throw new Error(output);
-    return parseAnswers(output);
-  } finally {
-    await machine.close();
-  }
-}
-
 interface Sides {
   readonly lohar: Answers;
   readonly systemd: Answers;
@@ -89,7 +70,7 @@ async function askRealSystemd(shape: SystemdShape, parts: string): Promise<Answe
   const scratch = mkdtempSync(join(shape.scratch, 'boot-'));
   const content = join(scratch, 'content');
   mkdirSync(join(content, 'guest'), { recursive: true });
-  cpSync(SCRIPT, join(content, 'guest/measure.py'));
+  cpSync(MEASURE_SCRIPT, join(content, 'guest/measure.py'));
   const run = `mkdir -p "$2"; python3 "$1/../guest/measure.py" ${parts} >"$2/rows" 2>&1`;
   writeFileSync(join(content, 'guest/driver.sh'), `${run}\n`);
   mkdirSync(join(content, 'cases'));
@@ -152,7 +133,6 @@ function compare({ lohar, systemd }: Sides): Measurement[] {
   for (const beside of [...TOOLS, MEMORY]) {
     rows.push(measurement('systemd', beside, systemd, LOADED), ...unchanged(beside, lohar, LOADED));
   }
-  for (const beside of TOOLS) if (lohar.has(`${beside.row}${LARGE}`)) rows.push(...unchanged(beside, lohar, LARGE));
   return rows;
 }
 
@@ -167,7 +147,7 @@ async function askBoth(
   for (let boot = 0; boot < bench.rounds(BOOTS); boot++) {
     const first = boot === 0 ? parts : '';
     bench.note(`lohar, boot ${boot + 1}`);
-    lohar.push(await askLohar(first && `${first} ${LOHARS_PARTS}`, images.lohar));
+    lohar.push(await askLohar(first, images.lohar));
     bench.note(`systemd, boot ${boot + 1}`);
     systemd.push(await askRealSystemd({ ...images, image: images.systemd }, first));
   }
