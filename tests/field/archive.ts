@@ -5,40 +5,46 @@ import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fetchPackages, gather } from '@bhatti/host/builder/apt.ts';
 import { withBuildLock } from '@bhatti/host/builder/build-lock.ts';
+import { APT_PINS } from '@bhatti/host/builder/lohar-layer.ts';
 import { runProgram } from '@bhatti/host/builder/program.ts';
 import { signedBy } from '@bhatti/host/builder/sources.ts';
 import { never, quiet } from '../engine/lab.ts';
 import { cacheDir } from '../services/image.ts';
-import { readBytesInImage, readInImage } from '../tiers/image-files.ts';
+import { readBytesInImage, readInImage, statInImage } from '../tiers/image-files.ts';
 
 const KEYRING = join(import.meta.dirname, '../../tiers/keys/ubuntu-archive-keyring.gpg');
-
-/** Where it lies in the machine. */
-export const ARCHIVE = '/srv/archive';
 
 /** Makes apt know the archive alone. */
 export const useArchive = (folder: string): string =>
   `cd /etc/apt && rm -rf sources.list.d/* && echo 'deb [trusted=yes] file:${folder} ./' >sources.list && apt-get -qq -o APT::Sandbox::User=root update`;
+
+/** As Ubuntu 24.04 was released, or with the updates since. */
+export type Pocket = 'released' | 'updated';
+
+/** Where each lies in a sandbox. */
+export const ARCHIVES: Readonly<Record<Pocket, string>> = { released: '/srv/released', updated: '/srv/archive' };
 
 /**
  * Kept in the cache: remove it there to have the packages that the mirror has now.
  * @param image whose root the packages are to be installed in
  * @returns a folder with the .debs and their index
  */
-export async function archiveOf(packages: readonly string[], image: string): Promise<string> {
+export async function archiveOf(
+  packages: readonly string[],
+  image: string,
+  pocket: Pocket = 'updated',
+): Promise<string> {
   const status = readBytesInImage(image, '/var/lib/dpkg/status').toString();
-  const key = createHash('sha256')
-    .update(JSON.stringify([packages, status]))
-    .digest('hex')
-    .slice(0, 12);
+  const asked = [packages, status, ...(pocket === 'updated' ? [] : [pocket])];
+  const key = createHash('sha256').update(JSON.stringify(asked)).digest('hex').slice(0, 12);
   const folder = join(cacheDir, 'field', `${packages[0]}-${key}`);
   if (existsSync(folder)) return folder;
   const lines = readInImage(image, '/etc/apt/sources.list')
     .split('\n')
-    .filter((line) => line.startsWith('deb '));
+    .filter((line) => line.startsWith('deb ') && (pocket === 'updated' || !/ \S+-(updates|security) /.test(line)));
   await withBuildLock(cacheDir, quiet, never, async () => {
     const fetched = await fetchPackages({
-      ...{ cacheDir, id: 'field', sources: signedBy(lines, KEYRING), preferences: '', status, packages },
+      ...{ cacheDir, id: 'field', sources: signedBy(lines, KEYRING), preferences: pinsOf(image), status, packages },
       ...{ kernel: undefined, progress: quiet, signal: never, onLine: () => undefined },
     });
     const unfinished = `${folder}.new`;
@@ -50,6 +56,10 @@ export async function archiveOf(packages: readonly string[], image: string): Pro
   });
   return folder;
 }
+
+/** The guest's own; real systemd's machine has none. */
+const pinsOf = (image: string): string =>
+  statInImage(image, APT_PINS.path) === null ? '' : readInImage(image, APT_PINS.path);
 
 /** Of a .deb in an index (deb822). */
 async function paragraph(deb: string): Promise<string> {

@@ -1,5 +1,5 @@
 /** Compares what a package did under lohar with what it did under real systemd: pure. */
-import type { Properties, Recording, ServiceExercised, Step, UnitFound } from './recording.ts';
+import type { Properties, Recording, ServiceExercised, Step, UnitFound, Upgrade } from './recording.ts';
 
 /** One thing that is not the same. */
 export interface Difference {
@@ -23,13 +23,36 @@ const SHOWN = [
 const STATE = ['ActiveState', 'SubState', 'Result', 'ExecMainCode', 'ExecMainStatus', 'NRestarts'];
 const PURGED = ['LoadState', 'ActiveState', 'SubState', 'UnitFileState'];
 
-/** @returns nothing when a user could not tell one from the other */
-export function differences(systemd: Recording, lohar: Recording): Difference[] {
+/** @returns where to say it, and what is not the same so far */
+function comparison(): { found: Difference[]; same: Same } {
   const found: Difference[] = [];
   const same = (about: string, left: unknown, right: unknown) => {
     const [a, b] = [text(left), text(right)];
     if (a !== b) found.push({ about, systemd: a, lohar: b });
   };
+  return { found, same };
+}
+
+/** @returns nothing when a user could not tell one from the other */
+export function upgradeDifferences(systemd: Upgrade, lohar: Upgrade): Difference[] {
+  const { found, same } = comparison();
+  same('upgrade from', `${systemd.from} to ${systemd.to}`, `${lohar.from} to ${lohar.to}`);
+  same('upgrade rc', [systemd.install_rc, systemd.upgrade_rc], [lohar.install_rc, lohar.upgrade_rc]);
+  same('upgrade messages', messages(systemd.said), messages(lohar.said));
+  same('upgrade services', Object.keys(systemd.services).sort(), Object.keys(lohar.services).sort());
+  for (const [unit, one] of Object.entries(systemd.services)) {
+    const other = lohar.services[unit];
+    if (other === undefined) continue;
+    same(`${unit} restarted by the upgrade`, one.another, other.another);
+    same(`${unit} after the upgrade`, of(one.state, STATE), of(other.state, STATE));
+  }
+  same('upgrade failed units', unitNames(systemd.failed), unitNames(lohar.failed));
+  return found;
+}
+
+/** @returns nothing when a user could not tell one from the other */
+export function differences(systemd: Recording, lohar: Recording): Difference[] {
+  const { found, same } = comparison();
   same('install rc', systemd.install.rc, lohar.install.rc);
   same('install messages', messages(systemd.install.systemd_lines), messages(lohar.install.systemd_lines));
   same('unit files', sorted(systemd.unit_files), sorted(own(systemd, lohar.unit_files)));

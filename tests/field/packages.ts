@@ -83,6 +83,10 @@ const PACKAGES: readonly (readonly [name: string, ask: string, says: RegExp, ...
   ['podman', 'curl -sS --unix-socket /run/podman/podman.sock http://podman/_ping', /^OK/],
   ['smartmontools', 'systemctl is-enabled smartmontools', /enabled/],
   ['apparmor', 'systemctl is-enabled apparmor', /enabled/],
+  ['polkitd', 'pkaction --action-id org.freedesktop.policykit.exec', /policykit\.exec/],
+  ['udisks2', 'udisksctl status', /^MODEL/m],
+  ['cockpit-ws', http('-k https://127.0.0.1:9090/ping'), /cockpit/],
+  ['network-manager', 'nmcli -t -f RUNNING general', /^running$/m],
 ];
 
 export const FIELD_PACKAGES: readonly FieldPackage[] = PACKAGES.map(([name, ask, says, ...also]) => ({

@@ -94,14 +94,34 @@ export interface Recording extends Installed {
   readonly purge: Purge;
 }
 
+/** From the version that Ubuntu 24.04 was released with to that of its updates. */
+export interface Upgrade {
+  readonly package: string;
+  readonly from: string;
+  readonly to: string;
+  readonly install_rc: number;
+  readonly upgrade_rc: number;
+  /** What apt's output says of units. */
+  readonly said: readonly string[];
+  /** Of each service that ran: whether another main process does, and how it is. */
+  readonly services: Record<string, { readonly another: boolean; readonly state: Properties }>;
+  readonly failed: readonly string[];
+}
+
 export const recordingPath = (name: string): string => join(RECORDED, `${name}.json`);
+export const upgradePath = (name: string): string => join(RECORDED, 'upgrades', `${name}.json`);
 
 export const recordedPackages = (): string[] =>
   readdirSync(RECORDED)
+    .filter((name) => name.endsWith('.json'))
     .map((name) => name.replace(/\.json$/, ''))
     .sort();
 
 /** @returns undefined for a package that real systemd was not asked about */
-export function recordingOf(name: string): Recording | undefined {
-  return existsSync(recordingPath(name)) ? JSON.parse(readFileSync(recordingPath(name), 'utf8')) : undefined;
+export const recordingOf = (name: string): Recording | undefined => kept(recordingPath(name));
+/** @returns undefined for one whose upgrade real systemd was not asked about */
+export const upgradeOf = (name: string): Upgrade | undefined => kept(upgradePath(name));
+
+function kept<T>(path: string): T | undefined {
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
 }

@@ -9,9 +9,9 @@ import { join } from 'node:path';
 import { type FieldRow, fieldPage } from './field-page.ts';
 import { causeOf } from './known-differences.ts';
 import { FIELD_PACKAGES, installedFor } from './packages.ts';
-import { recordingPath } from './recording.ts';
+import { recordingPath, upgradeOf, upgradePath } from './recording.ts';
 import { withSandbox } from './sandbox.ts';
-import { tryPackage } from './try-package.ts';
+import { tryPackage, tryUpgrade } from './try-package.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const SEEN = join(ROOT, 'build/field');
@@ -20,7 +20,7 @@ const ROWS = join(ROOT, 'docs/field.json');
 /** Of what a row says: the program, and what real systemd did. */
 function keyOf(name: string): string {
   const hash = createHash('sha256').update(readFileSync(join(ROOT, 'build/amd64/lohar')));
-  if (existsSync(recordingPath(name))) hash.update(readFileSync(recordingPath(name)));
+  for (const path of [recordingPath(name), upgradePath(name)]) if (existsSync(path)) hash.update(readFileSync(path));
   return hash.digest('hex').slice(0, 12);
 }
 
@@ -32,11 +32,18 @@ async function tried(name: string): Promise<FieldRow> {
     const { seen, wrong } = await withSandbox(installedFor(name), (sandbox) => tryPackage(sandbox, name));
     writeFileSync(join(SEEN, `${name}.json`), `${JSON.stringify(seen, null, 1)}\n`);
     const version = seen.new_packages.find((one) => one.startsWith(`${name} `))?.split(' ')[1] ?? '';
-    const explained = wrong.map((one) => ({ ...one, why: causeOf(name, one) ?? null }));
-    return { ...row, version, seconds: seconds(), wrong: explained };
+    const upgraded = await tryUpgrade(name);
+    const explained = [...wrong, ...(upgraded ?? [])].map((one) => ({ ...one, why: causeOf(name, one) ?? null }));
+    return { ...row, version, upgradedFrom: upgradeOf(name)?.from ?? null, seconds: seconds(), wrong: explained };
   } catch (error) {
     const lohar = error instanceof Error ? error.message : String(error);
-    return { ...row, version: '', seconds: seconds(), wrong: [{ about: 'not tried', systemd: '', lohar, why: null }] };
+    return {
+      ...row,
+      version: '',
+      upgradedFrom: null,
+      seconds: seconds(),
+      wrong: [{ about: 'not tried', systemd: '', lohar, why: null }],
+    };
   }
 }
 

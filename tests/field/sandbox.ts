@@ -9,7 +9,7 @@ import type { Agent } from '@bhatti/host/ports/agent.ts';
 import type { VmSpec } from '@bhatti/host/ports/engine.ts';
 import { mebibytes } from '@bhatti/wire/units.ts';
 import { engineSettings, never, quiet, shell, smallSpec } from '../engine/lab.ts';
-import { ARCHIVE, archiveOf, useArchive } from './archive.ts';
+import { ARCHIVES, archiveOf, type Pocket, useArchive } from './archive.ts';
 import type { Run } from './observe/ask.ts';
 
 /** As real systemd's machine. */
@@ -28,8 +28,12 @@ export interface Sandbox {
 /**
  * A sandbox whose apt knows these packages and what they need.
  * @param packages the first one names the archive
+ * @param pockets apt knows the first
  */
-export async function openSandbox(packages: readonly string[]): Promise<Sandbox & { close(): Promise<void> }> {
+export async function openSandbox(
+  packages: readonly string[],
+  pockets: readonly [Pocket, ...Pocket[]] = ['updated'],
+): Promise<Sandbox & { close(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'bhatti-field-'));
   const engine = new QemuEngine(await engineSettings(folder));
   const id = 'field';
@@ -42,11 +46,11 @@ export async function openSandbox(packages: readonly string[]): Promise<Sandbox 
   try {
     await engine.adopt([]);
     const spec = await smallSpec(id, { cpus: CPUS, memoryMib: mebibytes(MEMORY_MIB), cold: true });
-    const archive = await archiveOf(packages, spec.image);
     await engine.create(spec, quiet, never);
     const sandbox = sandboxOf(engine, spec);
-    await upload(await engine.agent(id), archive);
-    const { code, output } = await sandbox.run(useArchive(ARCHIVE));
+    for (const pocket of pockets)
+      await upload(await engine.agent(id), await archiveOf(packages, spec.image, pocket), ARCHIVES[pocket]);
+    const { code, output } = await sandbox.run(useArchive(ARCHIVES[pockets[0]]));
     if (code !== 0) throw new Error(`apt does not take the archive: ${output}`);
     return { ...sandbox, close };
   } catch (error) {
@@ -56,8 +60,12 @@ export async function openSandbox(packages: readonly string[]): Promise<Sandbox 
 }
 
 /** Runs `work` in such a sandbox. */
-export async function withSandbox<T>(packages: readonly string[], work: (sandbox: Sandbox) => Promise<T>): Promise<T> {
-  const sandbox = await openSandbox(packages);
+export async function withSandbox<T>(
+  packages: readonly string[],
+  work: (sandbox: Sandbox) => Promise<T>,
+  pockets?: readonly [Pocket, ...Pocket[]],
+): Promise<T> {
+  const sandbox = await openSandbox(packages, pockets);
   try {
     return await work(sandbox);
   } finally {
@@ -82,12 +90,12 @@ function sandboxOf(engine: QemuEngine, spec: VmSpec): Sandbox {
   };
 }
 
-async function upload(agent: Agent, folder: string): Promise<void> {
+async function upload(agent: Agent, folder: string, to: string): Promise<void> {
   const tar = spawn('tar', ['-c', '--owner=0', '--group=0', '-C', folder, '.'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = once(tar, 'close');
-  const stream = agent.open({ op: 'tar.write', path: ARCHIVE });
+  const stream = agent.open({ op: 'tar.write', path: to });
   for await (const bytes of tar.stdout) await stream.write(0, bytes);
   stream.end(0);
   await stream.closed;

@@ -1,11 +1,13 @@
 /** Tries one package in a sandbox: what apt and its units do, whether a client is served, also after stop and start. */
 import { until } from '../until.ts';
-import { type Difference, differences } from './compare.ts';
+import { ARCHIVES } from './archive.ts';
+import { type Difference, differences, upgradeDifferences } from './compare.ts';
 import type { Run } from './observe/ask.ts';
 import { observe } from './observe/observe.ts';
-import { FIELD_PACKAGES, type FieldPackage } from './packages.ts';
-import { type Recording, recordingOf } from './recording.ts';
-import type { Sandbox } from './sandbox.ts';
+import { observeUpgrade } from './observe/upgrade.ts';
+import { FIELD_PACKAGES, type FieldPackage, installedFor } from './packages.ts';
+import { type Recording, recordingOf, upgradeOf } from './recording.ts';
+import { type Sandbox, withSandbox } from './sandbox.ts';
 
 /** A daemon that has just begun may not answer yet. */
 const CLIENT_MS = 90_000;
@@ -37,6 +39,14 @@ export async function tryPackage(sandbox: Sandbox, name: string): Promise<Tried>
     },
   });
   return { seen, wrong: [...differences(recording, seen), ...wrong] };
+}
+
+/** Upgrades the package in a sandbox of its own. @returns null when real systemd was not asked about that */
+export async function tryUpgrade(name: string): Promise<readonly Difference[] | null> {
+  const recording = upgradeOf(name);
+  if (recording === undefined) return null;
+  const work = (sandbox: Sandbox) => observeUpgrade(sandbox.run, name, ARCHIVES);
+  return upgradeDifferences(recording, await withSandbox(installedFor(name), work, ['released', 'updated']));
 }
 
 /** @returns what the client says instead, null when it is served */

@@ -85,6 +85,7 @@ test('apt is told never to bring systemd', () => {
   const pins = readInImage(image, '/etc/apt/preferences.d/bhatti');
   assert.match(pins, /^Package: systemd systemd-sysv systemd-resolved libpam-systemd$/m);
   assert.match(pins, /^Pin-Priority: -1$/m);
+  assert.ok(manifest.packages['bhatti-init'], 'what needs systemd as the init is installed by this');
 });
 
 test("the guest's apt has Ubuntu's sources, with updates and security updates", () => {

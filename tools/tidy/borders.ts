@@ -69,7 +69,12 @@ export const BORDERS: readonly Border[] = [
     node: true,
     packages: ['esbuild'],
   },
-  { folder: 'bench', may: ['tools', 'host/src', 'wire/src', 'tests/services'], node: true, packages: ['ws'] },
+  {
+    folder: 'bench',
+    may: ['tools', 'host/src', 'wire/src', 'tests/services', 'tests/field'],
+    node: true,
+    packages: ['ws'],
+  },
   {
     folder: 'tests',
     may: ['tools', 'host/src', 'wire/src', 'runtime/src', 'lohar/src', 'keeper/src', 'tiers'],

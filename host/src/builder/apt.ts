@@ -6,7 +6,6 @@ import { copyFile, link, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BhattiError } from '@bhatti/wire/errors.ts';
 import type { Progress } from '../ports/engine.ts';
-import { APT_PINS } from './lohar-layer.ts';
 import { runProgram } from './program.ts';
 
 /** Seconds until a silent mirror is given up; apt tries again three times. */
@@ -18,7 +17,7 @@ export interface AptJob {
   readonly id: string;
   /** One-line sources, each with its key (sources.list(5)). */
   readonly sources: readonly string[];
-  /** Preferences besides the guest's own pins (apt_preferences(5)). */
+  /** apt_preferences(5), as the guest will have them. */
   readonly preferences: string;
   /** dpkg's status of the layer below; empty for a bootstrap. */
   readonly status: string;
@@ -84,12 +83,10 @@ class AptRoot {
     const root = join(job.cacheDir, 'apt', job.id);
     const apt = new AptRoot(job, root);
     const archives = [join(apt.archives, 'partial'), join(apt.#noArchives, 'partial')];
-    for (const folder of [join(apt.lists, 'partial'), ...archives, join(root, 'preferences.d')])
-      await mkdir(folder, { recursive: true });
+    for (const folder of [join(apt.lists, 'partial'), ...archives]) await mkdir(folder, { recursive: true });
     await writeFile(join(root, 'sources.list'), `${job.sources.join('\n')}\n`);
     await writeFile(join(root, 'status'), job.status);
-    await copyFile(APT_PINS.from, join(root, 'preferences.d/pins'));
-    await writeFile(join(root, 'preferences.d/foreign'), job.preferences);
+    await writeFile(join(root, 'preferences'), job.preferences);
     await writeFile(apt.#config, aptConfig(root, apt.lists, apt.archives));
     return apt;
   }
@@ -145,8 +142,8 @@ function aptConfig(root: string, lists: string, archives: string): string {
     ['Dir::Etc::parts', '/dev/null'],
     ['Dir::Etc::sourcelist', join(root, 'sources.list')],
     ['Dir::Etc::sourceparts', '/dev/null'],
-    ['Dir::Etc::preferences', '/dev/null'],
-    ['Dir::Etc::preferencesparts', join(root, 'preferences.d')],
+    ['Dir::Etc::preferences', join(root, 'preferences')],
+    ['Dir::Etc::preferencesparts', '/dev/null'],
     ['Dir::Etc::trusted', '/dev/null'],
     ['Dir::Etc::trustedparts', '/dev/null'],
     ['Dir::State', root],

@@ -7,7 +7,7 @@ import { type AptJob, fetchPackages } from './apt.ts';
 import { requireRoom, roomForLayer } from './disk-space.ts';
 import { type Foreign, foreignPins, keyringInImage } from './foreign.ts';
 import { makeLayer } from './layer.ts';
-import type { LaidFile } from './lohar-layer.ts';
+import { APT_PINS, type LaidFile } from './lohar-layer.ts';
 import { fetchNpm } from './npm.ts';
 import { runProgram } from './program.ts';
 import { type Mirrors, signedBy, sourceLines } from './sources.ts';
@@ -104,7 +104,7 @@ async function make(
     cacheDir: at.cacheDir,
     id: tier.name,
     sources: from.sources,
-    preferences: foreignPins(from.foreign),
+    preferences: `${await readFile(APT_PINS.from, 'utf8')}\n${foreignPins(from.foreign)}`,
     status: below?.status ?? '',
     packages: [...packages, ...foreign.flatMap((source) => source.packages)],
     kernel: kernel?.package,

@@ -8,6 +8,12 @@ export DEBIAN_FRONTEND=noninteractive
 # A program drives a sandbox: no package may wait for an answer.
 echo 'debconf debconf/frontend select Noninteractive' | debconf-set-selections
 
+# Before packages: some are installed because it says that systemd is here.
+if [ -d "$in/init-package" ]; then
+  dpkg-deb --build --root-owner-group "$in/init-package" "$in/init.deb"
+  dpkg -i "$in/init.deb"
+fi
+
 if [ -s "$in/packages" ]; then
   echo "bhatti: installing packages"
   xargs -a "$in/packages" apt-get -y -q --no-install-recommends -o APT::Sandbox::User=root \

@@ -1,8 +1,8 @@
 /** Makes a tier's layer, the tar of its whole root, with mmdebstrap: as root, or in a user namespace. */
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Fetched, gather } from './apt.ts';
-import { APT_PINS, type LaidFile, packFiles } from './lohar-layer.ts';
+import { APT_PINS, INIT_PACKAGE, type LaidFile, packFiles } from './lohar-layer.ts';
 import { runProgram } from './program.ts';
 import { LAYER_SCRIPT, type Tier } from './tiers.ts';
 
@@ -35,6 +35,7 @@ export async function makeLayer(job: LayerJob): Promise<string> {
   const debs = join(job.scratch, 'debs');
   await mkdir(input);
   await writeInput(job, input);
+  if (job.below === undefined) await layInitPackage(join(input, 'init-package'));
   if (job.npmTar !== undefined) await copyFile(job.npmTar, join(input, 'npm.tar'));
   await gather(job.fetched.debs, debs);
   await gather(job.fetched.kernelDebs, join(input, 'kernel'));
@@ -72,6 +73,14 @@ function hookArgs(job: LayerJob, input: string, debs: string): string[] {
 
 /** mmdebstrap splits a special hook as a shell would (Text::ParseWords). */
 const quoted = (path: string): string => `"${path.replace(/(["\\])/g, '\\$1')}"`;
+
+/** The layers above have it from the bootstrap. */
+async function layInitPackage(folder: string): Promise<void> {
+  for (const [path, from] of Object.entries(INIT_PACKAGE)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await copyFile(from, join(folder, path));
+  }
+}
 
 /** What layer.sh reads, one thing a line. */
 async function writeInput(job: LayerJob, input: string): Promise<void> {

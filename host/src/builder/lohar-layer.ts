@@ -45,6 +45,11 @@ const LINKS: readonly LaidLink[] = [
 const guest = join(import.meta.dirname, 'guest');
 /** Also laid down before packages are installed: the pins hold during the build. */
 export const APT_PINS = { path: '/etc/apt/preferences.d/bhatti', from: join(guest, 'apt-pins'), mode: 0o644 };
+/** The package that tells apt what lohar stands for, by the path that each file has while it is made. */
+export const INIT_PACKAGE: Readonly<Record<string, string>> = {
+  'DEBIAN/control': join(guest, 'init-package/control'),
+  'usr/lib/tmpfiles.d/bhatti-init.conf': join(guest, 'init-package/tmpfiles.conf'),
+};
 const FILES = [
   APT_PINS,
   { path: '/usr/sbin/policy-rc.d', from: join(guest, 'policy-rc.d'), mode: 0o755 },

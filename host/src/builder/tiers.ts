@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BhattiError } from '@bhatti/wire/errors.ts';
-import { APT_PINS, type LaidFile } from './lohar-layer.ts';
+import { APT_PINS, INIT_PACKAGE, type LaidFile } from './lohar-layer.ts';
 import { invalid, isTierName, lineOfKey, parseRecipe, RECIPE_SIZE_MAX, type Recipe } from './recipe.ts';
 
 /** Runs in the new root; a change of it makes every layer anew. */
@@ -76,7 +76,7 @@ async function readRecipeText(path: string): Promise<string> {
 
 async function loadTier(tiersDir: string, name: string, recipe: Recipe, below: Tier | undefined): Promise<Tier> {
   const hash = createHash('sha256').update(JSON.stringify([LAYER_FORMAT, below?.hash ?? null, recipe]));
-  for (const path of [LAYER_SCRIPT, APT_PINS.from]) hash.update(await readFile(path));
+  for (const path of [LAYER_SCRIPT, APT_PINS.from, ...Object.values(INIT_PACKAGE)]) hash.update(await readFile(path));
   const files = recipe.files.map((file) => ({
     path: file.path,
     from: join(tiersDir, name, 'files', file.path),

@@ -13,7 +13,7 @@ const PACKAGES = `dpkg-query -W -f '\${db:Status-Abbrev} \${Package} \${Version}
 
 export const PROPERTIES =
   'Id,LoadState,ActiveState,SubState,Result,UnitFileState,Type,MainPID,ExecMainStatus,NRestarts,TriggeredBy';
-const TELLING = /symlink|Removed "|systemd|systemctl|invoke-rc|update-rc|[Ff]ailed|Job for/;
+export const TELLING = /symlink|Removed "|systemd|systemctl|invoke-rc|update-rc|[Ff]ailed|Job for/;
 const UNIT_FILE = /\.(service|socket|timer|path|mount|target|slice|automount|swap)$/;
 const LOADED = /\.(service|socket|timer|path)$/;
 const LAST_LINES = 15;

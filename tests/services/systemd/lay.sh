@@ -2,6 +2,7 @@
 # Turns the root of the cases' tier into one with real systemd: runs inside it, as its root.
 set -eu
 rm -f /etc/apt/preferences.d/bhatti
+dpkg --remove --force-remove-protected bhatti-init
 apt-get -q update
 apt-get -y -q --no-install-recommends -o APT::Sandbox::User=root install systemd systemd-sysv dbus
 rm -rf /var/lib/apt/lists/*

@@ -22,6 +22,8 @@ export interface SystemdMachine {
   readonly memoryMib?: number;
   /** Of the disk with its content. */
   readonly diskMib?: number;
+  /** What it writes to its root stays in the image. */
+  readonly keep?: boolean;
   /** More words for QEMU. */
   readonly devices?: readonly string[];
 }
@@ -53,7 +55,7 @@ export async function askSystemd(content: string, at: SystemdMachine): Promise<s
 }
 
 async function qemuWords(at: SystemdMachine, disk: string): Promise<string[]> {
-  const { image, kernel, scratch, cpus = CPUS, memoryMib = MEMORY_MIB, devices = [] } = at;
+  const { image, kernel, scratch, cpus = CPUS, memoryMib = MEMORY_MIB, keep = false, devices = [] } = at;
   const shape = { accelerator: 'tcg', cpus, memoryMib } as const;
   const kernelWords = kernelCommandLine(shape, await counterKhz(scratch, KEEPER))
     .replace(/init=\S+/, 'init=/lib/systemd/systemd')
@@ -65,7 +67,7 @@ async function qemuWords(at: SystemdMachine, disk: string): Promise<string[]> {
     ...['-M', 'microvm,acpi=off,pit=on,pic=on,rtc=on', '-accel', 'tcg,tb-size=64', '-cpu', EMULATED_CPU],
     ...['-m', `${memoryMib}M`, '-smp', `${cpus}`, '-nodefaults', '-no-user-config', '-nographic', '-no-reboot'],
     ...['-serial', 'stdio', '-kernel', kernel, '-append', kernelWords],
-    ...[...drive(image, 'root', ',snapshot=on'), ...drive(disk, 'cases', '')],
+    ...[...drive(image, 'root', keep ? '' : ',snapshot=on'), ...drive(disk, 'cases', '')],
     ...['-netdev', 'hubport,id=net,hubid=0', '-device', 'virtio-net-device,netdev=net'],
     ...devices,
   ];
