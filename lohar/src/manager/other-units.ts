@@ -37,6 +37,12 @@ export class OtherUnits {
     return this.#runners.get(unit) ?? this.#make(unit, null);
   }
 
+  /** A start that comes too soon after others. */
+  refuse(unit: Unit): void {
+    this.#port.log(unit, 4, 'Start request repeated too quickly.');
+    this.of(unit)?.refuse?.('start-limit-hit');
+  }
+
   peek(unit: Unit): UnitRunner | null {
     return this.#runners.get(unit) ?? null;
   }

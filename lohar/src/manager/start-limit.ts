@@ -15,8 +15,13 @@ export class StartLimit {
     this.#nowUsec = nowUsec;
   }
 
-  /** Counts one start. @returns false when it is one too many */
+  /** Counts one start, and notes on the unit when it is one too many. @returns false then */
   allows(unit: Unit): boolean {
+    unit.startLimitHit = !this.#counts(unit);
+    return !unit.startLimitHit;
+  }
+
+  #counts(unit: Unit): boolean {
     const { StartLimitIntervalSec: interval, StartLimitBurst: burst } = unit.config.settings;
     if (interval <= 0 || burst <= 0) return true;
     const now = this.#nowUsec();

@@ -101,6 +101,10 @@ class TimerRunner implements UnitRunner {
     return 'begun';
   }
 
+  refuse(result: UnitResult): void {
+    this.#end(result);
+  }
+
   stop(): Attempt {
     this.#end('success');
     return 'begun';

@@ -74,7 +74,7 @@ export class UnitManager {
       log: (unit, priority, text) => port.log.write(unit, priority, text),
       units: () => this.registry.all(),
       nowMs: () => port.now().monotonicUsec / 1000,
-      begun: (job) => this.#begun(job),
+      begun: (job, type) => this.#begun(job, type),
       ended: (job, result, silently) => this.#ended(job, result, silently),
       failed: (unit) => this.#jobFailed(unit),
       wake: () => this.#wake(),
@@ -93,17 +93,14 @@ export class UnitManager {
       unitOf: (name) => this.registry.get(name),
       link: (from, kind, to) => this.registry.link(from, kind, to),
       pidsChanged: (unit, before, now) => this.#pidsChanged(unit, before, now),
-      holdOpen: (fd) => kept.holdOpen(fd),
-      letGo: (fd) => kept.letGo(fd),
+      ...{ holdOpen: (fd) => kept.holdOpen(fd), letGo: (fd) => kept.letGo(fd) },
       isInherited: (fd) => kept.isInherited(fd),
-      now: () => this.#port.now(),
-      log: (unit, priority, text) => log.unit(unit, priority, text),
+      ...{ now: () => this.#port.now(), log: (unit, priority, text) => log.unit(unit, priority, text) },
       setState: (unit, sub, active, reloaded = true) => this.setState(unit, sub, active, reloaded),
       loadAgain: (unit) => this.registry.loadAgain(unit),
       trigger: (unit, why) => this.#triggerStart(unit, why),
       keep: (unit) => this.#keeper.unit(unit),
-      newId: () => this.#port.newId(),
-      machineId: () => this.#port.machineId(),
+      ...{ newId: () => this.#port.newId(), machineId: () => this.#port.machineId() },
     });
   }
 
@@ -301,21 +298,24 @@ export class UnitManager {
     const { sub } = runner.state;
     if (/^(stop|final)/.test(sub) || /^(auto-restart|(dead|failed)-before-auto-restart)$/.test(sub)) return 'not-yet';
     if (['condition', 'start-pre', 'start', 'start-post'].includes(sub)) return 'on-it';
-    unit.startLimitHit = !this.#limits.allows(unit);
-    if (unit.startLimitHit) {
-      runner.send({ is: 'start-limit' });
-      this.#port.act(unit.config.settings.StartLimitAction, unit, `unit ${unit.id} start limit hit`);
-      return 'failed';
-    }
+    if (!this.#limits.allows(unit)) return this.#startedTooOften(unit, () => runner.send({ is: 'start-limit' }));
     // It is up as soon as its program runs, which is at once; said is that it starts all the same.
-    if (unit.config.settings.Type === 'exec' && unit.job !== null) this.#begun(unit.job);
+    if (unit.config.settings.Type === 'exec' && unit.job !== null) this.#begun(unit.job, unit.job.type);
     if (unit.job !== null) unit.activation = unit.job.activation;
     runner.send({ is: 'start' });
     return 'begun';
   }
 
+  #startedTooOften(unit: Unit, refuse: () => void): Attempt {
+    refuse();
+    this.#port.act(unit.config.settings.StartLimitAction, unit, `unit ${unit.id} start limit hit`);
+    return 'failed';
+  }
+
   #startPlain(unit: Unit): Attempt {
     const runner = this.others.of(unit);
+    if (runner?.refuse && unit.isDown && !this.#limits.allows(unit))
+      return this.#startedTooOften(unit, () => this.others.refuse(unit));
     if (runner !== null) return runner.start();
     if (unit.config.type === 'slice') this.#port.world.makeSlice(unit);
     else if (unit.config.type !== 'target') {
@@ -363,11 +363,11 @@ export class UnitManager {
     return 'begun';
   }
 
-  #begun(job: Job): void {
-    if (job.announced) return;
-    job.announced = true;
-    const text = beginText(job.unit, job.type);
-    if (text !== null) this.#port.log.write(job.unit, text.priority, text.text, jobFields(job));
+  #begun(job: Job, type: JobType): void {
+    if (job.announced && type === job.type) return;
+    job.announced = type === job.type;
+    const text = beginText(job.unit, type);
+    if (text !== null) this.#port.log.write(job.unit, text.priority, text.text, { ...jobFields(job), JOB_TYPE: type });
   }
 
   #ended(job: Job, result: JobResult, silently: boolean): void {

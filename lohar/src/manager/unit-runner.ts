@@ -19,6 +19,8 @@ export interface UnitRunner {
   readonly result: UnitResult;
   readonly facts: OwnFacts;
   start(): Attempt;
+  /** It is down, and fails without being started. */
+  refuse?(result: UnitResult): void;
   stop(): Attempt;
   reload?(): Attempt;
   /** What the kernel has mounted may have changed. */

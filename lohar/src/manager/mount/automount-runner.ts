@@ -183,6 +183,10 @@ class AutomountRunner implements UnitRunner {
     this.#idle = null;
   }
 
+  refuse(result: UnitResult): void {
+    this.#end(result);
+  }
+
   stop(): Attempt {
     this.#end('success');
     return 'begun';

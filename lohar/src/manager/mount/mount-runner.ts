@@ -187,6 +187,10 @@ class MountRunner implements UnitRunner {
 
   // --- down -----------------------------------------------------------------------------------------------------
 
+  refuse(result: UnitResult): void {
+    this.#end(result);
+  }
+
   stop(): Attempt {
     if (this.#is('going')) return 'on-it';
     if (this.#commands.running !== null) {

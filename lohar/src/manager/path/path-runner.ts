@@ -91,6 +91,10 @@ class PathRunner implements UnitRunner {
     }
   }
 
+  refuse(result: UnitResult): void {
+    this.#end(result);
+  }
+
   stop(): Attempt {
     this.#end('success');
     return 'begun';

@@ -1,4 +1,4 @@
-/** Opens what a socket unit listens on, with all its options. Facts: systemd.socket(5), socket(7), ip(7), tcp(7). */
+/** Opens what a socket unit listens on, with all its options. Facts: systemd.socket(5), socket(7), ip(7), tcp(7), netlink(7). */
 import { O_CLOEXEC, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } from '@bhatti/runtime/linux/constants.ts';
 import { errnoName } from '@bhatti/runtime/linux/errno.ts';
 import { type Fd, type Sys, SysError } from '@bhatti/runtime/sys.ts';
@@ -9,7 +9,9 @@ import { makeParents } from '../make-parents.ts';
 
 /** asm-generic/socket.h, linux/in.h, linux/in6.h, linux/tcp.h */
 const SOL = { socket: 1, ip: 0, tcp: 6, ipv6: 41 } as const;
-const TYPES = { Stream: 1, Datagram: 2, SequentialPacket: 5 } as const;
+const TYPES = { Stream: 1, Datagram: 2, Netlink: 3, SequentialPacket: 5 } as const;
+/** Kinds to which clients connect. */
+const CONNECTED: ReadonlySet<string> = new Set(['Stream', 'SequentialPacket']);
 const AF_INET = 2;
 const AF_INET6 = 10;
 const AT_FDCWD = -100;
@@ -91,7 +93,8 @@ export function openListen(opening: Opening, listen: Listen): Fd {
 function openSocket(opening: Opening, place: Place, kind: keyof typeof TYPES): Fd {
   const { sys, settings } = opening;
   const family = familyOf(place);
-  const fd = check(sys.attempt('socket', family, TYPES[kind] | O_CLOEXEC | O_NONBLOCK, 0), 'make a socket');
+  const protocol = place.family === 'netlink' ? place.protocol : 0;
+  const fd = check(sys.attempt('socket', family, TYPES[kind] | O_CLOEXEC | O_NONBLOCK, protocol), 'make a socket');
   try {
     setOptions(opening, fd, early(settings, family, kind === 'Stream'));
     if (settings.BindToDevice !== '') {
@@ -99,7 +102,7 @@ function openSocket(opening: Opening, place: Place, kind: keyof typeof TYPES): F
       check(sys.attempt('setsockopt', fd, SOL.socket, 25, name, name.length), 'bind to device');
     }
     bind(opening, fd, place);
-    if (kind !== 'Datagram') check(sys.attempt('listen', fd, Math.min(settings.Backlog, BACKLOG_MAX)), 'listen');
+    if (CONNECTED.has(kind)) check(sys.attempt('listen', fd, Math.min(settings.Backlog, BACKLOG_MAX)), 'listen');
     setOptions(opening, fd, late(settings, family, kind === 'Stream'));
     if (settings.TCPCongestion !== '' && place.family === 'ip') {
       const name = sys.encode(settings.TCPCongestion);

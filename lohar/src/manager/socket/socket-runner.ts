@@ -374,6 +374,10 @@ class SocketRunner implements UnitRunner {
 
   // --- down -----------------------------------------------------------------------------------------------------
 
+  refuse(result: UnitResult): void {
+    this.#dead(result);
+  }
+
   stop(): Attempt {
     if (this.#sub.startsWith('stop')) return 'on-it';
     if (this.#commands.running === null) {

@@ -1,6 +1,6 @@
 /** The directives of [Socket]. Facts: systemd.socket(5). */
 import { nameKind, typeOfName } from '../name.ts';
-import { KIND_OF, type Listen, parsePlace } from '../socket/listen-address.ts';
+import { KIND_OF, type Listen, parseNetlink, parsePlace, type SocketKind } from '../socket/listen-address.ts';
 import type { SocketSettings } from '../socket/socket-settings.ts';
 import { parseInteger, parseSize } from '../value/size.ts';
 import { USEC_PER_SEC } from '../value/time-span.ts';
@@ -31,12 +31,17 @@ const listen: Reader<readonly Listen[]> = (value, at, before) => {
   const found = resolved(value, at);
   const kind = KIND_OF[at.key];
   if (found === null || kind === undefined) return undefined;
-  const place = kind === 'FIFO' || kind === 'Special' ? filePlace(found, at) : parsePlace(found);
+  const place = placeOf(kind, found, at);
   if (place !== null && place !== 'range') return [...before, { kind, place }].slice(0, LISTEN_MAX);
   const why = place === 'range' ? 'Numerical result out of range' : 'Invalid argument';
   if (kind !== 'FIFO' && kind !== 'Special') at.warn(`Failed to parse address value in '${found}', ignoring: ${why}`);
   return undefined;
 };
+
+function placeOf(kind: SocketKind, found: string, at: Reading): ReturnType<typeof parsePlace> {
+  if (kind === 'Netlink') return parseNetlink(found);
+  return kind === 'FIFO' || kind === 'Special' ? filePlace(found, at) : parsePlace(found);
+}
 
 function filePlace(found: string, at: Reading): Listen['place'] | null {
   const path = checkedPath(found, 'absolute', at);
@@ -97,7 +102,7 @@ const READERS: Readonly<Record<string, Reader<never>>> = {
 
 /** Understood, and nothing more. */
 const IGNORED: ReadonlySet<string> = new Set(
-  `ListenNetlink ListenMessageQueue ListenUSBFunction SocketProtocol Timestamping MessageQueueMaxMessages
+  `ListenMessageQueue ListenUSBFunction SocketProtocol Timestamping MessageQueueMaxMessages
   MessageQueueMessageSize PollLimitIntervalSec PollLimitBurst SmackLabel SmackLabelIPIn SmackLabelIPOut
   SELinuxContextFromNet`.split(/\s+/),
 );

@@ -40,8 +40,8 @@ export interface JobPort extends TransactionPort {
   stop(unit: Unit): Attempt;
   reloadUnit(unit: Unit): Attempt;
   nowMs(): number;
-  /** The job began to run: the moment for `Starting ...`. */
-  begun(job: Job): void;
+  /** The job began to run: the moment for `Starting ...`. A restart whose stop was over at once is a start by now. */
+  begun(job: Job, type: JobType): void;
   /** `silently`: the unit was there already. */
   ended(job: Job, result: JobResult, silently: boolean): void;
   /** OnFailure= after a job that the unit itself knows nothing of. */
@@ -175,9 +175,11 @@ export class JobQueue {
     job.state = 'running';
     if (job.runningSinceMs === 0) job.runningSinceMs = this.#port.nowMs();
     this.#port.changed(job);
+    const { type } = job;
     const attempt = this.#perform(job);
-    if (!this.jobs.has(job.id) || job.state !== 'running') return;
-    if (attempt === 'begun') this.#port.begun(job);
+    if (!this.jobs.has(job.id)) return;
+    if (attempt === 'begun') this.#port.begun(job, type);
+    if (job.state !== 'running') return;
     if (attempt === 'not-yet') job.state = 'waiting';
     const result = OUTCOME[attempt];
     if (result !== undefined) this.#end(job, result, true, attempt === 'already');

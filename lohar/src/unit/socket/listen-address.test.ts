@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { formatPlace, instanceName, ipEnd, parsePlace, sockaddr } from './listen-address.ts';
+import { formatPlace, instanceName, ipEnd, parseNetlink, parsePlace, sockaddr } from './listen-address.ts';
 
 const bytesOf = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
 const again = (text: string): string | null => {
@@ -29,6 +29,21 @@ for (const [text, expected] of [
 ] as const)
   test(`to listen on '${text.slice(0, 40)}'`, () => void assert.equal(again(text), expected));
 
+for (const [text, expected] of [
+  ['kobject-uevent 1', 'kobject-uevent 1'],
+  ['route', 'route 0'],
+  [' audit  4294967295 ', 'audit 4294967295'],
+  ['audit 4294967296', null],
+  ['route -1', null],
+  ['route 1 2', null],
+  ['constructor 1', null],
+  ['', null],
+] as const)
+  test(`messages of the kernel: '${text}'`, () => {
+    const place = parseNetlink(text);
+    assert.equal(place && formatPlace(place), expected);
+  });
+
 test('an address as the kernel wants it, and back', () => {
   const place = parsePlace('10.1.2.3:258');
   assert.ok(place !== null && place !== 'range');
@@ -37,6 +52,8 @@ test('an address as the kernel wants it, and back', () => {
   assert.deepEqual(ipEnd(bytes), { host: '10.1.2.3', port: 258, isV4: true });
   assert.deepEqual([...sockaddr({ family: 'unix', path: '@ab' }, bytesOf)], [1, 0, 0, 97, 98]);
   assert.deepEqual([...sockaddr({ family: 'unix', path: '/a' }, bytesOf)], [1, 0, 47, 97, 0]);
+  const uevents = parseNetlink('kobject-uevent 258');
+  assert.deepEqual(uevents && [...sockaddr(uevents, bytesOf)], [16, 0, 0, 0, 0, 0, 0, 0, 2, 1, 0, 0]);
 });
 
 test('the instance of a connection has its number and both ends; IPv4 within IPv6 is IPv4', () => {
