@@ -22,17 +22,7 @@ import type { Passed, UnitRunner, UnitRunnerPort } from '../unit-runner.ts';
 import { type Accepted, describeConnection } from './accepted.ts';
 import { openListen } from './open-socket.ts';
 
-type Sub =
-  | 'dead'
-  | 'start-pre'
-  | 'start-chown'
-  | 'start-post'
-  | 'listening'
-  | 'running'
-  | 'stop-pre'
-  | 'stop-post'
-  | 'failed';
-const ACTIVE: Readonly<Record<Sub, ActiveState>> = {
+const ACTIVE = {
   dead: 'inactive',
   'start-pre': 'activating',
   'start-chown': 'activating',
@@ -42,7 +32,8 @@ const ACTIVE: Readonly<Record<Sub, ActiveState>> = {
   'stop-pre': 'deactivating',
   'stop-post': 'deactivating',
   failed: 'failed',
-};
+} as const satisfies Readonly<Record<string, ActiveState>>;
+type Sub = keyof typeof ACTIVE;
 /** A service in one of these has done with the sockets. */
 const SERVICE_OVER = /^(dead|failed|final-sig(term|kill)|auto-restart|auto-restart-queued|.*-before-auto-restart)$/;
 /** DefaultTriggerLimit of systemd.socket(5). */
