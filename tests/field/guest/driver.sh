@@ -8,6 +8,8 @@ echo 1 >/proc/sys/net/ipv6/conf/eth0/disable_ipv6
 ip addr add 10.0.2.15/24 dev eth0
 ip link set eth0 up
 ip route add default via 10.0.2.2
+# A daemon that asks for its own name waits for a name server otherwise.
+printf '127.0.0.1\tlocalhost\n127.0.1.1\t%s\n::1\tip6-localhost ip6-loopback\n' "$(hostname)" >/etc/hosts
 # Without udev it has no other name.
 exec 3<>"/dev/$(ls /sys/class/virtio-ports)"
 echo ready >&3
