@@ -165,12 +165,6 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     },
   },
   {
-    why: 'A restart that stops at once is told in another order.',
-    blocks: {
-      'type-oneshot': ['= journal of t-to3'],
-    },
-  },
-  {
     why: 'Words about a pattern where none is allowed.',
     blocks: {
       'verbs-globs': ['$ systemctl is-enabled t-vgzz*'],
