@@ -36,6 +36,12 @@ export function ratio(name: string, a: Measurement, b: Measurement, goal?: Omit<
   return { name, unit: 'x', samples, ...(goal && { goal: { of: 'p50', ...goal } }) };
 }
 
+/** Two rows whose samples were taken in turns: each of `a` divided by that of `b` of the same moment. */
+export function inTurns(name: string, a: Measurement, b: Measurement, goal?: Omit<Goal, 'of'>): Measurement {
+  const samples = a.samples.map((sample, turn) => sample / (b.samples[turn] ?? Number.NaN));
+  return { name, unit: 'x', samples, ...(goal && { goal: { of: 'p50', ...goal } }) };
+}
+
 const sentence = ({ goal, unit }: Measurement): string =>
   goal
     ? `${goal.least ? '≥' : '≤'} ${figure(goal.limit)} ${unit} ${goal.of}${goal.because ? ` (${goal.because})` : ''}`

@@ -3,7 +3,7 @@ import { ImageCatalog } from '@bhatti/host/images/catalog.ts';
 import { buildServicesImage, imagesDir, TIER } from '../../tests/services/image.ts';
 import type { Bench, Group } from '../group.ts';
 import { type Measurement, ratio } from '../measure/measurement.ts';
-import { askLohar } from '../services/ask-lohar.ts';
+import { lohar } from '../services/measured-machine.ts';
 
 /** "Not changed" by a journal of 1 GiB. */
 const SAME = 1.2;
@@ -16,7 +16,8 @@ export const journal: Group = {
     await buildServicesImage({ step: (label) => bench.note(label) }, new AbortController().signal);
     const { path } = await new ImageCatalog(imagesDir, 'amd64').find(TIER);
     bench.note('a gigabyte of lines');
-    const answers = await askLohar('journal', path);
+    const machine = await lohar(path);
+    const answers = await machine.steps('journal').finally(() => machine.close());
     const row = (name: string, about: string): Measurement => ({
       name: `journalctl -u UNIT -n 5${about}`,
       unit: 'ms',

@@ -58,7 +58,7 @@ async function ofSystemd(packages: readonly string[], boots: number): Promise<nu
   const scratch = mkdtempSync(join(tmpdir(), 'bhatti-boots-'));
   try {
     const root = join(scratch, 'root.ext4');
-    execFileSync('cp', ['--sparse=always', '--no-preserve=mode', await systemdRoot(scratch), root]);
+    execFileSync('cp', ['--sparse=always', '--no-preserve=mode', await systemdRoot(), root]);
     const booted = (work: (run: Run) => Promise<number>): Promise<number> =>
       withSystemd(packages, (run) => work(run).finally(() => run(SETTLE)), { root });
     await booted(async (run) => {

@@ -1,6 +1,9 @@
-/** The service manager beside real systemd: two machines of one shape, asked by one script. */
+/**
+ * The service manager beside real systemd: machines of one shape that all run, asked in turns, so that whatever the host
+ * does besides slows each of them alike.
+ */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runProgram } from '@bhatti/host/builder/program.ts';
@@ -8,20 +11,20 @@ import { ImageCatalog } from '@bhatti/host/images/catalog.ts';
 import { enableInImage } from '../../tests/services/enable-in-image.ts';
 import { buildServicesImage, imagesDir, TIER } from '../../tests/services/image.ts';
 import { systemdImage } from '../../tests/services/systemd/image.ts';
-import { askSystemd } from '../../tests/services/systemd/machine.ts';
 import type { Bench, Group } from '../group.ts';
-import { type Measurement, ratio, type Unit } from '../measure/measurement.ts';
-import { type Answers, joinAnswers, parseAnswers } from '../services/answers.ts';
-import { askLohar, DISK_MIB, MEASURE_SCRIPT } from '../services/ask-lohar.ts';
+import { inTurns, type Measurement, type Unit } from '../measure/measurement.ts';
+import { type Answers, joinAnswers } from '../services/answers.ts';
+import { DISK_MIB, lohar, type Measured, systemd } from '../services/measured-machine.ts';
 
-/** Each of a disk that never ran; what loads units and fills the journal is measured in the first. */
+/** Each of a disk that never ran. */
 const BOOTS = 3;
-const PARTS = 'tools triggers loaded';
-/** Units that are enabled for one more row. */
+const TOOL_ROUNDS = 30;
+const TRIGGER_ROUNDS = 10;
+/** Units that are loaded, or enabled, for more rows. */
 const MANY = 300;
-/** "Not changed" by 300 units. */
+/** "Not changed" by them. */
 const SAME = 1.2;
-const LOADED = ' with 300 units';
+const LOADED = ` with ${MANY} units`;
 
 interface Beside {
   /** As measure.py calls it. */
@@ -55,28 +58,10 @@ const UNITS: Readonly<Record<string, [Unit, number]>> = {
 };
 const MILLISECONDS: [Unit, number] = ['ms', 1000];
 
-interface Sides {
-  readonly lohar: Answers;
-  readonly systemd: Answers;
-}
-
-interface SystemdShape {
-  readonly image: string;
+interface Images {
+  readonly lohar: string;
+  readonly systemd: string;
   readonly kernel: string;
-  readonly scratch: string;
-}
-
-async function askRealSystemd(shape: SystemdShape, parts: string): Promise<Answers> {
-  const scratch = mkdtempSync(join(shape.scratch, 'boot-'));
-  const content = join(scratch, 'content');
-  mkdirSync(join(content, 'guest'), { recursive: true });
-  cpSync(MEASURE_SCRIPT, join(content, 'guest/measure.py'));
-  const run = `mkdir -p "$2"; python3 "$1/../guest/measure.py" ${parts} >"$2/rows" 2>&1`;
-  writeFileSync(join(content, 'guest/driver.sh'), `${run}\n`);
-  mkdirSync(join(content, 'cases'));
-  const signal = new AbortController().signal;
-  const answers = await askSystemd(content, { ...shape, scratch, onLine: () => undefined, signal });
-  return parseAnswers(readFileSync(join(answers, 'rows'), 'utf8'));
 }
 
 /** The recorded image, as large as lohar's disk. */
@@ -101,57 +86,83 @@ function withManyEnabled(image: string, copy: string): string {
   return copy;
 }
 
-function measurement(
-  who: string,
-  { row, title }: Pick<Beside, 'row' | 'title'>,
-  answers: Answers,
-  about = '',
-): Measurement {
+function measurement(who: string, { row, title }: Pick<Beside, 'row' | 'title'>, answers: Answers): Measurement {
   const [unit, per] = UNITS[row] ?? MILLISECONDS;
-  const samples = (answers.get(`${row}${about}`) ?? []).map((value) => value / per);
-  return { name: `${title}${about}, ${who}`, unit, samples };
-}
-
-/** What lohar takes then, and beside what it took before. */
-function unchanged(beside: Beside, lohar: Answers, about: string): Measurement[] {
-  const now = measurement('lohar', beside, lohar, about);
-  return [now, ratio(`${beside.title}${about}, of without`, now, measurement('lohar', beside, lohar), { limit: SAME })];
+  return { name: `${title}, ${who}`, unit, samples: (answers.get(row) ?? []).map((value) => value / per) };
 }
 
 /** Both, and lohar of systemd. */
-function besides(beside: Beside, { lohar, systemd }: Sides): Measurement[] {
-  const mine = measurement('lohar', beside, lohar);
-  const theirs = measurement('systemd', beside, systemd);
+function besides(beside: Beside, mine: Answers, theirs: Answers): Measurement[] {
+  const [ours, systemds] = [measurement('lohar', beside, mine), measurement('systemd', beside, theirs)];
   const goal = beside.limit === undefined ? undefined : { limit: beside.limit };
-  return [mine, theirs, ratio(`${beside.title}, of systemd's`, mine, theirs, goal)];
+  return [ours, systemds, inTurns(`${beside.title}, of systemd's`, ours, systemds, goal)];
 }
 
-function compare({ lohar, systemd }: Sides): Measurement[] {
-  const rows: Measurement[] = [measurement('lohar', FLOOR, lohar), measurement('systemd', FLOOR, systemd)];
-  for (const beside of [BOOT, ...TOOLS, SOCKET, MEMORY]) rows.push(...besides(beside, { lohar, systemd }));
-  for (const row of [TIMER, WAKEUPS]) rows.push(measurement('lohar', row, lohar), measurement('systemd', row, systemd));
-  for (const beside of [...TOOLS, MEMORY]) {
-    rows.push(measurement('systemd', beside, systemd, LOADED), ...unchanged(beside, lohar, LOADED));
-  }
-  return rows;
+/** What lohar takes with many units, beside a lohar without. */
+function unchanged(beside: Beside, loaded: Answers, plain: Answers): Measurement[] {
+  const now = measurement(`lohar${LOADED}`, beside, loaded);
+  return [now, inTurns(`${beside.title}${LOADED}, of without`, now, measurement('', beside, plain), { limit: SAME })];
 }
 
-/** The parts are asked for in the first boot. */
-async function askBoth(
-  bench: Bench,
-  images: { lohar: string; systemd: string; kernel: string; scratch: string },
-  parts: string,
-): Promise<Sides> {
-  const lohar: Answers[] = [];
-  const systemd: Answers[] = [];
+type Machines<T> = Readonly<Record<'plain' | 'loaded' | 'systemd', T>>;
+
+/** The same steps in each, one after the other. */
+async function inEach(machines: Machines<Measured>, steps: readonly string[], rounds = 1): Promise<Machines<Answers>> {
+  const said = { plain: [] as Answers[], loaded: [] as Answers[], systemd: [] as Answers[] };
+  for (let round = 0; round < rounds; round++)
+    for (const who of ['plain', 'systemd', 'loaded'] as const) said[who].push(await machines[who].steps(...steps));
+  return { plain: joinAnswers(said.plain), loaded: joinAnswers(said.loaded), systemd: joinAnswers(said.systemd) };
+}
+
+async function askRunning(bench: Bench, machines: Machines<Measured>): Promise<Measurement[]> {
+  await inEach(machines, ['prepare', 'make-triggers']);
+  await machines.loaded.steps('load');
+  const memory = await inEach(machines, ['memory']);
+  bench.note('commands in turns');
+  const tools = await inEach(machines, ['tools'], bench.rounds(TOOL_ROUNDS));
+  bench.note('sockets and timers in turns');
+  const triggers = await inEach(machines, ['triggers'], bench.rounds(TRIGGER_ROUNDS));
+  const idle = await inEach(machines, ['wakeups']);
+  return [
+    ...[measurement('lohar', FLOOR, tools.plain), measurement('systemd', FLOOR, tools.systemd)],
+    ...TOOLS.flatMap((tool) => besides(tool, tools.plain, tools.systemd)),
+    ...besides(SOCKET, triggers.plain, triggers.systemd),
+    ...besides(MEMORY, memory.plain, memory.systemd),
+    ...[measurement('lohar', TIMER, triggers.plain), measurement('systemd', TIMER, triggers.systemd)],
+    ...[measurement('lohar', WAKEUPS, idle.plain), measurement('systemd', WAKEUPS, idle.systemd)],
+    ...TOOLS.flatMap((tool) => unchanged(tool, tools.loaded, tools.plain)),
+    ...unchanged(MEMORY, memory.loaded, memory.plain),
+  ];
+}
+
+async function boots(bench: Bench, images: Images, row: Beside): Promise<Measurement[]> {
+  const [mine, theirs]: [Answers[], Answers[]] = [[], []];
   for (let boot = 0; boot < bench.rounds(BOOTS); boot++) {
-    const first = boot === 0 ? parts : '';
-    bench.note(`lohar, boot ${boot + 1}`);
-    lohar.push(await askLohar(first, images.lohar));
-    bench.note(`systemd, boot ${boot + 1}`);
-    systemd.push(await askRealSystemd({ ...images, image: images.systemd }, first));
+    bench.note(`${row.title}, ${boot + 1}`);
+    mine.push(await bootOnce(await lohar(images.lohar)));
+    theirs.push(await bootOnce(await systemd(images.systemd, images.kernel)));
   }
-  return { lohar: joinAnswers(lohar), systemd: joinAnswers(systemd) };
+  return besides(row, joinAnswers(mine), joinAnswers(theirs));
+}
+
+const bootOnce = (machine: Measured): Promise<Answers> => machine.steps('boot').finally(() => machine.close());
+
+async function running(bench: Bench, images: Images): Promise<Measurement[]> {
+  const open: Measured[] = [];
+  const opened = async (machine: Promise<Measured>): Promise<Measured> => {
+    open.push(await machine);
+    return machine;
+  };
+  try {
+    bench.note('three machines');
+    return await askRunning(bench, {
+      plain: await opened(lohar(images.lohar)),
+      loaded: await opened(lohar(images.lohar)),
+      systemd: await opened(systemd(images.systemd, images.kernel)),
+    });
+  } finally {
+    for (const machine of open) await machine.close();
+  }
 }
 
 export const services: Group = {
@@ -166,14 +177,17 @@ export const services: Group = {
       await buildServicesImage(progress, signal);
       const { kernel, path } = await new ImageCatalog(imagesDir, 'amd64').find(TIER);
       const image = await largeCopy(await systemdImage(scratch, progress, signal), scratch, signal);
-      const plain = await askBoth(bench, { lohar: path, systemd: image, kernel, scratch }, PARTS);
-      bench.note(`${MANY} units enabled`);
-      const [lohar, systemd] = [
-        withManyEnabled(path, join(scratch, 'lohar.ext4')),
-        withManyEnabled(image, join(scratch, 'systemd.ext4')),
+      const images = { lohar: path, systemd: image, kernel };
+      const enabled = {
+        lohar: withManyEnabled(path, join(scratch, 'lohar.ext4')),
+        systemd: withManyEnabled(image, join(scratch, 'systemd.ext4')),
+        kernel,
+      };
+      return [
+        ...(await boots(bench, images, BOOT)),
+        ...(await running(bench, images)),
+        ...(await boots(bench, enabled, BOOT_ENABLED)),
       ];
-      const enabled = await askBoth(bench, { lohar, systemd, kernel, scratch }, '');
-      return [...compare(plain), ...besides(BOOT_ENABLED, enabled)];
     } finally {
       rmSync(scratch, { recursive: true, force: true });
     }

@@ -1,6 +1,6 @@
 """What the tools of a service manager take, seen from inside: a line for each row, 'NAME N N N', times in microseconds.
 
-Runs the same under systemd and under lohar. Each command is spawned and awaited without a shell, its output thrown away.
+Runs the same under systemd and under lohar, a few steps at a time. Each command is spawned and awaited without a shell, its output thrown away.
 """
 import os
 import socket
@@ -10,7 +10,6 @@ import time
 UNITS = "/etc/systemd/system"
 LOADED = 300
 ROUNDS = 30
-SLOW_ROUNDS = 10
 SOCKET = "/run/t-socket"
 TIMER_DUE = 1e6
 IDLE_SECONDS = 20
@@ -45,18 +44,19 @@ def clock(words, rounds):
     return took
 
 
-def tools(label):
+def tools():
+    """Each once more after it was run: the other machines have had their turns meanwhile."""
     unit = "t-bench.service"
-    for name, words, rounds in (
-        ("true", ["true"], ROUNDS),
-        ("is-active", ["systemctl", "is-active", unit], ROUNDS),
-        ("show", ["systemctl", "show", unit], ROUNDS),
-        ("status", ["systemctl", "status", unit], ROUNDS),
-        ("journal", JOURNAL, ROUNDS),
-        ("restart", ["systemctl", "restart", unit], SLOW_ROUNDS),
-        ("daemon-reload", ["systemctl", "daemon-reload"], SLOW_ROUNDS),
+    for name, words in (
+        ("true", ["true"]),
+        ("is-active", ["systemctl", "is-active", unit]),
+        ("show", ["systemctl", "show", unit]),
+        ("status", ["systemctl", "status", unit]),
+        ("journal", JOURNAL),
+        ("restart", ["systemctl", "restart", unit]),
+        ("daemon-reload", ["systemctl", "daemon-reload"]),
     ):
-        say(f"{name}{label}", clock(words, rounds))
+        say(name, clock(words, 1))
 
 
 def write(name, text):
@@ -69,7 +69,7 @@ def output(*words):
         return stream.read().strip()
 
 
-def memory(label):
+def memory():
     """KiB of every process that does what PID 1 and the journal's daemon do."""
     names = ("systemd", "systemd-journal", "lohar")
     total = 0
@@ -82,7 +82,7 @@ def memory(label):
                 total += next(int(line.split()[1]) for line in file if line.startswith("VmRSS"))
         except (OSError, StopIteration):
             continue
-    say(f"resident{label}", [total])
+    say("resident", [total])
 
 
 def prepare():
@@ -131,39 +131,36 @@ def socket_activation():
     write("t-socket@.service", "[Service]\nExecStart=/bin/echo hello\nStandardInput=socket\nStandardOutput=socket\n")
     must("systemctl", "daemon-reload")
     must("systemctl", "start", "t-socket.socket")
-    first_byte()
-    say("socket", [first_byte() for _ in range(ROUNDS)])
 
 
 def moment(unit, name):
     return int(output("systemctl", "show", "-P", name, unit) or 0)
 
 
-def timers():
-    """How long after it was due a timer's service was begun."""
+def make_timers():
     # A quick machine would start both more often than the limit of five in ten seconds.
     often = "[Unit]\nStartLimitIntervalSec=0\n"
     write("t-late.timer", f"{often}[Timer]\nOnActiveSec=1s\nAccuracySec=1us\n")
     write("t-late.service", f"{often}[Service]\nType=oneshot\nExecStart=/bin/true\n")
+    write("t-far.timer", "[Timer]\nOnActiveSec=1d\nUnit=t-late.service\n")
     must("systemctl", "daemon-reload")
-    late = []
-    for _ in range(SLOW_ROUNDS):
-        before = moment("t-late.service", "ExecMainStartTimestampMonotonic")
-        must("systemctl", "restart", "t-late.timer")
-        due = moment("t-late.timer", "ActiveEnterTimestampMonotonic") + TIMER_DUE
-        deadline = time.monotonic() + 30
-        while (begun := moment("t-late.service", "ExecMainStartTimestampMonotonic")) == before:
-            if time.monotonic() > deadline:
-                sys.exit("cannot measure: a timer did not start its service")
-        late.append(begun - due)
-    say("timer", late)
-    must("systemctl", "stop", "t-late.timer")
+
+
+def timer():
+    """How long after it was due a timer's service was begun."""
+    before = moment("t-late.service", "ExecMainStartTimestampMonotonic")
+    must("systemctl", "restart", "t-late.timer")
+    due = moment("t-late.timer", "ActiveEnterTimestampMonotonic") + TIMER_DUE
+    deadline = time.monotonic() + 30
+    while (begun := moment("t-late.service", "ExecMainStartTimestampMonotonic")) == before:
+        if time.monotonic() > deadline:
+            sys.exit("cannot measure: a timer did not start its service")
+    say("timer", [begun - due])
 
 
 def wakeups():
     """How often PID 1 went to sleep again while a timer was due a day later."""
-    write("t-far.timer", "[Timer]\nOnActiveSec=1d\nUnit=t-late.service\n")
-    must("systemctl", "daemon-reload")
+    must("systemctl", "stop", "t-late.timer")
     must("systemctl", "start", "t-far.timer")
     time.sleep(5)  # what was begun before has ended
     before = switches()
@@ -176,22 +173,37 @@ def switches():
         return next(int(line.split()[1]) for line in file if line.startswith("voluntary_ctxt_switches"))
 
 
-parts = sys.argv[1:]
-say("boot", [int(output("systemctl", "show", "-P", "ActiveEnterTimestampMonotonic", "multi-user.target"))])
-if "tools" in parts:
-    prepare()
-    memory("")
-    tools("")
-if "triggers" in parts:
-    socket_activation()
-    timers()
-    wakeups()
-if "loaded" in parts:
-    load_units()
-    tools(" with 300 units")
-    memory(" with 300 units")
-if "journal" in parts:
+def large_journal():
     prepare()
     say("small", clock(JOURNAL, ROUNDS))
     grow_journal(1024)
     say("large", clock(JOURNAL, ROUNDS))
+
+
+def triggers():
+    first_byte()
+    say("socket", [first_byte()])
+    timer()
+
+
+def make_triggers():
+    socket_activation()
+    make_timers()
+
+
+def boot():
+    say("boot", [int(output("systemctl", "show", "-P", "ActiveEnterTimestampMonotonic", "multi-user.target"))])
+
+
+for step in sys.argv[1:]:
+    {
+        "boot": boot,
+        "prepare": prepare,
+        "load": load_units,
+        "memory": memory,
+        "tools": tools,
+        "make-triggers": make_triggers,
+        "triggers": triggers,
+        "wakeups": wakeups,
+        "journal": large_journal,
+    }[step]()
