@@ -13,6 +13,7 @@ const STUBS: Readonly<Record<string, string>> = {
   'wants-sysv': 'Depends: cron | systemd-sysv',
   cron: 'Provides: cron-daemon',
   'wants-newer': 'Depends: systemd (>= 238)',
+  'breaks-older': 'Breaks: systemd (<< 255.4-1ubuntu9.99)',
 };
 const STOOD_FOR = ['systemd', 'systemd-sysv'];
 const REFUSED = ['systemd-resolved', 'libpam-systemd', 'snapd'];
@@ -60,8 +61,9 @@ for (const name of REFUSED)
   });
 
 test('what asks for systemd or an init of its kind gets nothing more', async () => {
-  const { output } = await sandbox.run('apt-get -s install wants-sysv wants-newer | grep ^Inst | cut -d" " -f2 | sort');
-  assert.equal(output, 'wants-newer\nwants-sysv\n');
+  const asked = ['breaks-older', 'wants-newer', 'wants-sysv'];
+  const { output } = await sandbox.run(`apt-get -s install ${asked.join(' ')} | grep ^Inst | cut -d" " -f2 | sort`);
+  assert.deepEqual(output.trim().split('\n'), asked);
 });
 
 test('apt does not take it away', async () => {
