@@ -96,6 +96,21 @@ export const FIELD_PACKAGES: readonly FieldPackage[] = PACKAGES.map(([name, ask,
   also,
 }));
 
+/** They bring a system bus, which real systemd's machine has before. */
+const ON_THE_BUS: ReadonlySet<string> = new Set([
+  'avahi-daemon',
+  'cockpit-ws',
+  'network-manager',
+  'polkitd',
+  'udisks2',
+]);
+
+/** What makes a sandbox what real systemd's machine is before the package comes; a script, or nothing. */
+export const beforeTrying = (name: string): string =>
+  ON_THE_BUS.has(name)
+    ? 'DEBIAN_FRONTEND=noninteractive apt-get -y --no-install-recommends install dbus && systemctl start dbus.socket'
+    : '';
+
 /** What is installed to try a package, itself first. */
 export const installedFor = (name: string): string[] => [
   name,

@@ -5,7 +5,7 @@ import { type Difference, differences, upgradeDifferences } from './compare.ts';
 import type { Run } from './observe/ask.ts';
 import { observe } from './observe/observe.ts';
 import { observeUpgrade } from './observe/upgrade.ts';
-import { FIELD_PACKAGES, type FieldPackage, installedFor } from './packages.ts';
+import { beforeTrying, FIELD_PACKAGES, type FieldPackage, installedFor } from './packages.ts';
 import { type Recording, recordingOf, upgradeOf } from './recording.ts';
 import { type Sandbox, withSandbox } from './sandbox.ts';
 
@@ -30,6 +30,7 @@ export async function tryPackage(sandbox: Sandbox, name: string): Promise<Tried>
     const answer = await askClient(sandbox.run, known);
     if (answer !== null) wrong.push({ about: `client ${when}`, systemd: String(known.says), lohar: answer });
   };
+  await sandbox.run(beforeTrying(name));
   const seen = await observe(sandbox.run, name, {
     installed: () => served('once installed'),
     exercised: async () => {
