@@ -34,6 +34,9 @@ export async function tryPackage(sandbox: Sandbox, name: string): Promise<Tried>
   const seen = await observe(sandbox.run, name, {
     installed: () => served('once installed'),
     exercised: async () => {
+      // There are daemons that a reload ends, under real systemd as well: it sends them a signal that they do not know.
+      for (const [unit, { after_reload }] of Object.entries(recording.services))
+        if (after_reload?.ActiveState === 'inactive') await sandbox.run(`systemctl start ${unit}`);
       await served('after restarts and kill -9');
       await sandbox.stopAndStart();
       await served('after stop and start of the sandbox');
