@@ -111,7 +111,11 @@ function comparePurge(systemd: Recording, lohar: Recording, same: Same): void {
 const text = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
 
 const of = (state: Properties | undefined, names: readonly string[]): string =>
-  state === undefined ? '' : names.flatMap((name) => (name in state ? [`${name}=${state[name]}`] : [])).join(' ');
+  names.flatMap((name) => (state && name in state ? [`${name}=${ordered(name, state[name] ?? '')}`] : [])).join(' ');
+
+/** A set of units has no order of its own. */
+const ordered = (name: string, value: string): string =>
+  name === 'TriggeredBy' ? value.split(' ').sort().join(' ') : value;
 
 /** Whether what begins anew has begun after three seconds is the machine's speed; a client asks whether it does at all. */
 const begun = (state: string): string =>

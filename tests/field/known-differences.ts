@@ -15,6 +15,11 @@ const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     about:
       /^(install messages|links added|enabled by deb-systemd-helper|services exercised|purge links left|purge deb-systemd-helper)$/,
   },
+  {
+    why: 'systemd calls the service by one of its aliases there.',
+    packages: ['nfs-common'],
+    about: /^rpcbind\.service stop$/,
+  },
 ];
 
 /** @returns the cause, undefined for a difference that nobody has explained */

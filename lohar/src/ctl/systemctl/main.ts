@@ -150,8 +150,9 @@ async function runVerb(ctl: Ctl, verb: string, args: readonly string[]): Promise
   if (args.length > found.max) throw new UsageError('Too many arguments.');
   if (settings.scope === 'user') throw new UsageError('Failed to connect to bus: No medium found');
   const run = await found.load();
-  if (settings.root === '') return run(ctl, args, verb);
-  const offline = (await import('./offline.ts')).answersIn(ctl.program.sys, settings.root);
+  const isOfUsers = settings.scope === 'global' && found.offline !== undefined;
+  if (settings.root === '' && !isOfUsers) return run(ctl, args, verb);
+  const offline = (await import('./offline.ts')).answersIn(ctl.program.sys, { root: settings.root, isOfUsers });
   return run({ ...ctl, offline }, args, verb);
 }
 

@@ -44,7 +44,7 @@ export function redirectSysv(ctl: Ctl, verb: string, names: readonly string[]): 
   let state: SysvResult['state'] = 'none';
   for (const name of names) {
     const script = name.replace(/\.service$/, '');
-    const candidate = name.endsWith('.service') && !name.startsWith('/');
+    const candidate = settings.scope === 'system' && name.endsWith('.service') && !name.startsWith('/');
     const isUnit = !candidate || isNative(ctl, name);
     const hasScript = candidate && exists(program, `${settings.root}${SCRIPTS}/${script}`);
     if (isUnit || !hasScript) native.push(name);
