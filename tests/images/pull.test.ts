@@ -64,7 +64,7 @@ test('user and password open a closed registry, and nothing else does', { skip }
   ] as const) {
     const ran = await lab.run(args, { input });
     assert.equal(ran.code, 125);
-    assert.match(ran.stderr, /^Error: cannot pull .*\nTry: bhatti image pull REF --username USER --password-stdin/);
+    assert.match(ran.stderr, /^Error: cannot pull .*\nTry: bhatti image pull REF --username USER --password-stdin/m);
   }
   const ran = await lab.run(asUser, { input: `${closed.password}\n` });
   assert.match(`${ran.stdout}${ran.stderr}`, /^image\/private pulled/);
