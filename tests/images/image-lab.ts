@@ -16,6 +16,10 @@ export interface ImageLab extends Lab {
   look(name: string, command: string): string;
 }
 
+/** What a command says but for the one line that it says first where another test builds meanwhile. */
+export const afterWaiting = (stderr: string): string =>
+  stderr.replace(/^\d+\.\d s {2}waiting for another build to end\n/, '');
+
 export function openImageLab(also: Readonly<Record<string, string>> = {}): ImageLab {
   const imagesDir = mkdtempSync(join(ROOT, 'build/images-test-')); // links need the same file system
   for (const file of readdirSync(BUILT))

@@ -6,7 +6,7 @@ import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test, { after, before } from 'node:test';
 import { tar } from './archives.ts';
-import { type ImageLab, openImageLab } from './image-lab.ts';
+import { afterWaiting, type ImageLab, openImageLab } from './image-lab.ts';
 import { type RegistryLab, registryProgram, startRegistry } from './registry.ts';
 
 const program = registryProgram();
@@ -64,7 +64,10 @@ test('user and password open a closed registry, and nothing else does', { skip }
   ] as const) {
     const ran = await lab.run(args, { input });
     assert.equal(ran.code, 125);
-    assert.match(ran.stderr, /^Error: cannot pull .*\nTry: bhatti image pull REF --username USER --password-stdin/m);
+    assert.match(
+      afterWaiting(ran.stderr),
+      /^Error: cannot pull .*\nTry: bhatti image pull REF --username USER --password-stdin/,
+    );
   }
   const ran = await lab.run(asUser, { input: `${closed.password}\n` });
   assert.match(`${ran.stdout}${ran.stderr}`, /^image\/private pulled/);
