@@ -23,7 +23,8 @@ const KEPT_SAMPLES = 'docs/bench';
 const HEAD = `# Benchmarks
 
 Written by \`npm run bench -- --write\`, which replaces the sections of the groups that it measures: each says when, of which
-commit and on what. Percentiles are nearest-rank: each is a sample that was measured. Ratios compare medians of one run.
+commit and on what. Percentiles are nearest-rank: each is a sample that was measured. Ratios compare medians of one run,
+or, with more than one sample, each round with that of the same moment.
 A load well above 0 means that the machine did other work too, which makes everything slower; the yardstick is what a
 fixed loop took as the group began: virtual machines of one name differ by a factor of three.`;
 

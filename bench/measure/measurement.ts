@@ -30,16 +30,19 @@ export function reached({ goal, samples }: Measurement): boolean | undefined {
   return goal.least ? value >= goal.limit : value <= goal.limit;
 }
 
+const factor = (name: string, samples: readonly number[], goal?: Omit<Goal, 'of'>): Measurement => ({
+  ...{ name, unit: 'x', samples },
+  ...(goal && { goal: { of: 'p50', ...goal } }),
+});
+
 /** A row that compares two others of the same run: p50 of `a` divided by p50 of `b`. */
-export function ratio(name: string, a: Measurement, b: Measurement, goal?: Omit<Goal, 'of'>): Measurement {
-  const samples = [percentile(a.samples, 0.5) / percentile(b.samples, 0.5)];
-  return { name, unit: 'x', samples, ...(goal && { goal: { of: 'p50', ...goal } }) };
-}
+export const ratio = (name: string, a: Measurement, b: Measurement, goal?: Omit<Goal, 'of'>): Measurement =>
+  factor(name, [percentile(a.samples, 0.5) / percentile(b.samples, 0.5)], goal);
 
 /** Two rows whose samples were taken in turns: each of `a` divided by that of `b` of the same moment. */
 export function inTurns(name: string, a: Measurement, b: Measurement, goal?: Omit<Goal, 'of'>): Measurement {
   const samples = a.samples.map((sample, turn) => sample / (b.samples[turn] ?? Number.NaN));
-  return { name, unit: 'x', samples, ...(goal && { goal: { of: 'p50', ...goal } }) };
+  return factor(name, samples, goal);
 }
 
 const sentence = ({ goal, unit }: Measurement): string =>

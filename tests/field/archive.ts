@@ -35,8 +35,10 @@ export async function archiveOf(
   pocket: Pocket = 'updated',
 ): Promise<string> {
   const status = readBytesInImage(image, '/var/lib/dpkg/status').toString();
-  const asked = [packages, status, ...(pocket === 'updated' ? [] : [pocket])];
-  const key = createHash('sha256').update(JSON.stringify(asked)).digest('hex').slice(0, 12);
+  const key = createHash('sha256')
+    .update(JSON.stringify([packages, status, pocket]))
+    .digest('hex')
+    .slice(0, 12);
   const folder = join(cacheDir, 'field', `${packages[0]}-${key}`);
   if (existsSync(folder)) return folder;
   const lines = readInImage(image, '/etc/apt/sources.list')

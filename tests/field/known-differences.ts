@@ -10,12 +10,6 @@ interface KnownDifference {
 
 const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   {
-    why: 'It depends on cron or systemd-sysv: where systemd is not installed, apt brings cron.',
-    packages: ['exim4-daemon-light'],
-    about:
-      /^(install messages|links added|enabled by deb-systemd-helper|services exercised|purge links left|purge deb-systemd-helper)$/,
-  },
-  {
     why: 'systemd calls the service by one of its aliases there.',
     packages: ['nfs-common'],
     about: /^rpcbind\.service stop$/,

@@ -2,7 +2,8 @@
  * node tests/field/record.ts [--upgrade] PACKAGE...: asks real systemd what a package does there, or its update, and keeps
  * it in tests/field/recorded/.
  */
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { observe } from './observe/observe.ts';
 import { observeUpgrade } from './observe/upgrade.ts';
@@ -18,6 +19,7 @@ for (const name of positionals) {
   const from = performance.now();
   const packages = installedFor(name);
   const [path, recording, rc] = values.upgrade ? await upgrade(name, packages) : await whole(name, packages);
+  mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, `${JSON.stringify(recording, null, 1)}\n`);
   console.log(`${name}: apt ended with ${rc}, ${Math.round((performance.now() - from) / 1000)} s`);
 }

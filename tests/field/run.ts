@@ -32,8 +32,10 @@ async function tried(name: string): Promise<FieldRow> {
     const { seen, wrong } = await withSandbox(installedFor(name), (sandbox) => tryPackage(sandbox, name));
     writeFileSync(join(SEEN, `${name}.json`), `${JSON.stringify(seen, null, 1)}\n`);
     const version = seen.new_packages.find((one) => one.startsWith(`${name} `))?.split(' ')[1] ?? '';
-    const upgraded = await tryUpgrade(name);
-    const explained = [...wrong, ...(upgraded ?? [])].map((one) => ({ ...one, why: causeOf(name, one) ?? null }));
+    const explained = [...wrong, ...(await tryUpgrade(name))].map((one) => ({
+      ...one,
+      why: causeOf(name, one) ?? null,
+    }));
     return { ...row, version, upgradedFrom: upgradeOf(name)?.from ?? null, seconds: seconds(), wrong: explained };
   } catch (error) {
     const lohar = error instanceof Error ? error.message : String(error);

@@ -30,7 +30,8 @@ export async function tryPackage(sandbox: Sandbox, name: string): Promise<Tried>
     const answer = await askClient(sandbox.run, known);
     if (answer !== null) wrong.push({ about: `client ${when}`, systemd: String(known.says), lohar: answer });
   };
-  await sandbox.run(beforeTrying(name));
+  const prepared = await sandbox.run(beforeTrying(name));
+  if (prepared.code !== 0) throw new Error(`the sandbox could not be prepared: ${prepared.output}`);
   const seen = await observe(sandbox.run, name, {
     installed: () => served('once installed'),
     exercised: async () => {
@@ -45,10 +46,10 @@ export async function tryPackage(sandbox: Sandbox, name: string): Promise<Tried>
   return { seen, wrong: [...differences(recording, seen), ...wrong] };
 }
 
-/** Upgrades the package in a sandbox of its own. @returns null when real systemd was not asked about that */
-export async function tryUpgrade(name: string): Promise<readonly Difference[] | null> {
+/** Upgrades the package in a sandbox of its own, where real systemd was asked about that. */
+export async function tryUpgrade(name: string): Promise<readonly Difference[]> {
   const recording = upgradeOf(name);
-  if (recording === undefined) return null;
+  if (recording === undefined) return [];
   const work = (sandbox: Sandbox) => observeUpgrade(sandbox.run, name, ARCHIVES);
   return upgradeDifferences(recording, await withSandbox(installedFor(name), work, ['released', 'updated']));
 }
